@@ -1,0 +1,113 @@
+"""The table of elementwise functions: primitives that SymPy knows, and functions defined by a formula in `x`.
+
+No derivative stands here. Primitives are differentiated by SymPy, defined functions through their formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+
+from symnn.algebra.nodes import Add, Function, Map, Multiply, Node, Number, Power, Variable
+from symnn.algebra.walk import variables
+from symnn.errors import SymnnError, UnsupportedError
+
+ARGUMENT = Variable("x", 1, 1, 0)
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """A function that the judges take as given."""
+
+    name: str
+    sympy: Callable[[Any], Any]
+    meaning: str
+    kinks: tuple[int, ...] = ()
+    convention: str = ""
+
+
+def _step(x: Any) -> Any:
+    return sympy.Heaviside(x, 0)
+
+
+def _relu(x: Any) -> Any:
+    return sympy.Max(x, 0)
+
+
+PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(
+    {
+        primitive.name: primitive
+        for primitive in (
+            Primitive("exp", sympy.exp, "the exponential"),
+            Primitive("log", sympy.log, "the natural logarithm, of positive numbers"),
+            Primitive("sqrt", sympy.sqrt, "the square root, of nonnegative numbers"),
+            Primitive("sin", sympy.sin, "the sine"),
+            Primitive("cos", sympy.cos, "the cosine"),
+            Primitive("tan", sympy.tan, "the tangent"),
+            Primitive("arctan", sympy.atan, "the inverse of the tangent"),
+            Primitive("sinh", sympy.sinh, "the hyperbolic sine"),
+            Primitive("cosh", sympy.cosh, "the hyperbolic cosine"),
+            Primitive("tanh", sympy.tanh, "the hyperbolic tangent"),
+            Primitive("erf", sympy.erf, "the error function"),
+            Primitive("abs", sympy.Abs, "the absolute value", (0,), "abs'(0) = 0"),
+            Primitive("sign", sympy.sign, "the sign, 0 at 0", (0,), "sign'(0) = 0"),
+            Primitive("step", _step, "1 for positive numbers, else 0", (0,), "step'(0) = 0"),
+            Primitive("relu", _relu, "the larger of x and 0", (0,), "relu'(0) = 0"),
+        )
+    }
+)
+
+_defined: dict[str, Function] = {}
+
+
+def primitive(name: str) -> Function:
+    return Function(PRIMITIVES[name].name)
+
+
+def define(name: str, body: Node) -> Function:
+    """A new elementwise function, given by a formula in the scalar variable `x` alone.
+
+    Raises SymnnError where the formula has another variable or the name is taken by another function.
+    """
+    others = [variable.name for variable in variables(body) if variable is not ARGUMENT]
+    if others:
+        raise SymnnError(f"the formula of {name} may contain only the scalar x, found {', '.join(others)}")
+    made = Function(name, body)
+    if name in PRIMITIVES or _defined.setdefault(name, made) is not made:
+        raise SymnnError(f"the name {name} is taken by another function")
+    return made
+
+
+def known_functions() -> Mapping[str, Function]:
+    """All functions of the table by name."""
+    return {**{name: Function(name) for name in PRIMITIVES}, **_defined}
+
+
+def _exp(operand: Node) -> Node:
+    return Map(Function("exp"), operand)
+
+
+_x: Node = ARGUMENT
+_one = Number(1)
+SIGMOID = define("sigmoid", Power(Add(_one, _exp(Multiply(Number(-1), _x))), Number(-1)))
+SOFTPLUS = define("softplus", Map(Function("log"), Add(_one, _exp(_x))))
+
+
+# --- scalar formulas to SymPy and back ------------------------------------------------------------------------------
+
+
+def primitive_of_sympy(expression: Any) -> tuple[str, Any]:
+    """The primitive and its argument of an applied SymPy function. Raises UnsupportedError for one not in the table."""
+    for name, record in PRIMITIVES.items():
+        head = record.sympy
+        if isinstance(head, type) and isinstance(expression, head):
+            return name, expression.args[0]
+    if isinstance(expression, sympy.Heaviside):
+        return "step", expression.args[0]
+    if isinstance(expression, sympy.Max) and len(expression.args) == 2 and sympy.S.Zero in expression.args:
+        return "relu", next(argument for argument in expression.args if argument != 0)
+    raise UnsupportedError(f"the function {expression.func.__name__} of SymPy is not in the table of functions")

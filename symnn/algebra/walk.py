@@ -1,0 +1,101 @@
+"""The one walk over a shared graph: iterative, each node once. Everything that reads an expression uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sympy import Symbol
+
+from symnn.algebra.nodes import Extent, Function, Node, Variable
+from symnn.algebra.sizes import Size
+
+Result = TypeVar("Result")
+
+
+def postorder(*roots: Node) -> Iterator[Node]:
+    """Every node below the roots once, children before parents, left before right. Bodies of functions are not entered."""
+    seen: set[Node] = set()
+    stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if not isinstance(node, Function):
+                stack.extend((child, False) for child in reversed(node.children) if child not in seen)
+
+
+def fold(
+    root: Node, combine: Callable[[Node, Sequence[Result]], Result], memo: dict[Node, Result] | None = None
+) -> Result:
+    """The value of `root`, computed from the bottom: `combine` takes a node and the values of its children."""
+    values = {} if memo is None else memo
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        if node in values:
+            stack.pop()
+            continue
+        children = () if isinstance(node, Function) else node.children
+        missing = [child for child in children if child not in values]
+        if missing:
+            stack.extend(reversed(missing))
+        else:
+            stack.pop()
+            values[node] = combine(node, [values[child] for child in children])
+    return values[root]
+
+
+def substitute(root: Node, replacements: Mapping[Node, Node]) -> Node:
+    """`root` with every occurrence of the given nodes replaced; what is put in is not searched again."""
+
+    def combine(node: Node, children: Sequence[Node]) -> Node:
+        if isinstance(node, Function) or all(map(_same_object, children, node.children)):
+            return node
+        return node.rebuild(children)
+
+    return fold(root, combine, dict(replacements))
+
+
+def _same_object(left: Node, right: Node) -> bool:
+    return left is right
+
+
+def variables(*roots: Node) -> list[Variable]:
+    """The variables in order of first appearance."""
+    return [node for node in postorder(*roots) if isinstance(node, Variable)]
+
+
+def dependents(root: Node, of: Iterable[Node]) -> set[Node]:
+    """The nodes of `root` in which one of the given nodes occurs."""
+    found: set[Node] = set(of)
+    for node in postorder(root):
+        if not isinstance(node, Function) and any(child in found for child in node.children):
+            found.add(node)
+    return found
+
+
+def depends(root: Node, of: Iterable[Node]) -> bool:
+    return root in dependents(root, of)
+
+
+def size_symbols(*roots: Node) -> list[Symbol]:
+    """The symbolic sizes that occur, in order of first appearance."""
+    found: dict[Symbol, None] = {}
+    for node in postorder(*roots):
+        for size in (*node.shape, *_size_arguments(node)):
+            if not size.is_Number:
+                found.update(dict.fromkeys(sorted(size.free_symbols, key=str)))
+    return list(found)
+
+
+def _size_arguments(node: Node) -> tuple[Size, ...]:
+    return (node.size,) if isinstance(node, Extent) else ()
+
+
+def count(*roots: Node) -> int:
+    """The number of different nodes."""
+    return sum(1 for _ in postorder(*roots))

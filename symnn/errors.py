@@ -1,0 +1,43 @@
+"""Every error that symnn raises on purpose: wrong input never ends in a bare exception."""
+
+from __future__ import annotations
+
+
+class SymnnError(Exception):
+    """The root of all errors of this package."""
+
+
+class ShapeError(SymnnError):
+    """Two shapes do not fit together."""
+
+
+class ReadError(SymnnError):
+    """A text cannot be read as mathematics; the message shows the place and what to write instead."""
+
+
+class UnsupportedError(SymnnError):
+    """The input is understood, and the operation asked for is not available for it."""
+
+
+class AssumptionError(SymnnError):
+    """An assumption is unknown, contradictory, or does not fit the variable it is made about."""
+
+
+class RefutedError(SymnnError):
+    """A line of a proof is false; the message carries a counterexample in small rationals."""
+
+
+class UndecidedError(SymnnError):
+    """No judge can decide a line of a proof."""
+
+
+class CertificateError(SymnnError):
+    """A stored proof was altered, is damaged, or does not hold."""
+
+
+class ProjectError(SymnnError):
+    """A project folder, a chapter or a generated module is missing, stale or malformed."""
+
+
+class DataError(SymnnError):
+    """A data set is missing, damaged, or does not fit its description."""

@@ -1,0 +1,117 @@
+"""A proof: a statement, its variables, and a chain of judged steps. A step is added only with its judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.walk import substitute
+from symnn.errors import CertificateError, RefutedError
+from symnn.proof.court import Court
+from symnn.proof.step import Condition, Relation, Status, Step
+
+WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
+
+
+class Proof:
+    """Grows by `step`. The first line is the statement, equation (1); step k makes equation (k + 1).
+
+    A false step raises RefutedError with its counterexample and is not added.
+    """
+
+    def __init__(
+        self,
+        statement: Node,
+        wrt: Sequence[Variable],
+        *,
+        title: str = "",
+        conditions: Sequence[Condition] = (),
+        seed: int = 0,
+        court: Court | None = None,
+    ) -> None:
+        self.statement = statement
+        self.wrt = tuple(wrt)
+        self.title = title
+        self.conditions = tuple(conditions)
+        self.court = court or Court(statement, self.wrt, seed=seed)
+        self.steps: list[Step] = []
+        self.line = statement
+
+    def step(
+        self,
+        redex: Node,
+        contractum: Node,
+        *,
+        rule: str,
+        statement: str = "",
+        relation: Relation = Relation.EQUAL,
+        place: tuple[int, ...] | None = None,
+        witness: Node | None = None,
+        uses: Sequence[Condition] = (),
+    ) -> None:
+        after = apply_at(self.line, redex, contractum, place)
+        judgement = self.court.judge(
+            relation, redex, contractum, line=self.line, witness=witness, conditions=self.conditions
+        )
+        number = len(self.steps) + 2
+        if judgement.status is Status.REFUTED:
+            raise RefutedError(
+                f"line ({number}) does not follow by {rule!r}: {redex} is not {_relation_word(relation)} {contractum}\n"
+                f"{judgement.counterexample or judgement.reason}"
+            )
+        self.steps.append(
+            Step(number, relation, rule, statement, redex, contractum, place, judgement, witness, tuple(uses))
+        )
+        self.line = after
+
+    def lines(self) -> Iterator[Node]:
+        """Every line, replayed from the statement. Raises CertificateError where a step does not fit its line."""
+        line = self.statement
+        yield line
+        for step in self.steps:
+            line = apply_at(line, step.redex, step.contractum, step.place)
+            yield line
+
+    def pairs(self) -> Iterator[tuple[Node, Step, Node]]:
+        """The line before, the step and the line after, for each step."""
+        for (before, after), step in zip(pairwise(self.lines()), self.steps, strict=True):
+            yield before, step, after
+
+    @property
+    def status(self) -> Status:
+        """The worst of the steps: proved if every step is."""
+        found = {step.judgement.status for step in self.steps}
+        return next((status for status in WORST_FIRST if status in found), Status.PROVED)
+
+    @property
+    def bound(self) -> Fraction:
+        """A bound on the probability that any step of the proof was passed falsely by the judge *exact*."""
+        return sum((step.judgement.bound or Fraction(0) for step in self.steps), Fraction(0))
+
+
+def apply_at(line: Node, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> Node:
+    """The line with the redex rewritten at one path, or everywhere. Raises CertificateError where it does not stand."""
+    if place is None:
+        after = substitute(line, {redex: contractum})
+        if after is line and redex is not contractum:
+            raise CertificateError(f"the line has no part {redex}: {line}")
+        return after
+    spine = [line]
+    for position in place:
+        if not 0 <= position < len(spine[-1].children):
+            raise CertificateError(f"the path {place} leaves the line {line}")
+        spine.append(spine[-1].children[position])
+    if spine[-1] is not redex:
+        raise CertificateError(f"at {place} stands {spine[-1]}, not {redex}")
+    made = contractum
+    for parent, position in zip(reversed(spine[:-1]), reversed(place), strict=True):
+        children = list(parent.children)
+        children[position] = made
+        made = parent.rebuild(children)
+    return made
+
+
+def _relation_word(relation: Relation) -> str:
+    return {Relation.EQUAL: "equal to", Relation.EQUIVALENT: "equivalent to"}.get(relation, f"({relation.value})")
