@@ -24,11 +24,11 @@ class Relation(Enum):
     STATIONARY = "stationary"
     """The line after is the equation that the line before is zero."""
     EQUIVALENT = "equivalent"
-    """Two equations with the same solutions: (left − right) before = M·(left − right) after, M invertible, the witness."""
+    """Two equations with the same solutions: (left − right) before = M·(left − right) after; M, the witness, is invertible."""
     SUBSTITUTION = "substitution"
     """A variable is replaced by its value from an equation on the same line, the witness."""
     POSITIVE = "positive"
-    """The line before is a quadratic form in the differentials, positive unless all of them are zero."""
+    """The line before is a quadratic form in the variables, or in their differentials, positive unless all are zero."""
 
 
 class Status(Enum):
@@ -81,8 +81,8 @@ class Counterexample:
 class Judgement:
     """A verdict with all that is needed to repeat it.
 
-    `judge` is one of shape, exact, digits, explicit, sign, structure; `bound` bounds the probability of a false pass (exact
-    only); `sizes` are the sizes tried; `seed` the seed of the random values.
+    `judge` is one of shape, exact, digits, explicit, sign, structure; `bound` bounds the probability of a false pass
+    (exact only); `sizes` are the sizes tried; `seed` the seed of the random values.
     """
 
     status: Status
@@ -98,8 +98,8 @@ class Judgement:
 class Step:
     """One rule at one place. `redex` became `contractum`; every other part of the line is as it was.
 
-    `place` is the path of child positions from the top of the line to the redex; None means that every occurrence of the
-    redex was rewritten (a shared node is one place). `uses` are the conditions that the rule rests on.
+    `place` is the path of child positions from the top of the line to the redex; None means that every occurrence of
+    the redex was rewritten (a shared node is one place). `uses` are the conditions that the rule rests on.
     """
 
     number: int
