@@ -1,0 +1,523 @@
+"""The judge *explicit*: a line at small explicit sizes, entry by entry, by SymPy alone.
+
+It knows no matrix calculus and shares nothing with the other judges: matrices become arrays of symbols, differentials
+become SymPy's partial derivatives, and a line holds at these sizes when every difference of entries vanishes. Slow, and
+silent ("undecided") where too many operations would be needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, permutations, product
+from random import Random
+from typing import Any
+
+import sympy
+from sympy import ImmutableMatrix, Rational
+
+from symnn.algebra import nodes
+from symnn.algebra.components import Components, differential_entry, entry, evaluated_size
+from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
+from symnn.algebra.scalars import fold_sympy
+from symnn.algebra.sizes import same_shape, show_shape
+from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
+from symnn.errors import ShapeError, UnsupportedError
+from symnn.proof.step import Condition, Counterexample, Judgement, Relation, Status
+
+JUDGE = "explicit"
+SIZES = (2, 3, 4, 5)
+ENTRIES = 60
+OPERATIONS = 60_000
+TERMS = 30_000
+SIMPLIFIED = 400
+CHOICES = 64
+SAMPLES = 8
+DIGITS = 50
+KINKS = 6
+
+DISCRETE = frozenset({"orthogonal", "onehot", "onehot rows", "binary", "signs"})
+
+Difference = tuple[tuple[int, int], Any, Any]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is asked: a relation, both sides, and where they stand."""
+
+    relation: Relation
+    before: Node
+    after: Node
+    wrt: tuple[Variable, ...]
+    statement: Node
+    witness: Node | None
+    conditions: tuple[Condition, ...]
+    as_functions: bool
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        given = [self.before, self.after, *(condition.node for condition in self.conditions)]
+        if self.relation in (Relation.GRADIENT, Relation.JACOBIAN):
+            given.append(self.statement)
+        if self.relation is not Relation.EQUAL:
+            given.extend(self.wrt)
+        return (*given, *([self.witness] if self.witness is not None else []))
+
+
+class _Refuted(Exception):
+    def __init__(self, reason: str, counterexample: Counterexample | None = None) -> None:
+        super().__init__(reason)
+        self.counterexample = counterexample
+
+
+def judge_explicit(
+    relation: Relation,
+    before: Node,
+    after: Node,
+    wrt: Sequence[Variable],
+    statement: Node,
+    *,
+    line: Node | None = None,
+    witness: Node | None = None,
+    conditions: Sequence[Condition] = (),
+    seed: int = 0,
+) -> Judgement:
+    """Judge one step by components at two choices of sizes among 2 to 5, each size once even and once odd if possible.
+
+    `line` is the whole line before, where a differential makes the difference between equal functions and equal values.
+    PROVED means that every difference is zero identically at these sizes; REFUTED comes with values; all else is
+    UNDECIDED.
+    """
+    has_differential = any(isinstance(node, Differential) for node in postorder(before if line is None else line))
+    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), has_differential)
+    tried: list[Mapping[str, int]] = []
+    try:
+        _check_witness(asked, before if line is None else line)
+        for sizes in _size_choices(asked.roots):
+            tried.append(sizes)
+            for values in _discrete_values(asked.roots, sizes):
+                _judge_at(asked, sizes, values, Random(f"{seed}:{sizes}"))
+    except _Refuted as refuted:
+        return Judgement(Status.REFUTED, JUDGE, tuple(tried), None, seed, str(refuted), refuted.counterexample)
+    except (UnsupportedError, ShapeError) as error:
+        return Judgement(Status.UNDECIDED, JUDGE, tuple(tried), None, seed, str(error))
+    except RecursionError:
+        return Judgement(Status.UNDECIDED, JUDGE, tuple(tried), None, seed, "nested too deep for SymPy")
+    return Judgement(Status.PROVED, JUDGE, tuple(tried), None, seed, "every entry agrees identically at these sizes")
+
+
+# --- where a line is tried ------------------------------------------------------------------------------------------
+
+
+def _size_choices(roots: Sequence[Node]) -> list[dict[str, int]]:
+    symbols = [symbol.name for symbol in size_symbols(*roots)]
+    numbers: Iterator[tuple[int, ...]]
+    if len(symbols) <= len(SIZES):
+        numbers = permutations(SIZES, len(symbols))
+    else:
+        numbers = product(SIZES[:2], repeat=len(symbols))
+    found = []
+    for choice in islice(numbers, 256):
+        sizes = dict(zip(symbols, choice, strict=True))
+        entries = _entries(roots, sizes)
+        if entries is not None and entries <= ENTRIES:
+            found.append((entries, sizes))
+    if not found:
+        raise UnsupportedError(f"no sizes among {SIZES} fit with at most {ENTRIES} entries in all variables")
+    ordered = [sizes for _, sizes in sorted(found, key=lambda pair: pair[0])]
+    first = ordered[0]
+    flipped = [sizes for sizes in ordered if all((sizes[name] - first[name]) % 2 for name in symbols)]
+    return [first, *(flipped or ordered[1:])[:1]] if symbols else [first]
+
+
+def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
+    """The entries of all variables; None where a size is not positive or a matrix cannot have full rank."""
+    count = 0
+    try:
+        for node in postorder(*roots):
+            rows, cols = evaluated_size(node.rows, sizes), evaluated_size(node.cols, sizes)
+            if isinstance(node, Variable):
+                count += rows * cols
+                words = node.assumptions
+                if ("full column rank" in words and rows < cols) or ("full row rank" in words and cols < rows):
+                    return None
+    except ShapeError:
+        return None
+    return count
+
+
+def _discrete_values(roots: Sequence[Node], sizes: Mapping[str, int]) -> Iterator[dict[Variable, Any]]:
+    """All values of the variables that have finitely many, and all orthogonal matrices up to a set of measure zero."""
+    found = [variable for variable in variables(*roots) if DISCRETE & set(variable.assumptions)]
+    choices = []
+    for variable in found:
+        shape = evaluated_size(variable.rows, sizes), evaluated_size(variable.cols, sizes)
+        choices.append(list(islice(_values(variable, *shape), CHOICES + 1)))
+    total = 1
+    for given in choices:
+        total *= len(given)
+    if total > CHOICES:
+        raise UnsupportedError(f"more than {CHOICES} values of {', '.join(variable.name for variable in found)}")
+    for chosen in product(*choices):
+        yield dict(zip(found, chosen, strict=True))
+
+
+def _values(variable: Variable, rows: int, cols: int) -> Iterator[Any]:
+    words = variable.assumptions
+    if "orthogonal" in words:
+        yield from _orthogonal(variable.name, rows)
+    elif "onehot" in words:
+        for place in product(range(rows), range(cols)):
+            yield ImmutableMatrix(rows, cols, lambda row, col, hot=place: int((row, col) == hot))
+    elif "onehot rows" in words:
+        for hot in product(range(cols), repeat=rows):
+            yield ImmutableMatrix(rows, cols, lambda row, col, hot=hot: int(hot[row] == col))
+    else:
+        for entries in product((0, 1) if "binary" in words else (1, -1), repeat=rows * cols):
+            yield ImmutableMatrix(rows, cols, entries)
+
+
+def _orthogonal(name: str, side: int) -> Iterator[Any]:
+    """Cayley's (I − S)(I + S)⁻¹ of a skew S, and the same with the first row turned around."""
+    if side > 3:
+        raise UnsupportedError(f"the orthogonal matrix {name} has too many entries at size {side}")
+    skew = sympy.zeros(side, side)
+    for row in range(side):
+        for col in range(row):
+            skew[row, col] = sympy.Symbol(f"skew {name}[{row},{col}]", real=True)
+            skew[col, row] = -skew[row, col]
+    plus = sympy.eye(side) + skew
+    turned = (sympy.eye(side) - skew) * plus.adjugate() / sympy.expand(plus.det())
+    yield ImmutableMatrix(turned)
+    yield ImmutableMatrix(sympy.diag(-1, *[1] * (side - 1)) * turned)
+
+
+# --- what has to vanish ---------------------------------------------------------------------------------------------
+
+
+def _judge_at(asked: _Line, sizes: Mapping[str, int], values: Mapping[Variable, Any], random: Random) -> None:
+    components = Components(sizes, values, asked.wrt, OPERATIONS)
+    if asked.relation is Relation.POSITIVE:
+        _judge_positive(asked, components)
+        return
+    differences = list(_differences(asked, components))
+    open_entries = [item for item in differences if item[1] != item[2]]
+    if open_entries:
+        _refute(asked, components, open_entries, random)
+    for _, before, after in open_entries:
+        if not vanishes(before - after):
+            raise UnsupportedError(f"SymPy does not bring this to zero: {str(before - after)[:200]}")
+    if asked.relation is Relation.EQUIVALENT:
+        _check_invertible(asked, components)
+
+
+def _differences(asked: _Line, components: Components) -> Iterator[Difference]:
+    before, after = asked.before, asked.after
+    match asked.relation:
+        case Relation.EQUAL:
+            value = components.free if asked.as_functions else components
+            yield from _equal(before, after, value)
+        case Relation.DIFFERENTIAL:
+            yield from _equal(Differential(before), after, components)
+        case Relation.GRADIENT:
+            yield from _gradient(asked, components)
+        case Relation.JACOBIAN:
+            yield from _jacobian(asked, components)
+        case Relation.STATIONARY:
+            for line, equation in zip(_parts(before), _paired(before, after), strict=True):
+                if not isinstance(equation, Equation):
+                    raise _Refuted(f"an equation is expected, found {equation}")
+                yield from _compared(components(line), _gap(equation, components))
+        case Relation.EQUIVALENT:
+            yield from _equivalent(asked, components)
+        case Relation.SUBSTITUTION:
+            assert isinstance(asked.witness, Equation)
+            replaced = substitute(before, {asked.witness.left: asked.witness.right})
+            yield from _equal(replaced, after, components)
+        case _:
+            raise UnsupportedError(f"the relation {asked.relation.value} is not judged entry by entry")
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    return node.children if isinstance(node, Several) else (node,)
+
+
+def _paired(before: Node, after: Node) -> tuple[Node, ...]:
+    if len(_parts(before)) != len(_parts(after)):
+        raise _Refuted(f"{len(_parts(before))} expressions before, {len(_parts(after))} after")
+    return _parts(after)
+
+
+def _equal(before: Node, after: Node, value: Callable[[Node], Any]) -> Iterator[Difference]:
+    for left, right in zip(_parts(before), _paired(before, after), strict=True):
+        if isinstance(left, Equation) != isinstance(right, Equation):
+            raise _Refuted(f"an equation is compared with an expression: {left}, {right}")
+        if isinstance(left, Equation) and isinstance(right, Equation):
+            yield from _compared(value(left.left), value(right.left))
+            yield from _compared(value(left.right), value(right.right))
+        elif not same_shape(left.shape, right.shape):
+            raise _Refuted(f"the shapes differ: {show_shape(left.shape)} before, {show_shape(right.shape)} after")
+        else:
+            yield from _compared(value(left), value(right))
+
+
+def _compared(before: Any, after: Any) -> Iterator[Difference]:
+    if before.shape != after.shape:
+        raise _Refuted(f"the shapes differ: {before.shape} before, {after.shape} after")
+    for row in range(before.rows):
+        for col in range(before.cols):
+            yield (row, col), before[row, col], after[row, col]
+
+
+def _gradient(asked: _Line, components: Components) -> Iterator[Difference]:
+    found = _parts(asked.after)
+    if len(found) != len(asked.wrt) or not asked.statement.is_scalar:
+        raise _Refuted(f"a gradient of a scalar by {len(asked.wrt)} variables is expected")
+    for variable, gradient in zip(asked.wrt, found, strict=True):
+        rows, cols = components.shape(variable)
+        true = ImmutableMatrix(
+            rows,
+            cols,
+            lambda row, col, of=variable: components.derivative(asked.statement, of, int(row), int(col))[0, 0],
+        )
+        yield from _compared(true, components(gradient))
+
+
+def _jacobian(asked: _Line, components: Components) -> Iterator[Difference]:
+    (variable,) = asked.wrt
+    if not (variable.is_column and asked.statement.is_column):
+        raise _Refuted("a Jacobian of a column by a column is expected")
+    rows, _ = components.shape(variable)
+    columns = [components.derivative(asked.statement, variable, row, 0) for row in range(rows)]
+    yield from _compared(ImmutableMatrix(sympy.Matrix.hstack(*map(sympy.Matrix, columns))), components(asked.after))
+
+
+def _gap(equation: Equation, components: Components) -> Any:
+    return components(equation.left) - components(equation.right)
+
+
+def _equivalent(asked: _Line, components: Components) -> Iterator[Difference]:
+    before, after = asked.before, asked.after
+    if asked.witness is None or not isinstance(before, Equation) or not isinstance(after, Equation):
+        raise UnsupportedError("equivalence is judged between two equations, with a witness")
+    factor, gap = components(asked.witness), _gap(after, components)
+    moved = factor[0, 0] * gap if factor.shape == (1, 1) else factor * gap if factor.cols == gap.rows else None
+    if moved is None:
+        raise _Refuted(f"the witness is {factor.shape}, the equation {gap.shape}")
+    yield from _compared(_gap(before, components), moved)
+
+
+def _check_witness(asked: _Line, line: Node) -> None:
+    if asked.relation is not Relation.SUBSTITUTION:
+        return
+    witness = asked.witness
+    if not isinstance(witness, Equation) or not isinstance(witness.left, Variable):
+        raise UnsupportedError("a substitution needs an equation of a variable and its value as its witness")
+    if asked.as_functions or not any(node is witness for node in postorder(line)):
+        raise UnsupportedError(f"the equation {witness} does not stand on the line, or stands beside a differential")
+
+
+def _check_invertible(asked: _Line, components: Components) -> None:
+    witness = asked.witness
+    assert witness is not None
+    given = {condition.node for condition in asked.conditions if condition.word in ("invertible", "nonzero")}
+
+    def combine(node: Node, children: Sequence[bool]) -> bool:
+        match node:
+            case nodes.Number():
+                return bool(node.value != 0)
+            case Variable():
+                return node in given or bool({"positive", "positive definite", "orthogonal"} & set(node.assumptions))
+            case nodes.Inverse() | nodes.Identity() | nodes.Extent():
+                return True
+            case nodes.Multiply() | nodes.Scale() | nodes.Transpose():
+                return node in given or all(children)
+            case nodes.MatMul():
+                square = all(same_shape((child.rows,), (child.cols,)) for child in node.children)
+                return node in given or (square and all(children))
+        return node in given
+
+    if fold(witness, combine):
+        return
+    determinant = sympy.factor(components(witness).det(method="laplace"))
+    if not determinant.is_nonzero:
+        raise UnsupportedError(f"that the witness {witness} is invertible does not follow from the conditions")
+
+
+def _judge_positive(asked: _Line, components: Components) -> None:
+    form = sympy.expand(components(asked.before)[0, 0])
+    places = _places(asked, components)
+    symbols = [make(*place) for make in (differential_entry, entry) for place in places]
+    half = len(symbols) // 2
+    directions = symbols[:half] if form.has(*symbols[:half]) else symbols[half:]
+    hessian = sympy.hessian(form, directions)
+    column = sympy.Matrix(directions)
+    if hessian.has(*directions) or not vanishes(form - (column.T * hessian * column)[0, 0] / 2):
+        raise _Refuted("the line is not a quadratic form")
+    for side in range(1, len(directions) + 1):
+        minor = sympy.factor(hessian[:side, :side].det(method="berkowitz"))
+        if minor.is_nonpositive:
+            raise _Refuted(f"the leading minor of order {side} is {minor}, which is not positive")
+        if not (minor.is_positive or sympy.expand(minor).is_positive):
+            raise UnsupportedError(f"that the leading minor {str(minor)[:200]} is positive does not follow")
+
+
+def _places(asked: _Line, components: Components) -> list[tuple[Variable, int, int]]:
+    return [
+        (variable, row, col)
+        for variable in asked.wrt
+        for row in range(components.shape(variable)[0])
+        for col in range(components.shape(variable)[1])
+    ]
+
+
+# --- zero or not ----------------------------------------------------------------------------------------------------
+
+
+def vanishes(expression: Any) -> bool:
+    """Whether SymPy brings an expression to zero. Raises UnsupportedError where it would become too large."""
+    numerator, _ = sympy.fraction(sympy.together(expression))
+    if numerator == 0:
+        return True
+    if _terms(numerator) > TERMS:
+        raise UnsupportedError(f"a difference of entries has more than {TERMS} terms")
+    expanded = sympy.expand(numerator)
+    if expanded == 0:
+        return True
+    if not expanded.atoms(sympy.Function) or expanded.count_ops() > SIMPLIFIED:
+        return False
+    kinks = _kinks(expanded)
+    if kinks:
+        return len(kinks) <= KINKS and all(map(vanishes, _regions(expanded, kinks[0])))
+    return sympy.cancel(expanded) == 0 or sympy.simplify(expanded) == 0 or expanded.equals(0) is True
+
+
+def _kinks(expression: Any) -> list[Any]:
+    """The arguments at which a function has a kink or a jump at zero; a and −a are one."""
+    found: dict[Any, None] = {}
+    for part in sorted(expression.atoms(sympy.Max, sympy.Abs, sympy.sign, sympy.Heaviside), key=str):
+        argument = sympy.Add(*part.args) if isinstance(part, sympy.Max) and 0 in part.args else part.args[0]
+        if -argument not in found:
+            found[argument] = None
+    return list(found)
+
+
+def _regions(expression: Any, argument: Any) -> Iterator[Any]:
+    """The expression where an argument is positive, negative, and zero."""
+    for sign in (1, -1):
+        yield _on_side(expression, argument, sign)
+    if expression.atoms(sympy.sign, sympy.Heaviside):
+        for symbol in sorted(argument.free_symbols, key=str):
+            slope = argument.diff(symbol)
+            if slope.is_Rational:
+                yield _on_side(expression, argument, 0).xreplace({symbol: sympy.expand(symbol - argument / slope)})
+                return
+        raise UnsupportedError(f"where {argument} is zero cannot be told")
+
+
+def _on_side(expression: Any, argument: Any, sign: int) -> Any:
+    facts = {}
+    for value, side in ((argument, sign), (-argument, -sign)):
+        facts[sympy.Max(0, value)] = value if side > 0 else sympy.S.Zero
+        facts[sympy.Abs(value)] = side * value
+        facts[sympy.sign(value)] = sympy.Integer(side)
+        facts[sympy.Heaviside(value, 0)] = sympy.Integer(side > 0)
+    return expression.xreplace({part: value for part, value in facts.items() if not part.is_Number})
+
+
+def _terms(expression: Any) -> int:
+    """A bound on the terms of the expanded expression, cut off above the limit."""
+
+    def combine(part: Any, counts: Sequence[int]) -> int:
+        if part.is_Add:
+            return min(sum(counts), TERMS + 1)
+        if part.is_Mul or (part.is_Pow and part.exp.is_Integer and part.exp > 0):
+            total = 1
+            for count in counts if part.is_Mul else [counts[0]] * min(int(part.exp), 16):
+                total = min(total * count, TERMS + 1)
+            return total
+        return 1
+
+    return fold_sympy(expression, combine, {})
+
+
+def _refute(asked: _Line, components: Components, entries: Sequence[Difference], random: Random) -> None:
+    """Raise _Refuted with values at which both sides differ, if a few random ones show it."""
+    free = asked.as_functions and asked.relation is Relation.EQUAL
+    shown = variables(*asked.roots)
+    for _ in range(SAMPLES):
+        point = _sample(shown, components, random, free)
+        if point is None or not _conditions_hold(asked, components, point):
+            continue
+        for where, before, after in entries:
+            left, right = before.xreplace(point), after.xreplace(point)
+            if _certainly_different(left, right):
+                raise _Refuted(
+                    "both sides differ", _counterexample(shown, components, point, free, (where, left, right))
+                )
+
+
+def _sample(found: Sequence[Variable], components: Components, random: Random, free: bool) -> dict[Any, Any] | None:
+    """Small rationals for all symbols, under the assumptions; None where a random matrix misses them."""
+    point: dict[Any, Any] = {}
+    for variable in found:
+        rows, cols = components.shape(variable)
+        numbers = sympy.Matrix(rows, cols, lambda _r, _c, of=variable: _number(of, random))
+        if "positive definite" in variable.assumptions:
+            numbers = numbers * numbers.T + sympy.eye(rows)
+        elif "symmetric" in variable.assumptions and not free:
+            numbers = numbers + numbers.T
+        if "full column rank" in variable.assumptions and numbers.rank() < cols:
+            return None
+        if "full row rank" in variable.assumptions and numbers.rank() < rows:
+            return None
+        for row in range(rows):
+            for col in range(cols):
+                point[entry(variable, row, col)] = numbers[row, col]
+                point[differential_entry(variable, row, col)] = Rational(random.randint(-4, 4))
+    for value in components.values.values():
+        for symbol in sorted(value.free_symbols, key=str):
+            point.setdefault(symbol, Rational(random.randint(1, 3), random.randint(1, 3)))
+    return point
+
+
+def _number(variable: Variable, random: Random) -> Any:
+    size = Rational(random.randint(1, 5), random.choice((1, 1, 2)))
+    return size if {"positive", "nonnegative"} & set(variable.assumptions) else random.choice((size, -size))
+
+
+def _conditions_hold(asked: _Line, components: Components, point: Mapping[Any, Any]) -> bool:
+    for condition in asked.conditions:
+        value = components(condition.node).xreplace(point) if not isinstance(condition.node, Several) else None
+        match condition.word:
+            case "invertible" if value is not None:
+                holds = value.det() != 0
+            case "nonzero" if value is not None:
+                holds = all(item != 0 for item in value)
+            case "positive" if value is not None:
+                holds = all(bool(item.is_positive) for item in value)
+            case word:
+                holds = isinstance(condition.node, Variable) and word in condition.node.assumptions
+        if not holds:
+            return False
+    return True
+
+
+def _certainly_different(left: Any, right: Any) -> bool:
+    if not (left.is_real and right.is_real):
+        return False
+    difference = left - right
+    if difference.is_Rational:
+        return bool(difference != 0)
+    return bool(abs(sympy.N(difference, DIGITS)) > Rational(1, 10 ** (DIGITS // 2)))
+
+
+def _counterexample(
+    found: Sequence[Variable], components: Components, point: Mapping[Any, Any], free: bool, entry_found: Difference
+) -> Counterexample:
+    where, left, right = entry_found
+    values = {}
+    for variable in found:
+        matrix = (components.free(variable) if free else components(variable)).xreplace(point)
+        values[variable.name] = tuple(tuple(map(str, matrix.row(row))) for row in range(matrix.rows))
+    return Counterexample(dict(components.sizes), values, where, str(left), str(right))
