@@ -1,0 +1,250 @@
+"""NumPy text, or a Python function, as an expression: read by a closed list of what is known, never run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+
+from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.reading.arrays import Array, Value, scalar
+from symnn.algebra.reading.declarations import (
+    Assumptions,
+    Declarations,
+    Shapes,
+    normal_name,
+    read_assumption,
+    read_shape,
+)
+from symnn.algebra.reading.interpreter import Interpreter
+from symnn.algebra.reading.source import Source, source_of_text
+from symnn.algebra.reading.words import vocabulary
+from symnn.errors import ReadError
+
+__all__ = ["Reading", "read", "read_assumption", "read_formula", "read_function", "read_shape"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    `rank` is the number of axes of the value in NumPy. `parameters` are the variables in order of first appearance,
+    also those that the value does not depend on; of a function, its parameters in their order. `inferred` names the
+    variables without a shape, which are scalars.
+    """
+
+    value: Node
+    rank: int
+    parameters: tuple[Variable, ...]
+    inferred: tuple[str, ...]
+    text: str
+
+
+def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = None) -> Reading:
+    """The expression that a NumPy text means: one expression, or several statements, the last one the value.
+
+    `shapes` maps names to tuples of sizes (names, integers, texts such as ``"d + 1"``); `assume` maps names to
+    assumption words. A name that is the name of a size in `shapes` means that size. Raises ReadError for what is not
+    read, with its place and what to write instead; AssumptionError for assumptions that do not fit.
+    """
+    declarations = Declarations(shapes, assume)
+    source = source_of_text(text)
+    body = source.parse().body
+    if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Lambda):
+        return _read_function(body[0].value, source, declarations, {}, text)
+    if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
+        return _read_function(body[0], source, declarations, {}, text)
+    interpreter = Interpreter(source, declarations)
+    array = _result(interpreter, _run(interpreter, body, is_function=False), body)
+    found = [variable for _, variable in sorted(interpreter.found.values(), key=lambda item: item[0])]
+    return _reading(array, found, declarations, text)
+
+
+def read_function(
+    function: Callable[..., object], shapes: Shapes | None = None, assume: Assumptions | None = None
+) -> Reading:
+    """The expression that a Python function means, from its source. The function is never called.
+
+    Its parameters are the variables. Raises ReadError where the source is not at hand or does not agree with the
+    function, and for defaults, decorators, and values from outside.
+    """
+    if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
+        raise ReadError(f"a plain Python function is read, without decorators; found {type(function).__name__}")
+    declarations = Declarations(shapes, assume)
+    try:
+        lines = inspect.findsource(function)[0]
+    except (OSError, TypeError, IndexError, SyntaxError) as error:
+        raise ReadError(f"the source of {function.__name__} is not at hand; give the formula as a text") from error
+    source = Source("".join(lines))
+    definition = _definition(source, function)
+    text = ast.get_source_segment(source.text, definition) or function.__name__
+    return _read_function(definition, source, declarations, {**function.__globals__, **_enclosed(function)}, text)
+
+
+def read_formula(text: str, name: str) -> Node:
+    """The formula in the scalar `x` that defines the elementwise function `name`."""
+    if normal_name(name, "a function") in vocabulary():
+        raise ReadError(f"the name {name} is taken by another function")
+    reading = read(text)
+    others = [variable.name for variable in reading.parameters if variable is not ARGUMENT]
+    if others:
+        raise ReadError(f"the formula of {name} may contain only the scalar x, found {', '.join(others)}")
+    if reading.rank or not reading.value.is_scalar:
+        raise ReadError(f"the formula of {name} must be a scalar")
+    return reading.value
+
+
+# --- functions ------------------------------------------------------------------------------------------------------
+
+Definition = ast.FunctionDef | ast.Lambda
+
+
+def _definition(source: Source, function: FunctionType) -> Definition:
+    """The definition that compiles to the function's own code: a source edited since, or another lambda, does not."""
+    code = function.__code__
+    for part in ast.walk(source.parse()):
+        if not isinstance(part, Definition):
+            continue
+        if isinstance(part, ast.FunctionDef) and part.decorator_list and part.name == function.__name__:
+            raise source.refuse(part, f"the decorators of {part.name} may change what it computes, and are not read")
+        if part.lineno == code.co_firstlineno and _same_code(_code_of(part, code.co_freevars), code):
+            return part
+    raise ReadError(
+        f"no definition in the source agrees with the function {function.__name__} at line {code.co_firstlineno}: the "
+        "file was changed since it was loaded; give the formula as a text"
+    )
+
+
+def _enclosed(function: FunctionType) -> dict[str, object]:
+    """The values that a function has from the functions around it."""
+    found: dict[str, object] = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # assigned only later
+            continue
+    return found
+
+
+def _code_of(definition: Definition, enclosed: Sequence[str]) -> CodeType | None:
+    """The code of a definition that stands in a function with the given local names. It is compared, never run."""
+    statement = definition if isinstance(definition, ast.FunctionDef) else ast.Return(definition)
+    around = ast.arguments([], [ast.arg(name) for name in enclosed], None, [], [], None, [])
+    outer = ast.FunctionDef("around", around, [statement], [])
+    module = ast.fix_missing_locations(ast.Module([outer], []))
+    try:
+        code: CodeType | None = compile(module, "<source>", "exec", dont_inherit=True)
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        return None
+    for _ in range(2):
+        code = next((part for part in code.co_consts if isinstance(part, CodeType)), None) if code else None
+    return code
+
+
+def _same_code(left: CodeType | None, right: CodeType) -> bool:
+    return left is not None and (left.co_code, left.co_names, left.co_varnames, _plain(left)) == (
+        right.co_code,
+        right.co_names,
+        right.co_varnames,
+        _plain(right),
+    )
+
+
+def _plain(code: CodeType) -> list[str]:
+    return [repr(constant) for constant in code.co_consts if not isinstance(constant, CodeType)]
+
+
+def _parameters(definition: Definition, source: Source) -> list[str]:
+    arguments = definition.args
+    for default in [*arguments.defaults, *arguments.kw_defaults]:
+        if default is not None:
+            raise source.refuse(default, "a default value is not read", "Leave it out, or write it into the formula.")
+    for several in (arguments.vararg, arguments.kwarg):
+        if several is not None:
+            raise source.refuse(several, f"`*{several.arg}` is not read", "Name each parameter.")
+    names = []
+    for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+        try:
+            names.append(normal_name(argument.arg, "a parameter"))
+        except ReadError as error:
+            raise source.refuse(argument, str(error)) from error
+        if argument.arg in vocabulary():
+            raise source.refuse(argument, f"`{argument.arg}` is a function", "Choose another name for the parameter.")
+    return names
+
+
+def _read_function(
+    definition: Definition,
+    source: Source,
+    declarations: Declarations,
+    surroundings: Mapping[str, object],
+    text: str,
+) -> Reading:
+    names = _parameters(definition, source)
+    for name in names:
+        if name in declarations.sizes:
+            raise source.refuse(definition, f"`{name}` names both a size and a parameter", "Rename one of them.")
+    interpreter = Interpreter(source, declarations, names, surroundings)
+    body: Sequence[ast.stmt]
+    if isinstance(definition, ast.Lambda):
+        body = [ast.copy_location(ast.Return(definition.body), definition.body)]
+    else:
+        body = definition.body[1:] if ast.get_docstring(definition, clean=False) is not None else definition.body
+    array = _result(interpreter, _run(interpreter, body, is_function=True), body or [definition])
+    return _reading(array, [declarations.variable(name) for name in names], declarations, text)
+
+
+# --- statements -----------------------------------------------------------------------------------------------------
+
+
+def _run(interpreter: Interpreter, body: Sequence[ast.stmt], *, is_function: bool) -> Value:
+    """The value of the last statement; in a function, of its `return`."""
+    value: Value = None
+    for position, statement in enumerate(body):
+        last = position == len(body) - 1
+        if is_function and last and not isinstance(statement, ast.Return):
+            raise interpreter.source.refuse(statement, "a function ends with `return`", "Write `return …`.")
+        if isinstance(statement, ast.Return) and is_function and last and statement.value:
+            return interpreter.evaluate(statement.value)
+        if isinstance(statement, ast.Expr) and last:
+            return interpreter.evaluate(statement.value)
+        value = _statement(interpreter, statement)
+    return value
+
+
+def _statement(interpreter: Interpreter, statement: ast.stmt) -> Value:
+    """One assignment or loop; its value is that of the last assignment."""
+    value: Value = None
+    if isinstance(statement, ast.Assign):
+        value = interpreter.evaluate(statement.value)
+        for target in statement.targets:
+            interpreter.assign(target, value)
+        return value
+    if isinstance(statement, ast.For) and not statement.orelse:
+        for number in interpreter.range_of(statement.iter):
+            interpreter.assign(statement.target, scalar(number))
+            for inner in statement.body:
+                _statement(interpreter, inner)
+        return None
+    if isinstance(statement, ast.Expr):
+        raise interpreter.source.refuse(
+            statement, "this value is not used", "Give it a name, or join the lines by parentheses around the formula."
+        )
+    if isinstance(statement, ast.Return):
+        raise interpreter.source.refuse(statement, "`return` with a value is the last statement of a function")
+    raise interpreter.refused(statement)
+
+
+def _result(interpreter: Interpreter, value: Value, body: Sequence[ast.AST]) -> Array:
+    if not isinstance(value, Array):
+        raise interpreter.source.refuse(body[-1], "the last statement is not an expression", "End with the objective.")
+    return value
+
+
+def _reading(array: Array, found: Sequence[Variable], declarations: Declarations, text: str) -> Reading:
+    declarations.check_used([variable.name for variable in found])
+    inferred = tuple(variable.name for variable in found if variable.name not in declarations.shapes)
+    return Reading(array.node, array.rank, tuple(found), inferred, text)

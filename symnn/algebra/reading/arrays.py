@@ -1,0 +1,398 @@
+"""NumPy's arrays over the algebra: a node with the number of its axes, and NumPy's rules for shapes.
+
+An array of one axis is a column in the algebra. Broadcasting repeats an axis of literal length 1, never a symbolic one.
+Messages give shapes only, never expressions: the place in the text is shown by whoever reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from symnn.algebra import language
+from symnn.algebra.nodes import (
+    Add,
+    Diagonal,
+    DiagonalPart,
+    Extent,
+    Function,
+    Inverse,
+    Map,
+    MatMul,
+    Multiply,
+    Node,
+    Number,
+    Ones,
+    Power,
+    SquaredNorm,
+    Transpose,
+    aligned,
+    times,
+)
+from symnn.algebra.sizes import ONE, Size, same_size
+from symnn.algebra.walk import fold
+from symnn.errors import ShapeError
+
+LARGEST_NUMBER_BITS = 8192
+
+SQRT = Function("sqrt")
+
+
+@dataclass(frozen=True)
+class Array:
+    """A node and the number of axes, 0, 1 or 2, that NumPy's array of it has."""
+
+    node: Node
+    rank: int = 0
+
+    @property
+    def shape(self) -> tuple[Size, ...]:
+        return self.node.shape[: self.rank]
+
+    @property
+    def row(self) -> Node:
+        """The row that an array of one axis is against a matrix."""
+        return turned(self.node)
+
+    @property
+    def is_square(self) -> bool:
+        return self.rank == 2 and same_size(*self.node.shape)
+
+    def __str__(self) -> str:
+        sizes = ", ".join(map(str, self.shape))
+        return f"({sizes},)" if self.rank == 1 else f"({sizes})"
+
+
+Value: TypeAlias = Array | tuple["Value", ...] | str | bool | None
+
+
+def turned(node: Node) -> Node:
+    """The transpose, without turning twice."""
+    return node.children[0] if isinstance(node, Transpose) else node.T
+
+
+def scalar(value: object) -> Array:
+    return Array(bounded(Number(value)))
+
+
+def bounded(node: Node) -> Node:
+    """The node itself. Raises ShapeError for a constant with too many digits."""
+    if isinstance(node, Number) and max(abs(node.value.p), node.value.q).bit_length() > LARGEST_NUMBER_BITS:
+        raise ShapeError("the constant is too large")
+    return node
+
+
+def extent(size: Size) -> Array:
+    return Array(Extent(size))
+
+
+def size_of(count: Array) -> Size:
+    """A scalar made of sizes and integers, as a size. Raises ShapeError where it is anything else."""
+
+    def combine(node: Node, parts: Sequence[Size]) -> Size:
+        if isinstance(node, Extent):
+            return node.size
+        if isinstance(node, Number) and node.value.is_Integer:
+            return node.value
+        if isinstance(node, Add):
+            return sum(parts[1:], parts[0])
+        if isinstance(node, Multiply):
+            product = parts[0]
+            for part in parts[1:]:
+                product = product * part
+            return product
+        raise ShapeError("a size is made of integers and sizes such as `X.shape[0]`")
+
+    if count.rank:
+        raise ShapeError(f"a size is a scalar, found the shape {count}")
+    size = fold(count.node, combine)
+    if size.is_positive is False:
+        raise ShapeError(f"a size is positive, found {size}")
+    return size
+
+
+# --- entry by entry -------------------------------------------------------------------------------------------------
+
+
+def paired(left: Array, right: Array, operator: str) -> tuple[Node, Node, int]:
+    """Both operands with as many axes as the larger has. Raises ShapeError where NumPy's rules do not fit them."""
+    first, second = left.node, right.node
+    if left.rank == 1 and right.rank == 2:
+        first = left.row
+    if right.rank == 1 and left.rank == 2:
+        second = right.row
+    stretched = [0, 0]
+    if left.rank and right.rank:
+        for mine, theirs in zip(first.shape, second.shape, strict=True):
+            if same_size(mine, theirs):
+                continue
+            if mine != 1 and theirs != 1:
+                raise ShapeError(f"the shapes {left} and {right} do not fit for {operator}.{_advice(left, right)}")
+            stretched[0 if mine == 1 else 1] += 1
+    if left.rank != right.rank and all(stretched):
+        raise ShapeError(
+            f"the shapes {left} and {right} would spread to a matrix for {operator}, which is hardly meant: "
+            "write `v[:, None]` to make a column of the one axis, or `c[:, 0]` to take one axis from the column"
+        )
+    return first, second, max(left.rank, right.rank)
+
+
+def _advice(left: Array, right: Array) -> str:
+    vector, matrix = (left, right) if left.rank == 1 else (right, left)
+    if vector.rank == 1 and matrix.rank == 2 and same_size(vector.node.rows, matrix.node.rows):
+        return " Against a matrix an array of one axis is a row; write `v[:, None]` for a column"
+    if left.rank == right.rank == 2 and same_size(left.node.rows, right.node.cols):
+        return " Is a `.T` missing?"
+    return " Only an axis of length 1 is repeated"
+
+
+class RunningSum:
+    """A sum that grows by one term at a time and becomes one node, in linear time."""
+
+    def __init__(self, first: Array) -> None:
+        self._terms = [first.node]
+        self._rank = first.rank
+
+    def add(self, term: Array, operator: str) -> None:
+        right = negated(term) if operator == "-" else term
+        if right.rank == self._rank and right.node.shape == self._terms[0].shape:
+            last = self._terms[-1]
+            if len(self._terms) == 1 and isinstance(last, Number) and isinstance(right.node, Number):
+                self._terms = [bounded(Number(last.value + right.node.value))]
+            else:
+                self._terms.append(right.node)
+            return
+        left_node, right_node, self._rank = paired(self.array(), right, operator)
+        self._terms = list(aligned(left_node, right_node, operator))
+
+    def array(self) -> Array:
+        return Array(self._terms[0] if len(self._terms) == 1 else Add(*self._terms), self._rank)
+
+
+def add(left: Array, right: Array) -> Array:
+    total = RunningSum(left)
+    total.add(right, "+")
+    return total.array()
+
+
+def subtract(left: Array, right: Array) -> Array:
+    total = RunningSum(left)
+    total.add(right, "-")
+    return total.array()
+
+
+def negated(operand: Array) -> Array:
+    return Array(times(Number(-1), operand.node), operand.rank)
+
+
+def multiply(left: Array, right: Array) -> Array:
+    first, second, rank = paired(left, right, "*")
+    return Array(bounded(times(first, second)), rank)
+
+
+def divide(left: Array, right: Array) -> Array:
+    first, second, rank = paired(left, right, "/")
+    if isinstance(second, Number) and second.value == 0:
+        raise ShapeError("division by the constant zero")
+    if isinstance(first, Number) and first.value == 1 and not isinstance(second, Number):
+        return Array(Power(second, Number(-1)), rank)
+    return Array(bounded(first / second), rank)
+
+
+def power(base: Array, exponent: Array) -> Array:
+    """Entry by entry, with a scalar exponent; the square of a norm is the squared norm."""
+    if not exponent.node.is_scalar:
+        raise ShapeError(
+            f"the exponent is a scalar, found the shape {exponent}; "
+            "write a power of a constant as `np.exp(np.log(c) * Z)`"
+        )
+    first, second, rank = paired(base, exponent, "**")
+    if isinstance(second, Number):
+        if isinstance(first, Number):
+            return Array(_constant_power(first, second), rank)
+        if second.value == 0:
+            return Array(Number(1) if first.is_scalar else Ones(*first.shape), rank)
+        if second.value == 1:
+            return Array(first, rank)
+        if second.value == 2 and isinstance(first, Map) and first.function is SQRT:
+            radicand = first.operand
+            if isinstance(radicand, SquaredNorm):
+                return Array(radicand, rank)
+    return Array(Power(first, second), rank)
+
+
+def _constant_power(base: Number, exponent: Number) -> Node:
+    value, times_taken = base.value, exponent.value
+    if value == 0 and times_taken < 0:
+        raise ShapeError("division by the constant zero")
+    if value < 0 and not times_taken.is_Integer:
+        raise ShapeError("a fractional power of a negative constant is not real")
+    if not times_taken.is_Integer:
+        return Power(base, exponent)
+    bits = max(abs(value.p), value.q).bit_length()
+    if bits > 1 and bits * abs(int(times_taken)) > LARGEST_NUMBER_BITS:
+        raise ShapeError("the constant is too large")
+    return Number(value**times_taken)
+
+
+def mapped(function: Function, operand: Array) -> Array:
+    return Array(Map(function, operand.node), operand.rank)
+
+
+# --- products of matrices -------------------------------------------------------------------------------------------
+
+
+def matmul(left: Array, right: Array) -> Array:
+    """NumPy's `@`: an array of one axis is a row on the left and a column on the right, and that axis is dropped."""
+    if not left.rank or not right.rank:
+        raise ShapeError(f"`@` takes vectors and matrices, found the shapes {left} and {right}; write `*` for a scalar")
+    first = left.row if left.rank == 1 else left.node
+    if not same_size(first.cols, right.node.rows):
+        raise ShapeError(
+            f"the inner sizes of `@` differ: {left} against {right}, {first.cols} is not {right.node.rows}."
+            + _advice_on_product(left, right)
+        )
+    product = first @ right.node
+    if left.rank == 1 and right.rank == 2:
+        product = turned(product)
+    return Array(product, left.rank + right.rank - 2)
+
+
+def _advice_on_product(left: Array, right: Array) -> str:
+    if left.rank == 2 and same_size(left.node.rows, right.node.rows):
+        return " Transposed, the left operand fits: `A.T @ B`"
+    first = turned(left.node) if left.rank == 1 else left.node
+    if right.rank == 2 and same_size(first.cols, right.node.cols):
+        return " Transposed, the right operand fits: `A @ B.T`"
+    return ""
+
+
+def dot(left: Array, right: Array) -> Array:
+    return matmul(left, right) if left.rank and right.rank else multiply(left, right)
+
+
+def transpose(operand: Array) -> Array:
+    """An array of one axis is its own transpose."""
+    return Array(operand.node.T, 2) if operand.rank == 2 else operand
+
+
+def matrix_power(base: Array, exponent: int) -> Array:
+    if not base.is_square:
+        raise ShapeError(f"a power of a matrix takes a square matrix, found the shape {base}")
+    if abs(exponent) > 64:
+        raise ShapeError(f"a power of a matrix is read up to 64, found {exponent}")
+    if exponent == 0:
+        return Array(language.Identity(base.node.rows), 2)
+    factor = base.node if exponent > 0 else Inverse(base.node)
+    return Array(MatMul(*[factor] * abs(exponent)) if abs(exponent) > 1 else factor, 2)
+
+
+def column(operand: Array) -> Node:
+    """A vector in any of its shapes, as a column."""
+    if operand.rank < 2 or operand.node.is_column:
+        return operand.node
+    if operand.node.is_row:
+        return turned(operand.node)
+    raise ShapeError(f"a vector is expected, found the shape {operand}")
+
+
+def diagonal(operand: Array) -> Array:
+    """The diagonal matrix of an array of one axis, or the diagonal of a square matrix."""
+    if operand.rank == 1:
+        return Array(Diagonal(operand.node), 2)
+    if operand.is_square:
+        return Array(DiagonalPart(operand.node), 1)
+    if operand.rank == 2 and operand.node.is_column:
+        raise ShapeError(f"NumPy takes the diagonal of the shape {operand}, one entry; write `np.diag(v[:, 0])`")
+    raise ShapeError(f"a diagonal is read of an array of one axis or a square matrix, found the shape {operand}")
+
+
+# --- sums along axes ------------------------------------------------------------------------------------------------
+
+
+def along(operand: Array, axis: int | None, keepdims: bool, *, mean: bool = False) -> Array:
+    """The sum or the mean of all entries (axis None) or along one axis, which is dropped unless `keepdims`."""
+    reduce = language.mean if mean else language.total
+    if operand.rank == 0:
+        if axis is not None:
+            raise ShapeError("a scalar has no axis to sum over")
+        return operand
+    if axis is not None and not -operand.rank <= axis < operand.rank:
+        raise ShapeError(f"the shape {operand} has no axis {axis}")
+    if axis is None or operand.rank == 1:
+        return Array(reduce(operand.node), operand.rank if keepdims else 0)
+    axis %= 2
+    reduced = reduce(operand.node, axis)
+    if keepdims:
+        return Array(reduced, 2)
+    return Array(turned(reduced) if axis == 0 else reduced, 1)
+
+
+def norm(operand: Array, axis: int | None, keepdims: bool) -> Array:
+    """The Euclidean norm of all entries (Frobenius), or along one axis."""
+    if axis is None:
+        return Array(Map(SQRT, SquaredNorm(operand.node)), operand.rank if keepdims else 0)
+    return mapped(SQRT, along(power(operand, scalar(2)), axis, keepdims))
+
+
+# --- subscripts -----------------------------------------------------------------------------------------------------
+
+Subscript: TypeAlias = str | int | None
+"""One part of a subscript: ``":"``, an entry's number, or None for a new axis."""
+
+
+def subscript(operand: Array, parts: Sequence[Subscript]) -> Array:
+    """New axes, whole axes, and the only entry of an axis of length 1."""
+    taken = [part for part in parts if part is not None]
+    if len(taken) > operand.rank:
+        raise ShapeError(f"{len(taken)} subscripts for the shape {operand}")
+    layout: list[int | None] = []
+    axes = iter(range(operand.rank))
+    for part in [*parts, *":" * (operand.rank - len(taken))]:
+        if part is None:
+            layout.append(None)
+            continue
+        axis = next(axes)
+        if part == ":":
+            layout.append(axis)
+        elif operand.shape[axis] != 1 or part not in (0, -1):
+            raise ShapeError(
+                f"single entries are not read yet, only the entry 0 of an axis of length 1, found the shape {operand}; "
+                "take an inner product with a vector that is one there and zero elsewhere"
+            )
+    if len(layout) > 2:
+        raise ShapeError("an array has at most two axes")
+    return _laid_out(operand, layout)
+
+
+def _laid_out(operand: Array, layout: list[int | None]) -> Array:
+    kept = [axis for axis in layout if axis is not None]
+    if len(kept) != 1:
+        return Array(operand.node, len(layout))
+    upright = operand.node if kept[0] == 0 else turned(operand.node)
+    return Array(turned(upright) if layout[0] is None and len(layout) == 2 else upright, len(layout))
+
+
+def flat(operand: Array) -> Array:
+    """NumPy's `ravel` of a vector in any of its shapes."""
+    return Array(column(operand), 1)
+
+
+def ones(shape: tuple[Size, ...], kind: type[Node] = Ones) -> Array:
+    rows, cols = (*shape, ONE, ONE)[:2]
+    if not shape:
+        return Array(Number(1 if kind is Ones else 0))
+    return Array(kind(rows, cols), len(shape))
+
+
+def eye(size: Size) -> Array:
+    return Array(language.Identity(size), 2)
+
+
+def total_of_squares(operand: Array) -> Array:
+    return Array(SquaredNorm(operand.node))
+
+
+def is_constant(operand: Array, value: int) -> bool:
+    return isinstance(operand.node, Number) and bool(operand.node.value == value)

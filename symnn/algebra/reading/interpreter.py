@@ -1,0 +1,452 @@
+"""The walk over a syntax tree: a closed list of what is read, nothing is ever run, and nesting costs no stack.
+
+A method that needs the value of a part yields the part and is sent its value; one loop keeps the waiting methods.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Generator, Mapping, Sequence
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from symnn.algebra.nodes import Variable
+from symnn.algebra.reading import arrays
+from symnn.algebra.reading.arrays import Array, RunningSum, Value
+from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
+from symnn.algebra.reading.source import LAMBDA, STAND_IN, Source
+from symnn.algebra.reading.words import CONSTANTS, METHODS, NOT_YET, PROPERTIES, Arguments, Word, integer_of, vocabulary
+from symnn.algebra.sizes import dim
+from symnn.errors import ReadError
+
+MOST_PARTS = 100_000
+LONGEST_RANGE = 1_000
+
+Waiting: TypeAlias = Generator[ast.expr, Value, Value]
+
+TRUSTED_MODULES = frozenset({"numpy", "math", "builtins", "symnn", "scipy", "autograd", "jax"})
+
+BINARY: Mapping[type[ast.operator], Callable[[Array, Array], Array]] = {
+    ast.Mult: arrays.multiply,
+    ast.Div: arrays.divide,
+    ast.MatMult: arrays.matmul,
+    ast.Pow: arrays.power,
+}
+
+REFUSED: Mapping[type[ast.AST], tuple[str, str]] = {
+    ast.Compare: ("a comparison", "Write a condition with `np.maximum(0, z)`, `abs` or `np.heaviside(z, 0)`."),
+    ast.BoolOp: ("`and` and `or`", "Write one formula without conditions."),
+    ast.IfExp: ("`if … else`", "Write a condition with `np.maximum(0, z)` or `abs`."),
+    ast.Lambda: ("a function inside a formula", "Write its formula out, or give it as the whole objective."),
+    ast.NamedExpr: ("`:=`", "Write the assignment as a statement of its own."),
+    ast.GeneratorExp: ("a generator", "Inside `sum(…)` one over `range` of constants is read."),
+    ast.ListComp: ("a list comprehension", "Inside `sum(…)` one over `range` of constants is read."),
+    ast.JoinedStr: ("a text", "Write a formula."),
+    ast.Starred: ("`*`-unpacking", "Write the arguments one by one."),
+    ast.BitXor: ("`^`", "Write `**` for a power."),
+    ast.FloorDiv: ("`//`", "Write `/`."),
+    ast.Mod: ("`%`", "Write the formula with + - * / ** and @."),
+    ast.AugAssign: ("an assignment in place", "Write `h = h + …`, or with another name."),
+    ast.AnnAssign: ("an annotated assignment", "Write `name = …`."),
+    ast.If: ("`if`", "Write one formula without conditions."),
+    ast.While: ("`while`", "Write `for i in range(…)` over constants."),
+    ast.Import: ("`import`", "Leave it out: `np` and `numpy` are known."),
+    ast.ImportFrom: ("`import`", "Leave it out: `np` and `numpy` are known."),
+    ast.FunctionDef: ("a function inside another", "Write its formula out."),
+}
+
+
+class Interpreter:
+    """Reads one objective. `parameters` are the names of a function's parameters, None for a plain text."""
+
+    def __init__(
+        self,
+        source: Source,
+        declarations: Declarations,
+        parameters: Sequence[str] | None = None,
+        surroundings: Mapping[str, object] | None = None,
+    ) -> None:
+        self.source = source
+        self.declarations = declarations
+        self.parameters = parameters
+        self.surroundings = surroundings or {}
+        self.words = vocabulary()
+        self.locals: dict[str, Value] = {}
+        self.found: dict[str, tuple[tuple[int, int], Variable]] = {}
+        self._parts = 0
+        self._in_shape: set[ast.expr] = set()
+
+    # --- the loop ---
+
+    def evaluate(self, expression: ast.expr) -> Value:
+        """The value of an expression."""
+        waiting: list[Waiting] = []
+        asked = expression
+        while True:
+            value: Any = self._visit(asked)
+            while True:
+                if isinstance(value, Generator):
+                    waiting.append(value)
+                    value = None
+                if not waiting:
+                    return value  # type: ignore[no-any-return]
+                try:
+                    asked = waiting[-1].send(value)
+                    break
+                except StopIteration as finished:
+                    waiting.pop()
+                    value = finished.value
+
+    def _visit(self, part: ast.expr) -> Value | Waiting:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise self.source.refuse(part, f"more than {MOST_PARTS} parts are not read", "Write a shorter formula.")
+        method = self._METHODS.get(type(part))
+        if method is None:
+            raise self.refused(part)
+        return method(self, part)
+
+    def refused(self, part: ast.AST, place: ast.AST | None = None) -> ReadError:
+        what, instead = REFUSED.get(type(part), (f"`{type(part).__name__}`", "Write a formula of names and numbers."))
+        return self.source.refuse(place or part, f"{what} is not read", instead)
+
+    def array(self, value: Value, place: ast.AST) -> Array:
+        if not isinstance(value, Array):
+            shown = "a tuple" if isinstance(value, tuple) else repr(value)
+            raise self.source.refuse(place, f"an expression is expected, found {shown}")
+        return value
+
+    # --- leaves ---
+
+    def _constant(self, part: ast.Constant) -> Value:
+        value = part.value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with self.source.at(part):
+                return arrays.scalar(self.source.rational(part))
+        if value is None or isinstance(value, bool | str):
+            return value
+        raise self.source.refuse(part, "this constant is not read", "Write a real number.")
+
+    def _name(self, part: ast.Name) -> Value:
+        name = LAMBDA if part.id == STAND_IN else part.id
+        if name in self.locals:
+            return self.locals[name]
+        if self.parameters is not None and name not in self.parameters:
+            raise self.source.refuse(
+                part,
+                f"`{part.id}` is no parameter of the function, and its value outside is not looked up",
+                f"Make it a parameter. {nearest(name, self.parameters)}".rstrip(),
+            )
+        if name in self.words:
+            raise self.source.refuse(
+                part, f"`{name}` is a function", "Apply it, or choose another name for a variable."
+            )
+        if name in RESERVED or name.startswith("__"):
+            raise self.source.refuse(part, f"`{name}` does not name a variable", "Choose another name.")
+        if self.parameters is None and name in self.declarations.sizes:
+            return arrays.extent(dim(name))
+        variable = self.declarations.variable(name)
+        position = (part.lineno, part.col_offset)
+        known = self.found.get(name)
+        self.found[name] = (position if known is None else min(position, known[0]), variable)
+        return Array(variable, variable.rank)
+
+    def _tuple(self, part: ast.Tuple | ast.List) -> Waiting:
+        values: list[Value] = []
+        for element in part.elts:
+            values.append((yield element))
+        return tuple(values)
+
+    # --- operators ---
+
+    def _unary(self, part: ast.UnaryOp) -> Waiting:
+        operand = self.array((yield part.operand), part.operand)
+        if isinstance(part.op, ast.USub):
+            return arrays.negated(operand)
+        if isinstance(part.op, ast.UAdd):
+            return operand
+        raise self.refused(part.op, part)
+
+    def _binary(self, part: ast.BinOp) -> Waiting:
+        if isinstance(part.op, ast.Add | ast.Sub):
+            return (yield from self._sum(part))
+        rule = BINARY.get(type(part.op))
+        if rule is None:
+            raise self.refused(part.op, part)
+        left = self.array((yield part.left), part.left)
+        right = self.array((yield part.right), part.right)
+        with self.source.at(part):
+            return rule(left, right)
+
+    def _sum(self, part: ast.BinOp) -> Waiting:
+        links: list[ast.BinOp] = []
+        first: ast.expr = part
+        while isinstance(first, ast.BinOp) and isinstance(first.op, ast.Add | ast.Sub):
+            links.append(first)
+            first = first.left
+        total = RunningSum(self.array((yield first), first))
+        for link in reversed(links):
+            term = self.array((yield link.right), link.right)
+            with self.source.at(link):
+                total.add(term, "+" if isinstance(link.op, ast.Add) else "-")
+        return total.array()
+
+    # --- attributes and subscripts ---
+
+    def _attribute(self, part: ast.Attribute) -> Value | Waiting:
+        path = self._path(part)
+        if path is None:
+            return self._property(part)
+        constant = CONSTANTS.get(path.removeprefix("np."))
+        if constant is not None:
+            return constant()
+        if path in self.words:
+            raise self.source.refuse(part, f"`{path}` is a function", f"Apply it: `{path}(…)`.")
+        raise self._unknown_word(part, path)
+
+    def _property(self, part: ast.Attribute) -> Waiting:
+        operand = self.array((yield part.value), part.value)
+        read = PROPERTIES.get(part.attr)
+        if read is None:
+            instead = f"Apply it: `.{part.attr}()`." if part.attr in METHODS else ""
+            accepted = (
+                f"The attributes that are read are {', '.join(PROPERTIES)}. {nearest(part.attr, PROPERTIES)}".rstrip()
+            )
+            raise self.source.refuse(part, f"the attribute `.{part.attr}` is not read", instead or accepted)
+        return read(operand)
+
+    def _subscript(self, part: ast.Subscript) -> Waiting:
+        base = yield part.value
+        elements = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
+        parts: list[arrays.Subscript] = []
+        for element in elements:
+            if isinstance(element, ast.Slice):
+                if element.lower or element.upper or element.step:
+                    raise self.source.refuse(element, "a part of an axis is not read yet", "Give it a name of its own.")
+                parts.append(":")
+                continue
+            value = yield element
+            number = integer_of(value)
+            if value is not None and number is None:
+                raise self.source.refuse(element, "a subscript is `:`, `None` or a constant integer")
+            parts.append(number)
+        if isinstance(base, tuple):
+            return self._entry(base, parts, part)
+        operand = self.array(base, part.value)
+        with self.source.at(part):
+            return arrays.subscript(operand, parts)
+
+    def _entry(self, base: tuple[Value, ...], parts: Sequence[arrays.Subscript], part: ast.Subscript) -> Value:
+        if len(parts) != 1 or not isinstance(parts[0], int) or not -len(base) <= parts[0] < len(base):
+            raise self.source.refuse(part, f"a tuple of {len(base)} is subscripted by one constant integer within it")
+        return base[parts[0]]
+
+    # --- calls ---
+
+    def _path(self, function: ast.expr) -> str | None:
+        """``np.linalg.norm`` of a function so named; None where the root is not NumPy."""
+        names: list[str] = []
+        while isinstance(function, ast.Attribute):
+            names.append(function.attr)
+            function = function.value
+        if not names or not isinstance(function, ast.Name) or function.id not in RESERVED or function.id in self.locals:
+            return None
+        self._check_module(function)
+        root = ["np", "linalg"] if function.id == "linalg" else ["np"]
+        return ".".join([*root, *reversed(names)])
+
+    def _call(self, part: ast.Call) -> Waiting:
+        if isinstance(part.func, ast.Name) and part.func.id == "sum" and len(part.args) == 1 and not part.keywords:
+            only = part.args[0]
+            if isinstance(only, ast.GeneratorExp | ast.ListComp):
+                self._check_word(part.func)
+                return (yield from self._sum_over_range(only))
+        word, given = None, list(part.args)
+        path = self._path(part.func)
+        if path is not None:
+            word = self.words.get(path)
+            if word is None:
+                raise self._unknown_word(part.func, path)
+        elif isinstance(part.func, ast.Name):
+            word = self._bare_word(part.func)
+        elif isinstance(part.func, ast.Attribute):
+            word = METHODS.get(part.func.attr)
+            if word is None:
+                raise self._unknown_method(part.func)
+            given.insert(0, part.func.value)
+        if word is None:
+            raise self.source.refuse(part, "only functions and methods by name are applied")
+        return (yield from self._apply(word, part, given))
+
+    def _apply(self, word: Word, part: ast.Call, given: Sequence[ast.expr]) -> Waiting:
+        signature = list(word.signature())
+        names = [name for name, _, _ in signature]
+        if len(given) > len(names):
+            accepted = ", ".join(word.parameters.split())
+            raise self.source.refuse(
+                part, f"`{word.name}` takes {len(names)} arguments ({accepted}), found {len(given)}"
+            )
+        places: dict[str, ast.expr] = dict(zip(names, given, strict=False))
+        for keyword in part.keywords:
+            if keyword.arg not in names:
+                shown = f"the argument `{keyword.arg}`" if keyword.arg else "`**`-unpacking"
+                accepted = f"The arguments are {', '.join(word.parameters.split())}."
+                raise self.source.refuse(keyword, f"{shown} of `{word.name}` is not read", accepted)
+            if keyword.arg in places:
+                raise self.source.refuse(keyword, f"`{word.name}` is given `{keyword.arg}` twice")
+            places[keyword.arg] = keyword.value
+        values: dict[str, Value] = {}
+        for name, has_default, default in signature:
+            if name in places:
+                values[name] = yield places[name]
+            elif has_default:
+                values[name] = default
+            else:
+                raise self.source.refuse(part, f"`{word.name}` needs the argument `{name}`")
+        arguments = Arguments(self.source, part, values, places)
+        self._check_own_sum(part, values[names[0]])
+        with self.source.at(part):
+            return word.build(arguments)
+
+    def _check_own_sum(self, part: ast.Call, operand: Value) -> None:
+        """Python's own `sum` adds along the first axis, and its second argument is where it starts."""
+        bare = isinstance(part.func, ast.Name) and part.func.id == "sum"
+        if bare and (len(part.args) > 1 or (not part.keywords and isinstance(operand, Array) and operand.rank == 2)):
+            message = "Python's own `sum` adds the rows of a matrix, and starts from its second argument"
+            raise self.source.refuse(part, message, "Write `np.sum(…)`, or `np.sum(…, axis=0)` to add the rows.")
+
+    def _bare_word(self, function: ast.Name) -> Word:
+        name = function.id
+        if name in self.locals or name in self.found or name in self.declarations.shapes:
+            raise self.source.refuse(function, f"`{name}` is a variable, not a function", "Write `*` for a product.")
+        word = self.words.get(name)
+        if word is None:
+            raise self._unknown_word(function, name)
+        self._check_word(function)
+        return word
+
+    def _check_word(self, function: ast.Name) -> None:
+        """Inside a Python function a word means what it means there; a function of the user's own is not read."""
+        meant = self.surroundings.get(function.id)
+        module = str(getattr(meant, "__module__", None) or "builtins").partition(".")[0]
+        if meant is not None and (module not in TRUSTED_MODULES or getattr(meant, "__name__", "") != function.id):
+            raise self.source.refuse(
+                function,
+                f"`{function.id}` is a function of your own here, and is not read",
+                "Write its formula out, or define it for symnn by a formula.",
+            )
+
+    def _check_module(self, root: ast.Name) -> None:
+        meant = self.surroundings.get(root.id)
+        if meant is not None and (not isinstance(meant, ModuleType) or "numpy" not in meant.__name__.split(".")):
+            raise self.source.refuse(root, f"`{root.id}` is not NumPy here")
+
+    def _unknown_word(self, place: ast.AST, name: str) -> ReadError:
+        last = name.rpartition(".")[2]
+        if last in NOT_YET:
+            return self.source.refuse(place, f"`{name}` is not read yet", NOT_YET[last])
+        bare = self.words.get(last)
+        if bare is not None and bare.own:
+            return self.source.refuse(place, f"NumPy has no `{last}`", f"Write `{last}(…)`.")
+        close = nearest(last, [word for word in self.words if "." not in word])
+        accepted = f"Functions that are read: {', '.join(sorted(word for word in self.words if '.' not in word))}."
+        return self.source.refuse(place, f"`{name}` is not a function that is read", f"{close}\n{accepted}".strip())
+
+    def _unknown_method(self, function: ast.Attribute) -> ReadError:
+        if function.attr in PROPERTIES:
+            return self.source.refuse(
+                function, f"`.{function.attr}` is not applied", f"Write `.{function.attr}` alone."
+            )
+        instead = NOT_YET.get(function.attr) or (
+            f"The methods that are read are {', '.join(METHODS)}. {nearest(function.attr, METHODS)}".rstrip()
+        )
+        return self.source.refuse(function, f"the method `.{function.attr}` is not read yet", instead)
+
+    # --- ranges over constants ---
+
+    def _sum_over_range(self, part: ast.GeneratorExp | ast.ListComp) -> Waiting:
+        if len(part.generators) != 1 or part.generators[0].ifs or part.generators[0].is_async:
+            raise self.source.refuse(part, "a sum is read over one `range`, without conditions")
+        loop = part.generators[0]
+        numbers = yield from self._range(loop.iter)
+        name = self.target(loop.target)
+        outer = self.locals.get(name)
+        total: RunningSum | None = None
+        for number in numbers:
+            self.locals[name] = arrays.scalar(number)
+            term = self.array((yield part.elt), part.elt)
+            if total is None:
+                total = RunningSum(term)
+            else:
+                with self.source.at(part):
+                    total.add(term, "+")
+        if outer is None:
+            self.locals.pop(name, None)
+        else:
+            self.locals[name] = outer
+        return arrays.scalar(0) if total is None else total.array()
+
+    def _range(self, part: ast.expr) -> Generator[ast.expr, Value, range]:
+        if not (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "range"):
+            raise self.source.refuse(part, "only `range` of constants is gone through")
+        bounds: list[int] = []
+        for argument in part.args:
+            number = integer_of((yield argument))
+            if number is None:
+                raise self.source.refuse(argument, "a bound of `range` is a constant integer")
+            bounds.append(number)
+        if part.keywords or not 1 <= len(bounds) <= 3 or (len(bounds) == 3 and bounds[2] == 0):
+            raise self.source.refuse(part, "`range` takes one to three constant integers, the step not 0")
+        numbers = range(*bounds)
+        if max(map(abs, bounds)) > 10**9 or len(numbers) > LONGEST_RANGE:
+            raise self.source.refuse(part, f"a range of more than {LONGEST_RANGE} numbers is not read")
+        return numbers
+
+    def range_of(self, part: ast.expr) -> range:
+        """The constant range of a `for` statement."""
+        steps = self._range(part)
+        value: Value = None
+        while True:
+            try:
+                value = self.evaluate(steps.send(value))
+            except StopIteration as finished:
+                return finished.value  # type: ignore[no-any-return]
+
+    # --- names that are assigned ---
+
+    def target(self, part: ast.expr) -> str:
+        """The name that an assignment or a loop gives a value to. Raises ReadError where it may not."""
+        if not isinstance(part, ast.Name):
+            raise self.source.refuse(part, "a value is given to a name", "Write `name = …`.")
+        name = LAMBDA if part.id == STAND_IN else part.id
+        taken = name in self.declarations.shapes or name in self.found or name in (self.parameters or ())
+        if taken and name not in self.locals:
+            raise self.source.refuse(part, f"`{name}` is a variable of the objective", "Give the value another name.")
+        if name in self.words:
+            raise self.source.refuse(part, f"`{name}` is a function", "Give the value another name.")
+        try:
+            return normal_name(name)
+        except ReadError as error:
+            raise self.source.refuse(part, str(error)) from error
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Gives a name a value, or several names the values of a tuple."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            self.locals[self.target(target)] = value
+            return
+        if not isinstance(value, tuple) or len(value) != len(target.elts):
+            raise self.source.refuse(target, f"{len(target.elts)} names take a tuple of {len(target.elts)}")
+        for name, part in zip(target.elts, value, strict=True):
+            self.locals[self.target(name)] = part
+
+    _METHODS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Value | Waiting]] = {
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.Tuple: _tuple,
+        ast.List: _tuple,
+        ast.UnaryOp: _unary,
+        ast.BinOp: _binary,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.Call: _call,
+    }
