@@ -32,7 +32,7 @@ from symnn.algebra.nodes import (
     Transpose,
     Variable,
 )
-from symnn.algebra.walk import dependents, fold
+from symnn.algebra.walk import dependents, depends, fold
 from symnn.proof.step import Condition, Judgement, Status
 
 POSITIVE, NONNEGATIVE = "positive", "nonnegative"
@@ -106,10 +106,10 @@ class _Search:
             if any(_sign(weight, self.known) != POSITIVE for weight in weights):
                 continue
             live = _without(root, self.zero)
-            open_unknowns = [
-                u for u in self.unknowns if u not in self.zero and live is not None and u in dependents(live, [u])
-            ]
-            if live is None or not open_unknowns:
+            if live is None:
+                continue
+            open_unknowns = [u for u in self.unknowns if u not in self.zero and depends(live, [u])]
+            if not open_unknowns:
                 continue
             if len(open_unknowns) == 1 and self._injective(live, open_unknowns[0], add=add):
                 return set(open_unknowns)
@@ -232,6 +232,8 @@ def _root(node: Node, live: set[Node]) -> tuple[list[Node], Node] | None:
     match node:
         case SquaredNorm():
             return [], node.children[0]
+        case MatMul():
+            return _quadratic(node)
         case Power() if node.is_scalar and node.children[1] is two:
             return [], node.children[0]
         case Sum(axis=-1):
@@ -240,6 +242,20 @@ def _root(node: Node, live: set[Node]) -> tuple[list[Node], Node] | None:
             if len(roots) == 1 and isinstance(roots[0], Power) and roots[0].children[1] is two:
                 return [factor for factor in factors if factor is not roots[0]], roots[0].children[0]
     return None
+
+
+def _quadratic(node: MatMul) -> tuple[list[Node], Node] | None:
+    """The root of rootᵀ·W·root with a positive definite variable W, which has no weight to be asked about."""
+    factors = node.children
+    half = len(factors) // 2
+    middle = factors[half]
+    kernel = middle.children[0] if isinstance(middle, Inverse) else middle
+    if len(factors) % 2 == 0 or not isinstance(kernel, Variable) or "positive definite" not in kernel.assumptions:
+        return None
+    for left, right in zip(reversed(factors[:half]), factors[half + 1 :], strict=True):
+        if left is not Transpose(right) and right is not Transpose(left):
+            return None
+    return [], MatMul(*factors[half + 1 :]) if half > 1 else factors[-1]
 
 
 def _linear(root: Node, unknowns: Sequence[Node]) -> bool:

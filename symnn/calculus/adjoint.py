@@ -1,0 +1,153 @@
+"""Moving linear operations across an inner product: ⟨G, L(dX)⟩ = ⟨L*(G), dX⟩, one rule for each kind of node.
+
+Each rule takes G and a node with exactly one part that contains differentials, and gives the new G and that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Diagonal,
+    DiagonalPart,
+    Differential,
+    Hadamard,
+    Identity,
+    Inner,
+    MatMul,
+    Multiply,
+    Node,
+    Scale,
+    Sum,
+    Trace,
+    Transpose,
+)
+from symnn.algebra.walk import fold
+from symnn.calculus import tidy
+from symnn.errors import UnsupportedError
+
+Moved = tuple[Node, Node]
+Holds = Callable[[Node], bool]
+
+ADJOINTS: dict[type[Node], tuple[str, str, Callable[[Node, Node, int], Moved]]] = {}
+
+_Rule = Callable[[Node, Node, int], Moved]
+
+
+def _adjoint(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
+    def enter(move: _Rule) -> _Rule:
+        for kind in kinds:
+            ADJOINTS[kind] = name, (move.__doc__ or "").strip().partition("\n")[0], move
+        return move
+
+    return enter
+
+
+def term(gradient: Node, part: Node) -> Node:
+    """⟨gradient, part⟩ as it is written on a line."""
+    return tidy.inner(gradient, part)
+
+
+def moved(gradient: Node, linear: Node, holds: Holds) -> tuple[str, str, list[Moved]]:
+    """One operation of `linear` moved to the other side: name, statement, and the new terms.
+
+    `holds` tells whether a node contains a differential. Raises UnsupportedError for a kind of node without a rule.
+    """
+    if isinstance(linear, Add):
+        return "linearity", "⟨G, A + B⟩ = ⟨G, A⟩ + ⟨G, B⟩", [(gradient, child) for child in linear.children]
+    positions = [position for position, child in enumerate(linear.children) if holds(child)]
+    if type(linear) not in ADJOINTS or len(positions) != 1:
+        raise UnsupportedError(f"no rule moves {type(linear).__name__} across an inner product: {linear}")
+    name, statement, move = ADJOINTS[type(linear)]
+    return name, statement, [move(gradient, linear, positions[0])]
+
+
+def _others(node: Node, position: int) -> list[Node]:
+    return [child for place, child in enumerate(node.children) if place != position]
+
+
+@_adjoint("scalar factor", Multiply)
+def _multiply(gradient: Node, linear: Node, position: int) -> Moved:
+    """g·(a·db) = (g·a)·db"""
+    return tidy.product([gradient, *_others(linear, position)]), linear.children[position]
+
+
+@_adjoint("scalar factor", Scale)
+def _scale(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, a·dB⟩ = ⟨a·G, dB⟩, and ⟨G, da·B⟩ = ⟨G, B⟩·da"""
+    factor, operand = linear.children
+    return (tidy.scale(factor, gradient), operand) if position == 1 else (tidy.inner(gradient, operand), factor)
+
+
+@_adjoint("matrix product across the inner product", MatMul)
+def _matmul(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, A·dX·B⟩ = ⟨AᵀGBᵀ, dX⟩"""
+    before, after = linear.children[:position], linear.children[position + 1 :]
+    factors = [tidy.transpose(factor) for factor in reversed(before)]
+    factors += [gradient, *(tidy.transpose(factor) for factor in reversed(after))]
+    return tidy.matmul(factors), linear.children[position]
+
+
+@_adjoint("product of entries across the inner product", Hadamard)
+def _hadamard(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, U ⊙ dX⟩ = ⟨U ⊙ G, dX⟩"""
+    return tidy.hadamard([*_others(linear, position), gradient]), linear.children[position]
+
+
+@_adjoint("scalar factor", Inner)
+def _inner(gradient: Node, linear: Node, position: int) -> Moved:
+    """g·⟨A, dX⟩ = ⟨g·A, dX⟩"""
+    return tidy.scale(gradient, linear.children[1 - position]), linear.children[position]
+
+
+@_adjoint("transpose across the inner product", Transpose)
+def _transpose(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, dXᵀ⟩ = ⟨Gᵀ, dX⟩"""
+    return tidy.transpose(gradient), linear.children[0]
+
+
+@_adjoint("trace as inner product", Trace)
+def _trace(gradient: Node, linear: Node, position: int) -> Moved:
+    """g·tr dX = ⟨g·I, dX⟩"""
+    return tidy.scale(gradient, Identity(linear.children[0].rows)), linear.children[0]
+
+
+@_adjoint("sum as inner product", Sum)
+def _sum(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, sum of dX⟩ = ⟨G repeated, dX⟩"""
+    operand = linear.children[0]
+    return tidy.broadcast(gradient, *operand.shape), operand
+
+
+@_adjoint("sum over what was repeated", Broadcast)
+def _broadcast(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, dX repeated⟩ = ⟨sum of G, dX⟩"""
+    operand = linear.children[0]
+    rows_repeated = operand.rows == 1 and linear.rows != 1
+    cols_repeated = operand.cols == 1 and linear.cols != 1
+    axis = -1 if rows_repeated and cols_repeated else 0 if rows_repeated else 1
+    return tidy.total(gradient, axis), operand
+
+
+@_adjoint("diagonal across the inner product", Diagonal)
+def _diagonal(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, diag(dx)⟩ = ⟨diag(G), dx⟩"""
+    return tidy.diagonal_part(gradient), linear.children[0]
+
+
+@_adjoint("diagonal across the inner product", DiagonalPart)
+def _diagonal_part(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨g, diag(dX)⟩ = ⟨diag(g), dX⟩"""
+    return tidy.diagonal(gradient), linear.children[0]
+
+
+class Holding:
+    """Tells whether a node contains a differential, each node asked once."""
+
+    def __init__(self) -> None:
+        self._memo: dict[Node, bool] = {}
+
+    def __call__(self, node: Node) -> bool:
+        return fold(node, lambda at, children: isinstance(at, Differential) or any(children), self._memo)

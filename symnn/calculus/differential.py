@@ -1,0 +1,201 @@
+"""The differential of each kind of node (Magnus and Neudecker, Matrix Differential Calculus, chapters 8 and 9).
+
+Each rule takes d(node) to an expression linear in the differentials of the node's parts. Parts in which no variable of the
+derivation occurs have the differential zero and are left out. No gradient of a particular objective stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Determinant,
+    Diagonal,
+    DiagonalPart,
+    Differential,
+    Function,
+    Hadamard,
+    Inner,
+    Inverse,
+    Map,
+    MatMul,
+    Multiply,
+    Node,
+    Number,
+    Power,
+    Scale,
+    SquaredNorm,
+    Sum,
+    Trace,
+    Transpose,
+    Variable,
+)
+from symnn.algebra.walk import fold
+from symnn.calculus import tidy
+from symnn.calculus.rule import Rule
+from symnn.errors import UnsupportedError
+
+Varies = Callable[[Node], bool]
+
+
+class Dependence:
+    """Which nodes vary with the variables of a derivation. Differentials themselves do not vary: d(dX) = 0."""
+
+    def __init__(self, wrt: Iterable[Variable]) -> None:
+        self._memo: dict[Node, bool] = dict.fromkeys(wrt, True)
+
+    def __call__(self, node: Node) -> bool:
+        return fold(node, self._combine, self._memo)
+
+    @staticmethod
+    def _combine(node: Node, children: Sequence[bool]) -> bool:
+        return any(children) and not isinstance(node, Differential)
+
+
+DIFFERENTIALS: dict[type[Node], tuple[str, str, Callable[[Node, Varies], Node]]] = {}
+
+_Rule = Callable[[Node, Varies], Node]
+
+
+def _differential(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
+    def enter(make: _Rule) -> _Rule:
+        for kind in kinds:
+            DIFFERENTIALS[kind] = name, (make.__doc__ or "").strip().partition("\n")[0], make
+        return make
+
+    return enter
+
+
+def differential_rule(node: Node, varies: Varies) -> tuple[Rule, Node]:
+    """The rule for d(node), and what it gives. Raises UnsupportedError for a kind of node without a rule."""
+    if not varies(node):
+        return Rule("constant", "dA = 0 for a constant A", lambda _: None), tidy.zero(*node.shape)
+    if type(node) not in DIFFERENTIALS:
+        raise UnsupportedError(f"no rule gives the differential of {type(node).__name__}: {node}")
+    name, statement, make = DIFFERENTIALS[type(node)]
+    return Rule(name, statement, lambda _: None), make(node, varies)
+
+
+def _each(node: Node, varies: Varies, combine: Callable[[list[Node]], Node]) -> Node:
+    """The sum over the varying parts, one at a time replaced by its differential."""
+    terms = []
+    for position, child in enumerate(node.children):
+        if varies(child):
+            parts = list(node.children)
+            parts[position] = Differential(child)
+            terms.append(combine(parts))
+    return tidy.add(terms)
+
+
+@_differential("differential of a sum", Add)
+def _add(node: Node, varies: Varies) -> Node:
+    """d(A + B) = dA + dB"""
+    return tidy.add([Differential(child) for child in node.children if varies(child)])
+
+
+@_differential("product rule", Multiply)
+def _multiply(node: Node, varies: Varies) -> Node:
+    """d(a·b) = da·b + a·db"""
+    return _each(node, varies, lambda parts: Multiply(*parts))
+
+
+@_differential("product rule", Scale)
+def _scale(node: Node, varies: Varies) -> Node:
+    """d(a·B) = da·B + a·dB"""
+    return _each(node, varies, lambda parts: Scale(*parts))
+
+
+@_differential("product rule", MatMul)
+def _matmul(node: Node, varies: Varies) -> Node:
+    """d(AB) = dA·B + A·dB"""
+    return _each(node, varies, lambda parts: MatMul(*parts))
+
+
+@_differential("product rule", Hadamard)
+def _hadamard(node: Node, varies: Varies) -> Node:
+    """d(A ⊙ B) = dA ⊙ B + A ⊙ dB"""
+    return _each(node, varies, lambda parts: Hadamard(*parts))
+
+
+@_differential("product rule", Inner)
+def _inner(node: Node, varies: Varies) -> Node:
+    """d⟨A, B⟩ = ⟨dA, B⟩ + ⟨A, dB⟩"""
+    return _each(node, varies, lambda parts: Inner(*parts))
+
+
+@_differential("differential of a squared norm", SquaredNorm)
+def _squared_norm(node: Node, varies: Varies) -> Node:
+    """d‖A‖² = 2⟨A, dA⟩"""
+    operand = node.children[0]
+    return tidy.scale(Number(2), tidy.inner(operand, Differential(operand)))
+
+
+@_differential("differential of a transpose", Transpose)
+def _transpose(node: Node, varies: Varies) -> Node:
+    """d(Aᵀ) = (dA)ᵀ"""
+    return Transpose(Differential(node.children[0]))
+
+
+@_differential("differential of a trace", Trace)
+def _trace(node: Node, varies: Varies) -> Node:
+    """d tr A = tr dA"""
+    return Trace(Differential(node.children[0]))
+
+
+@_differential("differential of a sum of entries", Sum)
+def _sum(node: Node, varies: Varies) -> Node:
+    """d ΣA = Σ dA"""
+    return node.rebuild([Differential(node.children[0])])
+
+
+@_differential("differential of a repetition", Broadcast)
+def _broadcast(node: Node, varies: Varies) -> Node:
+    """A repeated row, column or scalar has the repeated differential"""
+    return node.rebuild([Differential(node.children[0])])
+
+
+@_differential("differential of a diagonal", Diagonal, DiagonalPart)
+def _diagonal(node: Node, varies: Varies) -> Node:
+    """d diag(A) = diag(dA)"""
+    return node.rebuild([Differential(node.children[0])])
+
+
+@_differential("differential of an inverse", Inverse)
+def _inverse(node: Node, varies: Varies) -> Node:
+    """d A⁻¹ = −A⁻¹ dA A⁻¹"""
+    return tidy.negative(MatMul(node, Differential(node.children[0]), node))
+
+
+@_differential("differential of a determinant", Determinant)
+def _determinant(node: Node, varies: Varies) -> Node:
+    """d det A = det A · tr(A⁻¹ dA)"""
+    operand = node.children[0]
+    return Multiply(node, Trace(MatMul(Inverse(operand), Differential(operand))))
+
+
+@_differential("power rule", Power)
+def _power(node: Node, varies: Varies) -> Node:
+    """d A^k = k·A^(k−1) ⊙ dA + A^k ⊙ log A · dk, entry by entry"""
+    base, exponent = node.children
+    terms = []
+    if varies(base):
+        lowered = Number(exponent.value - 1) if isinstance(exponent, Number) else tidy.add([exponent, tidy.MINUS_ONE])
+        power = base if lowered is tidy.ONE else Power(base, lowered)
+        derivative = tidy.scale(exponent, power)
+        terms.append(tidy.hadamard([derivative, Differential(base)]) if not base.is_scalar else derivative * Differential(base))
+    if varies(exponent):
+        growth = Map(Function("log"), base)
+        terms.append(tidy.scale(Differential(exponent), tidy.hadamard([node, growth]) if not base.is_scalar else node * growth))
+    return tidy.add(terms)
+
+
+@_differential("chain rule", Map)
+def _map(node: Node, varies: Varies) -> Node:
+    """d f(A) = f′(A) ⊙ dA, entry by entry"""
+    assert isinstance(node, Map)
+    derivative = Map(node.function.derivative(), node.operand)
+    if node.is_scalar:
+        return Multiply(derivative, Differential(node.operand))
+    return Hadamard(derivative, Differential(node.operand))

@@ -1,0 +1,165 @@
+"""The gradient of a scalar: the reverse sweep over the shared graph, one judged step for each rule.
+
+The line is always a sum of terms ⟨G, d(node)⟩. The node that no other pending node is made of is taken, d(node) is replaced by
+its rule, and the operations of the rule are moved to the side of G. Each node is taken once, so the number of steps is
+linear in the size of the objective. At the end the line is Σ⟨Gᵢ, dXᵢ⟩ and the Gᵢ are the gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symnn.algebra.nodes import Add, Differential, Node, Several, Variable
+from symnn.algebra.sizes import show_shape
+from symnn.calculus import tidy
+from symnn.calculus.adjoint import Holding, moved, term
+from symnn.calculus.differential import Dependence, differential_rule
+from symnn.errors import SymnnError, UnsupportedError
+from symnn.proof.proof import Proof
+from symnn.proof.step import Relation
+
+IDENTIFICATION = "dF = ⟨G, dX⟩ for every dX means that G is the gradient"
+
+
+def differentiate(proof: Proof) -> None:
+    """Take the proof from a scalar statement F to its gradients with respect to the variables of the proof.
+
+    Afterwards the line is the gradient, or `Several` gradients in the order of the variables. Raises UnsupportedError
+    where the statement is no scalar or a node has no rule.
+    """
+    if not proof.line.is_scalar:
+        raise UnsupportedError(
+            f"a gradient needs a scalar objective, found one of shape {show_shape(proof.line.shape)}: {proof.line}; "
+            f"ask for the Jacobian instead, or reduce it to a scalar, for example by a sum"
+        )
+    _Sweep(proof).run()
+
+
+class _Sweep:
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        self.varies = Dependence(proof.wrt)
+        self.holds = Holding()
+        # Children are numbered after their parents, and left before right, so that a proof reads from left to right.
+        order = reversed(list(_mirrored_postorder(proof.statement)))
+        self.rank = {node: position for position, node in enumerate(order)}
+        self.terms: dict[Node, Node] = {}
+
+    def run(self) -> None:
+        statement = self.proof.statement
+        self.proof.step(
+            statement,
+            Differential(statement),
+            rule="differential",
+            statement="take the differential of both sides",
+            relation=Relation.DIFFERENTIAL,
+            place=(),
+        )
+        if not self.varies(statement):
+            self.proof.step(
+                Differential(statement), tidy.ZERO, rule="constant", statement="dA = 0 for a constant A", place=()
+            )
+        else:
+            self.terms[statement] = tidy.ONE
+        while pending := [node for node in self.terms if not isinstance(node, Variable)]:
+            self._take(min(pending, key=self.rank.__getitem__))
+        self._identify()
+
+    def _take(self, node: Node) -> None:
+        """Replace d(node) by its rule and move everything in front of the new differentials."""
+        gradient = self.terms.pop(node)
+        old = term(gradient, Differential(node))
+        rule, made = differential_rule(node, self.varies)
+        self._replace(old, [(gradient, made)], rule.name, rule.statement)
+        pending = [(gradient, made)]
+        while pending:
+            factor, linear = pending.pop(0)
+            if isinstance(linear, Differential):
+                self._collect(factor, linear.operand)
+                continue
+            name, statement, parts = moved(factor, linear, self.holds)
+            self._replace(term(factor, linear), parts, name, statement)
+            pending = parts + pending
+
+    def _replace(self, old: Node, parts: Sequence[tuple[Node, Node]], rule: str, statement: str) -> None:
+        new = tidy.add([term(*part) for part in parts])
+        if new is not old:
+            place = _place_of(self.proof.line, old)
+            self.proof.step(old, new, rule=rule, statement=statement, place=place)
+
+    def _collect(self, gradient: Node, node: Node) -> None:
+        """Enter a term ⟨gradient, d(node)⟩; one with the same differential is joined with it."""
+        if node not in self.rank:
+            self.rank[node] = len(self.rank)
+        known = self.terms.get(node)
+        if known is None:
+            self.terms[node] = gradient
+            return
+        joined = tidy.add([known, gradient])
+        old = [term(known, Differential(node)), term(gradient, Differential(node))]
+        new = term(joined, Differential(node))
+        line = self.proof.line
+        left = list(_terms(line))
+        for part in old:
+            left.remove(part)
+        self.proof.step(
+            line,
+            tidy.add([*left, new]),
+            rule="collect",
+            statement="⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩",
+            place=(),
+        )
+        self.terms[node] = joined
+
+    def _identify(self) -> None:
+        found = [self.terms.get(variable, tidy.zero(*variable.shape)) for variable in self.proof.wrt]
+        result = found[0] if len(found) == 1 else Several(*found)
+        self.proof.step(
+            self.proof.line,
+            result,
+            rule="gradient",
+            statement=IDENTIFICATION,
+            relation=Relation.GRADIENT,
+            place=(),
+        )
+
+
+def _terms(line: Node) -> list[Node]:
+    """The terms of a sum, nested sums opened."""
+    found: list[Node] = []
+    stack = [line]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Add):
+            stack.extend(reversed(node.children))
+        else:
+            found.append(node)
+    return found
+
+
+def _place_of(line: Node, wanted: Node) -> tuple[int, ...]:
+    stack: list[tuple[Node, tuple[int, ...]]] = [(line, ())]
+    while stack:
+        node, path = stack.pop()
+        if node is wanted:
+            return path
+        if isinstance(node, Add):
+            stack.extend((child, (*path, position)) for position, child in enumerate(node.children))
+    raise SymnnError(f"the term {wanted} is not on the line {line}")
+
+
+def _mirrored_postorder(root: Node) -> list[Node]:
+    """Children before parents, right before left."""
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.children if child not in seen)
+    return order
+

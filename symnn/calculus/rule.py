@@ -1,0 +1,53 @@
+"""A rule: its name, its statement, and what it does to a node. One rule, one place in a line, one step of a proof."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symnn.algebra.nodes import Node
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`apply` takes the node that the rule is about and gives what it becomes, or None where it does not apply."""
+
+    name: str
+    statement: str
+    apply: Callable[[Node], Node | None]
+
+
+class RuleBook(defaultdict[type[Node], list[Rule]]):
+    """Rules by the kind of node that they are about, in the order in which they are tried."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+    def rule(
+        self, name: str, *kinds: type[Node]
+    ) -> Callable[[Callable[[Node], Node | None]], Callable[[Node], Node | None]]:
+        """Enter a function as a rule; the first line of its docstring is the statement that a proof prints."""
+
+        def enter(apply: Callable[[Node], Node | None]) -> Callable[[Node], Node | None]:
+            made = Rule(name, (apply.__doc__ or "").strip().partition("\n")[0], apply)
+            for kind in kinds:
+                self[kind].append(made)
+            return apply
+
+        return enter
+
+    def without(self, *names: str) -> RuleBook:
+        """The same rules but for those of the given names."""
+        book = RuleBook()
+        for kind, rules in self.items():
+            book[kind] = [rule for rule in rules if rule.name not in names]
+        return book
+
+    def only(self, *names: str) -> RuleBook:
+        """The rules of the given names."""
+        return self.without(*{rule.name for rule in self.all()}.difference(names))
+
+    def all(self) -> list[Rule]:
+        """Every rule once."""
+        return list(dict.fromkeys(rule for rules in self.values() for rule in rules))
