@@ -15,6 +15,8 @@ from symnn.errors import CertificateError, SymnnError
 
 Row = list[Any]
 
+HIGHEST_POWER = 64
+
 KINDS: Mapping[str, type[Node]] = {
     name: kind
     for name, kind in vars(nodes).items()
@@ -70,8 +72,14 @@ def _size_to_tree(size: Size) -> Any:
 _SIZE_OPERATIONS: Mapping[str, Callable[[Size, Size], Size]] = {
     "sum": lambda left, right: left + right,
     "product": lambda left, right: left * right,
-    "power": lambda left, right: left**right,
+    "power": lambda left, right: _power(left, right),
 }
+
+
+def _power(base: Size, exponent: Size) -> Size:
+    if not exponent.is_Integer or abs(exponent) > HIGHEST_POWER:
+        raise CertificateError(f"a power of a size up to {HIGHEST_POWER} is expected, found {str(exponent)[:80]}")
+    return base**exponent
 
 
 def _size_from_tree(tree: Any) -> Size:

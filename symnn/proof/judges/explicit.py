@@ -19,22 +19,19 @@ from sympy import ImmutableMatrix, Rational
 from symnn.algebra import nodes
 from symnn.algebra.components import Components, differential_entry, entry, evaluated_size
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
-from symnn.algebra.scalars import fold_sympy
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
 from symnn.errors import ShapeError, UnsupportedError
+from symnn.proof.judges.vanishing import vanishes
 from symnn.proof.step import Condition, Counterexample, Judgement, Relation, Status
 
 JUDGE = "explicit"
 SIZES = (2, 3, 4, 5)
 ENTRIES = 60
 OPERATIONS = 60_000
-TERMS = 30_000
-SIMPLIFIED = 400
 CHOICES = 64
 SAMPLES = 8
 DIGITS = 50
-KINKS = 6
 
 DISCRETE = frozenset({"orthogonal", "onehot", "onehot rows", "binary", "signs"})
 
@@ -218,7 +215,7 @@ def _differences(asked: _Line, components: Components) -> Iterator[Difference]:
             value = components.free if asked.as_functions else components
             yield from _equal(before, after, value)
         case Relation.DIFFERENTIAL:
-            yield from _equal(Differential(before), after, components)
+            yield from _equal(_differential_of(before), after, components)
         case Relation.GRADIENT:
             yield from _gradient(asked, components)
         case Relation.JACOBIAN:
@@ -236,6 +233,16 @@ def _differences(asked: _Line, components: Components) -> Iterator[Difference]:
             yield from _equal(replaced, after, components)
         case _:
             raise UnsupportedError(f"the relation {asked.relation.value} is not judged entry by entry")
+
+
+def _differential_of(line: Node) -> Node:
+    parts = [
+        Equation(Differential(part.left), Differential(part.right))
+        if isinstance(part, Equation)
+        else Differential(part)
+        for part in _parts(line)
+    ]
+    return Several(*parts) if isinstance(line, Several) else parts[0]
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -371,82 +378,15 @@ def _places(asked: _Line, components: Components) -> list[tuple[Variable, int, i
     ]
 
 
-# --- zero or not ----------------------------------------------------------------------------------------------------
-
-
-def vanishes(expression: Any) -> bool:
-    """Whether SymPy brings an expression to zero. Raises UnsupportedError where it would become too large."""
-    numerator, _ = sympy.fraction(sympy.together(expression))
-    if numerator == 0:
-        return True
-    if _terms(numerator) > TERMS:
-        raise UnsupportedError(f"a difference of entries has more than {TERMS} terms")
-    expanded = sympy.expand(numerator)
-    if expanded == 0:
-        return True
-    if not expanded.atoms(sympy.Function) or expanded.count_ops() > SIMPLIFIED:
-        return False
-    kinks = _kinks(expanded)
-    if kinks:
-        return len(kinks) <= KINKS and all(map(vanishes, _regions(expanded, kinks[0])))
-    return sympy.cancel(expanded) == 0 or sympy.simplify(expanded) == 0 or expanded.equals(0) is True
-
-
-def _kinks(expression: Any) -> list[Any]:
-    """The arguments at which a function has a kink or a jump at zero; a and −a are one."""
-    found: dict[Any, None] = {}
-    for part in sorted(expression.atoms(sympy.Max, sympy.Abs, sympy.sign, sympy.Heaviside), key=str):
-        argument = sympy.Add(*part.args) if isinstance(part, sympy.Max) and 0 in part.args else part.args[0]
-        if -argument not in found:
-            found[argument] = None
-    return list(found)
-
-
-def _regions(expression: Any, argument: Any) -> Iterator[Any]:
-    """The expression where an argument is positive, negative, and zero."""
-    for sign in (1, -1):
-        yield _on_side(expression, argument, sign)
-    if expression.atoms(sympy.sign, sympy.Heaviside):
-        for symbol in sorted(argument.free_symbols, key=str):
-            slope = argument.diff(symbol)
-            if slope.is_Rational:
-                yield _on_side(expression, argument, 0).xreplace({symbol: sympy.expand(symbol - argument / slope)})
-                return
-        raise UnsupportedError(f"where {argument} is zero cannot be told")
-
-
-def _on_side(expression: Any, argument: Any, sign: int) -> Any:
-    facts = {}
-    for value, side in ((argument, sign), (-argument, -sign)):
-        facts[sympy.Max(0, value)] = value if side > 0 else sympy.S.Zero
-        facts[sympy.Abs(value)] = side * value
-        facts[sympy.sign(value)] = sympy.Integer(side)
-        facts[sympy.Heaviside(value, 0)] = sympy.Integer(side > 0)
-    return expression.xreplace({part: value for part, value in facts.items() if not part.is_Number})
-
-
-def _terms(expression: Any) -> int:
-    """A bound on the terms of the expanded expression, cut off above the limit."""
-
-    def combine(part: Any, counts: Sequence[int]) -> int:
-        if part.is_Add:
-            return min(sum(counts), TERMS + 1)
-        if part.is_Mul or (part.is_Pow and part.exp.is_Integer and part.exp > 0):
-            total = 1
-            for count in counts if part.is_Mul else [counts[0]] * min(int(part.exp), 16):
-                total = min(total * count, TERMS + 1)
-            return total
-        return 1
-
-    return fold_sympy(expression, combine, {})
+# --- a counterexample --------------------------------------------------------------------------------------------------
 
 
 def _refute(asked: _Line, components: Components, entries: Sequence[Difference], random: Random) -> None:
     """Raise _Refuted with values at which both sides differ, if a few random ones show it."""
     free = asked.as_functions and asked.relation is Relation.EQUAL
     shown = variables(*asked.roots)
-    for _ in range(SAMPLES):
-        point = _sample(shown, components, random, free)
+    for sample in range(SAMPLES):
+        point = _sample(shown, components, random, free, at_origin=sample == SAMPLES - 1)
         if point is None or not _conditions_hold(asked, components, point):
             continue
         for where, before, after in entries:
@@ -457,12 +397,17 @@ def _refute(asked: _Line, components: Components, entries: Sequence[Difference],
                 )
 
 
-def _sample(found: Sequence[Variable], components: Components, random: Random, free: bool) -> dict[Any, Any] | None:
-    """Small rationals for all symbols, under the assumptions; None where a random matrix misses them."""
+def _sample(
+    found: Sequence[Variable], components: Components, random: Random, free: bool, at_origin: bool
+) -> dict[Any, Any] | None:
+    """Small rationals for all symbols, under the assumptions; None where a matrix misses them. Jumps hide at the origin."""
     point: dict[Any, Any] = {}
     for variable in found:
         rows, cols = components.shape(variable)
+        signed = {"positive", "nonnegative"} & set(variable.assumptions)
         numbers = sympy.Matrix(rows, cols, lambda _r, _c, of=variable: _number(of, random))
+        if at_origin and not signed:
+            numbers = sympy.zeros(rows, cols)
         if "positive definite" in variable.assumptions:
             numbers = numbers * numbers.T + sympy.eye(rows)
         elif "symmetric" in variable.assumptions and not free:
