@@ -1,0 +1,231 @@
+"""The court: hands each step of a proof to the judges, in the order shape, exact, digits, and gives their judgement.
+
+It does not know how a line was derived. One court serves one proof, and evaluates each node of it once per instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from symnn.algebra.nodes import (
+    Add,
+    Determinant,
+    Differential,
+    Equation,
+    Inner,
+    MatMul,
+    Node,
+    Number,
+    Several,
+    Variable,
+)
+from symnn.algebra.sizes import same_shape, same_size, show_shape
+from symnn.algebra.walk import fold
+from symnn.errors import SymnnError
+from symnn.proof.judges import structure
+from symnn.proof.judges.digits import Digits
+from symnn.proof.judges.exact import Exact
+from symnn.proof.judges.fields import FunctionsInvolved
+from symnn.proof.judges.instance import SizePlan
+from symnn.proof.judges.question import Question, find_counterexample
+from symnn.proof.judges.sign import judge_sign
+from symnn.proof.step import Condition, Judgement, Relation, Status
+
+WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
+
+
+class Court:
+    """Judges the steps of a proof of `statement`, whose differentials are those of the variables `wrt`."""
+
+    def __init__(self, statement: Node, wrt: tuple[Variable, ...], *, seed: int = 0) -> None:
+        self.statement = statement
+        self.wrt = tuple(wrt)
+        self.seed = seed
+        self._plan = SizePlan(statement, *wrt, seed=seed)
+        self._exact = Exact(self._plan, self.wrt, seed)
+        self._digits = Digits(self._plan, self.wrt, seed)
+        self._depths: dict[Node, int] = {}
+
+    def judge(
+        self,
+        relation: Relation,
+        before: Node,
+        after: Node,
+        *,
+        line: Node,
+        witness: Node | None = None,
+        conditions: Sequence[Condition] = (),
+    ) -> Judgement:
+        """Whether `after` follows from `before`, a part of `line`. A false step is REFUTED, never raised."""
+        whole = (Relation.DIFFERENTIAL, Relation.GRADIENT, Relation.JACOBIAN)
+        if relation in whole and before is not line:
+            return structure.refuted(f"the relation {relation.value!r} holds between whole lines")
+        match relation:
+            case Relation.EQUAL:
+                return self._equal(before, after, line)
+            case Relation.DIFFERENTIAL:
+                return self._differential(before, after)
+            case Relation.GRADIENT:
+                return self._gradient(after)
+            case Relation.JACOBIAN:
+                return self._jacobian(after)
+            case Relation.STATIONARY:
+                return structure.judge_stationary(before, after)
+            case Relation.EQUIVALENT:
+                return self._equivalent(before, after, witness, conditions)
+            case Relation.SUBSTITUTION:
+                made = structure.substituted(before, line, witness)
+                return made if isinstance(made, Judgement) else self._equal(made, after, line)
+            case Relation.POSITIVE:
+                return judge_sign(before, self.wrt, conditions)
+
+    # --- the relations ----------------------------------------------------------------------------------------------
+
+    def _equal(self, before: Node, after: Node, line: Node) -> Judgement:
+        """Equal as functions to the order to which the line may differentiate the redex."""
+        pairs = _paired(before, after)
+        if pairs is None:
+            return structure.refuted("both lines must consist of as many expressions and equations, in one order")
+        depth = self._depth(line)
+        return _joined([self._same(mine, theirs, max(0, depth - self._depth(mine))) for mine, theirs in pairs])
+
+    def _differential(self, before: Node, after: Node) -> Judgement:
+        if after is not structure.differential_of(before):
+            return structure.refuted("the line after must be the differential of the line before, and nothing else")
+        if before is self.statement or not same_shape(before.shape, self.statement.shape):
+            return structure.PROVED
+        if isinstance(before, Equation | Several) or isinstance(self.statement, Equation | Several):
+            return structure.PROVED
+        if self._same(self.statement, before, 0).status in (Status.PROVED, Status.CHECKED):
+            judgement = self._same(self.statement, before, 1)
+            if judgement.status is Status.REFUTED:
+                reason = "a fact about the variable was used before differentiating, where it does not hold"
+                return replace(judgement, reason=reason)
+        return structure.PROVED
+
+    def _gradient(self, after: Node) -> Judgement:
+        gradients = after.children if isinstance(after, Several) else (after,)
+        if not self.statement.is_scalar or isinstance(self.statement, Equation | Several):
+            return _shape("only a scalar has a gradient")
+        if len(gradients) != len(self.wrt):
+            return _shape(f"{len(self.wrt)} gradients are expected, one for each variable, found {len(gradients)}")
+        for gradient, variable in zip(gradients, self.wrt, strict=True):
+            if isinstance(gradient, Equation | Several) or not same_shape(gradient.shape, variable.shape):
+                found = show_shape(gradient.shape)
+                return _shape(
+                    f"the gradient by {variable.name} has its shape {show_shape(variable.shape)}, found {found}"
+                )
+        parts = [Inner(*pair) for pair in zip(gradients, map(Differential, self.wrt), strict=True)]
+        return self._same(Differential(self.statement), Add(*parts), 0, Relation.GRADIENT)
+
+    def _jacobian(self, after: Node) -> Judgement:
+        if len(self.wrt) != 1 or not self.wrt[0].is_column or not self.statement.is_column:
+            return _shape("a Jacobian is that of a column by one column")
+        if isinstance(self.statement, Equation | Several) or isinstance(after, Equation | Several):
+            return _shape("a Jacobian is an expression")
+        wanted = self.statement.rows, self.wrt[0].rows
+        if not same_shape(after.shape, wanted):
+            return _shape(f"this Jacobian has shape {show_shape(wanted)}, found {show_shape(after.shape)}")
+        product = MatMul(after, Differential(self.wrt[0]))
+        return self._same(Differential(self.statement), product, 0, Relation.JACOBIAN)
+
+    def _equivalent(
+        self, before: Node, after: Node, witness: Node | None, conditions: Sequence[Condition]
+    ) -> Judgement:
+        mine = before.children if isinstance(before, Several) else (before,)
+        theirs = after.children if isinstance(after, Several) else (after,)
+        factors = (
+            witness.children
+            if isinstance(witness, Several)
+            else [Number(1) if witness is None else witness] * len(mine)
+        )
+        if not len(mine) == len(theirs) == len(factors):
+            return structure.refuted("both lines must have as many equations, with a factor for each or for all")
+        return _joined([self._multiple(*parts, conditions) for parts in zip(mine, theirs, factors, strict=True)])
+
+    def _multiple(self, before: Node, after: Node, factor: Node, conditions: Sequence[Condition]) -> Judgement:
+        """Whether (left − right) before is an invertible factor times (left − right) after."""
+        if not isinstance(before, Equation) or not isinstance(after, Equation):
+            return structure.refuted("equations are equivalent, not expressions")
+        if not factor.is_scalar and not (same_size(factor.rows, factor.cols) and same_size(factor.cols, after.rows)):
+            return _shape("the factor is a scalar or a square matrix that fits the equation on its left")
+        judgement = self._same(before.left - before.right, factor @ (after.left - after.right), 0)
+        if judgement.status in (Status.REFUTED, Status.UNDECIDED):
+            return judgement
+        if structure.is_invertible(factor, conditions):
+            return judgement
+        vanishing = self._same(Determinant(factor), Number(0), 0)
+        if vanishing.status in (Status.PROVED, Status.CHECKED):
+            return structure.refuted(f"the factor {factor} is {'zero' if factor.is_scalar else 'singular'}")
+        word = "nonzero" if factor.is_scalar else "invertible"
+        reason = f"{factor} must be {word}, which does not follow from what is assumed"
+        return replace(judgement, status=Status.UNDECIDED, reason=reason)
+
+    # --- values -----------------------------------------------------------------------------------------------------
+
+    def _same(self, before: Node, after: Node, order: int, relation: Relation = Relation.EQUAL) -> Judgement:
+        """Whether two expressions agree, with their derivatives up to `order`: by *exact*, else by *digits*."""
+        if not same_shape(before.shape, after.shape):
+            return _shape(f"the shapes differ: {show_shape(before.shape)} before, {show_shape(after.shape)} after")
+        if before is after:
+            return Judgement(Status.PROVED, "structure", bound=Fraction(0))
+        precision = order + max(self._depth(before), self._depth(after))
+        question = Question(before, after, order, precision, relation)
+        try:
+            return self._values(question)
+        except SymnnError as error:
+            return Judgement(Status.UNDECIDED, "exact", seed=self.seed, reason=str(error))
+
+    def _values(self, question: Question) -> Judgement:
+        judgement = self._exact.judge(question)
+        if judgement.status is Status.PROVED:
+            return judgement
+        if judgement.status is Status.REFUTED:
+            try:
+                found = find_counterexample(question, self._plan, self.wrt, self.seed, judgement.sizes[0])
+            except FunctionsInvolved:
+                return self._digits.judge(question)
+            reason = "" if found else "both sides differ at random residues modulo a large prime"
+            return replace(judgement, counterexample=found, reason=reason)
+        checked = self._digits.judge(question)
+        return judgement if checked.status is Status.UNDECIDED else checked
+
+    def _depth(self, root: Node) -> int:
+        """How many differentials stand inside each other."""
+
+        def combine(node: Node, parts: Sequence[int]) -> int:
+            return max(parts, default=0) + isinstance(node, Differential)
+
+        return fold(root, combine, self._depths)
+
+
+def _paired(before: Node, after: Node) -> list[tuple[Node, Node]] | None:
+    """The expressions that two lines consist of, side by side; None where the lines are built differently."""
+    pairs = [(before, after)]
+    while any(isinstance(node, Equation | Several) for pair in pairs for node in pair):
+        opened: list[tuple[Node, Node]] = []
+        for mine, theirs in pairs:
+            if not isinstance(mine, Equation | Several) and not isinstance(theirs, Equation | Several):
+                opened.append((mine, theirs))
+            elif type(mine) is type(theirs) and len(mine.children) == len(theirs.children):
+                opened.extend(zip(mine.children, theirs.children, strict=True))
+            else:
+                return None
+        pairs = opened
+    return pairs
+
+
+def _joined(judgements: Sequence[Judgement]) -> Judgement:
+    """The worst of the judgements, with the bounds of all added up."""
+    worst = min(judgements, key=lambda judgement: WORST_FIRST.index(judgement.status))
+    bounds = [judgement.bound for judgement in judgements if judgement.bound is not None]
+    if worst.status is not Status.PROVED or not bounds:
+        return worst
+    shown = max(judgements, key=lambda judgement: len(judgement.sizes))
+    return replace(shown, bound=sum(bounds, Fraction(0)))
+
+
+def _shape(reason: str) -> Judgement:
+    return Judgement(Status.REFUTED, "shape", reason=reason)

@@ -1,0 +1,146 @@
+"""The judge *digits*: evaluates both sides to 50 and to 100 digits; what separates them must fall with the precision.
+
+No probability is claimed, so agreement is called checked, not proved. A clear difference refutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import mpmath
+
+from symnn.algebra.functions import PRIMITIVES
+from symnn.algebra.nodes import Map, Node, Variable
+from symnn.algebra.walk import postorder
+from symnn.proof.judges.fields import DecimalField, OutsideDomain, Undefined
+from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
+from symnn.proof.judges.interpreter import Interpreter
+from symnn.proof.judges.question import Question, entry_of, shown
+from symnn.proof.judges.series import Series
+from symnn.proof.step import Counterexample, Judgement, Status
+
+LOW, HIGH = 50, 100
+LOW_RESIDUAL, HIGH_RESIDUAL = mpmath.mpf("1e-40"), mpmath.mpf("1e-80")
+CLEAR = mpmath.mpf("1e-20")
+SHOWN_DIGITS = 12
+
+REQUIRED = 6
+ATTEMPTS = 48
+
+# Signs alternate, so that every scalar and every first entry is seen on both sides of zero; small numbers keep an
+# argument inside a domain around zero.
+FLAVOURS = (
+    fractions(16, 8, (1, -1)),
+    fractions(16, 8, (-1,)),
+    fractions(16, 8, (1,)),
+    fractions(16, 64, (1, -1)),
+    fractions(8, 32, (1,)),
+    fractions(24, 8, (1, -1)),
+)
+
+
+class Digits:
+    """Judges by draws of small rationals at small sizes, until enough of them have values on both sides."""
+
+    def __init__(self, plan: SizePlan, wrt: Sequence[Variable], seed: int) -> None:
+        self._plan = plan
+        self._wrt = wrt
+        self._seed = seed
+
+    def judge(self, question: Question) -> Judgement:
+        """CHECKED, REFUTED with a counterexample, or UNDECIDED where too few draws have values."""
+        agreed: list[Sizes] = []
+        reasons: dict[str, None] = {}
+        sides: set[tuple[str, int, bool]] = set()
+        for draw, (sizes, numbers) in enumerate(self._draws()):
+            if len(agreed) >= REQUIRED and (draw >= ATTEMPTS // 2 or _both_sides(sides)):
+                break
+            seed = f"{self._seed}:digits:{draw}"
+            try:
+                place = self._difference(question, Draw(sizes, numbers, seed), sides)
+            except Undefined as error:
+                reasons[str(error)] = None
+                continue
+            if place is None:
+                agreed.append(sizes)
+                continue
+            found = self._counterexample(question, sizes, numbers, seed)
+            return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
+        tried = tuple({tuple(sizes.items()): shown(sizes) for sizes in agreed}.values())
+        if not agreed:
+            reason = f"no value at any of the numbers tried: {'; '.join(reasons)}"
+            return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
+        return Judgement(Status.CHECKED, "digits", tried, seed=self._seed)
+
+    def _draws(self) -> Iterator[tuple[Sizes, Numbers]]:
+        """Sizes from 2 and 3 first, single entries too, each flavour of numbers at each of them."""
+        small = sorted(self._plan.small(), key=lambda sizes: abs(sum(sizes.values()) - 2.5 * len(sizes)))
+        large = next(self._plan.large())
+        chosen = [*small[:2], large, *small[2:4]] if self._plan.symbols else [large]
+        for draw in range(ATTEMPTS):
+            # Adding the round keeps a flavour from meeting always the same sizes.
+            yield chosen[(draw + draw // len(FLAVOURS)) % len(chosen)], FLAVOURS[draw % len(FLAVOURS)]
+
+    def _difference(
+        self, question: Question, instance: Draw, sides: set[tuple[str, int, bool]]
+    ) -> tuple[int, int, int] | None:
+        """The place of a clear difference. Raises Undefined where a side has no value, or nothing is clear."""
+        low, high = (self._evaluated(question, instance, digits, sides) for digits in (LOW, HIGH))
+        return _first_clear_difference(low, high, question.order)
+
+    def _evaluated(
+        self, question: Question, instance: Draw, digits: int, sides: set[tuple[str, int, bool]]
+    ) -> tuple[Series, Series]:
+        field = DecimalField(digits)
+        run = Interpreter(Converted(instance, field), question.precision, self._wrt)
+        made = run(question.left), run(question.right)
+        sides |= field.sides
+        return made
+
+    def _counterexample(self, question: Question, sizes: Sizes, numbers: Numbers, seed: str) -> Counterexample | None:
+        for direction in question.directions(Draw(sizes, numbers, seed), self._wrt):
+            instance = Draw(sizes, numbers, seed, basis=direction)
+            try:
+                low, high = (self._evaluated(question, instance, digits, set()) for digits in (LOW, HIGH))
+                place = _first_clear_difference(low, high, question.order)
+            except Undefined:
+                continue
+            if place is not None:
+                before, after = (mpmath.nstr(mpmath.mpf(entry_of(side, place)), SHOWN_DIGITS) for side in low)
+                return question.counterexample(instance, self._wrt, direction, place, (before, after))
+        return None
+
+
+def _both_sides(sides: set[tuple[str, int, bool]]) -> bool:
+    return all((name, kink, not side) in sides for name, kink, side in sides)
+
+
+def _first_clear_difference(
+    low: tuple[Series, Series], high: tuple[Series, Series], order: int
+) -> tuple[int, int, int] | None:
+    for position in range(order + 1):
+        head = high[0][0]
+        assert head is not None
+        for row, column in np.ndindex(head.shape):
+            place = position, row, column
+            entries = [entry_of(side, place) for side in (*low, *high)]
+            if _differ(*entries):
+                return place
+    return None
+
+
+def _differ(left: Any, right: Any, precise_left: Any, precise_right: Any) -> bool:
+    """Whether two numbers clearly differ; False where they clearly agree. Raises Undefined in between."""
+    residual, precise = abs(left - right), abs(precise_left - precise_right)
+    if precise == 0 and residual <= LOW_RESIDUAL * max(1, abs(left)):
+        return False
+    scale = max(abs(precise_left), abs(precise_right))
+    if residual <= LOW_RESIDUAL * scale and precise <= HIGH_RESIDUAL * scale:
+        return False
+    if residual <= LOW_RESIDUAL and precise <= HIGH_RESIDUAL and precise <= LOW_RESIDUAL * residual:
+        return False
+    if precise > CLEAR * scale and abs(residual - precise) <= CLEAR * precise:
+        return True
+    raise Undefined("both sides are too close to tell")

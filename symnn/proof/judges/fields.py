@@ -1,0 +1,234 @@
+"""The numbers that expressions are evaluated over: residues modulo a prime, rationals, and decimals of many digits.
+
+A field knows +, −, ×, ÷ (the first three are NumPy's, on arrays of objects) and the values of primitive functions. Where
+something has no value it raises a subclass of `Undefined`, and the judge tries other numbers.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+import mpmath
+import numpy as np
+from numpy.typing import NDArray
+
+from symnn.algebra.functions import PRIMITIVES
+from symnn.errors import SymnnError
+
+Array: TypeAlias = NDArray[np.object_]
+
+# A Mersenne prime: Python stores its residues in as few limbs as those of 2⁶¹ − 1.
+PRIME = 2**89 - 1
+
+LARGEST_EXPONENTIAL = 10**6
+
+
+class Undefined(SymnnError):
+    """An expression has no value at the numbers tried."""
+
+
+class Singular(Undefined):
+    """A division by zero, or the inverse of a singular matrix."""
+
+
+class OutsideDomain(Undefined):
+    """A function of a number for which it has no real value."""
+
+
+class Unclear(Undefined):
+    """A derivative at a kink, or a number too large or too close to a kink to be computed."""
+
+
+class FunctionsInvolved(SymnnError):
+    """The rationals know no value of this function."""
+
+
+class Field(ABC):
+    """What an interpreter needs beyond the operators of the entries."""
+
+    @abstractmethod
+    def number(self, value: Fraction) -> Any:
+        """A rational as an element."""
+
+    def reduce(self, array: Array) -> Array:
+        """The array with every entry in its standard form."""
+        return array
+
+    @abstractmethod
+    def reciprocal(self, array: Array) -> Array:
+        """1/x, entry by entry. Raises Singular where an entry is zero."""
+
+    def pivot(self, column: Array) -> int:
+        """The position of an entry that can be divided by. Raises Singular where all are zero."""
+        for position, entry in enumerate(column):
+            if entry != 0:
+                return position
+        raise Singular("a matrix that is inverted is singular")
+
+    @abstractmethod
+    def primitive(self, name: str, order: int, array: Array) -> Array:
+        """The derivative of some order of a primitive function, entry by entry."""
+
+
+class PrimeField(Field):
+    """Residues modulo PRIME. Every derivative of every primitive is an atom: an unrelated random function."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+
+    def number(self, value: Fraction) -> int:
+        return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
+
+    def reduce(self, array: Array) -> Array:
+        return array % PRIME
+
+    def reciprocal(self, array: Array) -> Array:
+        return _entrywise(self._reciprocal, array)
+
+    @staticmethod
+    def _reciprocal(entry: int) -> int:
+        if entry == 0:
+            raise Singular("a divisor is zero")
+        return pow(entry, -1, PRIME)
+
+    def primitive(self, name: str, order: int, array: Array) -> Array:
+        prefix = f"{self._seed}:{name}:{order}:"
+
+        def atom(entry: int) -> int:
+            digest = blake2b(f"{prefix}{entry}".encode(), digest_size=32).digest()
+            return int.from_bytes(digest, "big") % PRIME
+
+        return _entrywise(atom, array)
+
+
+class RationalField(Field):
+    """Exact fractions."""
+
+    def number(self, value: Fraction) -> Fraction:
+        return value
+
+    def reciprocal(self, array: Array) -> Array:
+        return _entrywise(self._reciprocal, array)
+
+    @staticmethod
+    def _reciprocal(entry: Fraction) -> Fraction:
+        if entry == 0:
+            raise Singular("a divisor is zero")
+        return 1 / Fraction(entry)
+
+    def primitive(self, name: str, order: int, array: Array) -> Array:
+        raise FunctionsInvolved(f"{name} has no exact value at a rational number")
+
+
+class DecimalField(Field):
+    """Real numbers to a given number of digits. Derivatives of primitives are high-precision differences of themselves.
+
+    `sides` collects on which sides of the kinks of which functions arguments have stood.
+    """
+
+    def __init__(self, digits: int) -> None:
+        self._real = _reals(digits)
+        self._values: dict[tuple[str, int, Any], Any] = {}
+        self._tiny = self._real.mpf(10) ** (-digits // 2)
+        self.sides: set[tuple[str, int, bool]] = set()
+
+    def number(self, value: Fraction) -> Any:
+        return self._real.mpf(value.numerator) / value.denominator
+
+    def reciprocal(self, array: Array) -> Array:
+        return _entrywise(self._reciprocal, array)
+
+    def _reciprocal(self, entry: Any) -> Any:
+        if abs(entry) < self._tiny:
+            raise Singular("a divisor is zero, or too small to tell")
+        return self._real.mpf(1) / entry
+
+    def pivot(self, column: Array) -> int:
+        position = max(range(len(column)), key=lambda index: abs(column[index]))
+        if abs(column[position]) < self._tiny:
+            raise Singular("a matrix that is inverted is singular")
+        return position
+
+    def primitive(self, name: str, order: int, array: Array) -> Array:
+        return _entrywise(lambda entry: self._derivative(name, order, self._real.mpf(entry)), array)
+
+    def _derivative(self, name: str, order: int, argument: Any) -> Any:
+        for kink in PRIMITIVES[name].kinks:
+            distance = argument - kink
+            if abs(distance) < self._tiny and (order or distance != 0):
+                raise Unclear(f"an argument of {name} is at its kink, or too close to tell")
+            self.sides.add((name, kink, bool(distance > 0)))
+        known = self._values.get((name, order, argument))
+        if known is None:
+            known = self._differences(name, order, argument)
+            self._values[name, order, argument] = known
+        return known
+
+    def _differences(self, name: str, order: int, argument: Any) -> Any:
+        def function(number: Any) -> Any:
+            return REAL_FUNCTIONS[name](self._real, number)
+
+        try:
+            # The value itself first: a difference may step over the border of a domain on which the value has none.
+            value = function(argument)
+            return self._real.diff(function, argument, order) if order else value
+        except (OverflowError, ValueError, ZeroDivisionError) as error:
+            raise Unclear(f"{name} cannot be computed here: {error}") from error
+
+
+@cache
+def _reals(digits: int) -> Any:
+    context = mpmath.ctx_mp.MPContext()
+    context.dps = digits
+    return context
+
+
+def _entrywise(function: Callable[[Any], Any], array: Array) -> Array:
+    made = np.empty(array.size, dtype=object)
+    made[:] = [function(entry) for entry in array.flat]
+    return made.reshape(array.shape)
+
+
+def _log(real: Any, x: Any) -> Any:
+    if x <= 0:
+        raise OutsideDomain("the logarithm of a number that is not positive")
+    return real.log(x)
+
+
+def _sqrt(real: Any, x: Any) -> Any:
+    if x < 0:
+        raise OutsideDomain("the square root of a negative number")
+    return real.sqrt(x)
+
+
+def _bounded(name: str) -> Callable[[Any, Any], Any]:
+    def function(real: Any, x: Any) -> Any:
+        if abs(x) > LARGEST_EXPONENTIAL:
+            raise Unclear(f"the argument of {name} is too large")
+        return getattr(real, name)(x)
+
+    return function
+
+
+REAL_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "exp": _bounded("exp"),
+    "log": _log,
+    "sqrt": _sqrt,
+    "sin": _bounded("sin"),
+    "cos": _bounded("cos"),
+    "tan": _bounded("tan"),
+    "arctan": lambda real, x: real.atan(x),
+    "sinh": _bounded("sinh"),
+    "cosh": _bounded("cosh"),
+    "tanh": _bounded("tanh"),
+    "erf": _bounded("erf"),
+    "abs": lambda real, x: abs(x),
+    "sign": lambda real, x: real.sign(x),
+    "step": lambda real, x: real.mpf(1 if x > 0 else 0),
+    "relu": lambda real, x: x if x > 0 else real.mpf(0),
+}

@@ -1,0 +1,326 @@
+"""Where a line is tried: integers for the symbolic sizes, and seeded random values that respect the assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from random import Random
+from typing import Any, Protocol
+
+import numpy as np
+from sympy import Symbol
+
+from symnn.algebra.nodes import Extent, Node, Variable
+from symnn.algebra.sizes import Size
+from symnn.algebra.walk import postorder, size_symbols
+from symnn.errors import ShapeError
+from symnn.proof.judges.fields import PRIME, Array, Field, PrimeField, RationalField
+from symnn.proof.judges.series import SeriesRing
+
+Sizes = dict[Symbol, int]
+
+SMALLEST = 3
+SHUFFLES = 400
+
+
+def size_at(size: Size, sizes: Mapping[Symbol, int]) -> int | None:
+    """The integer that a size is at the given values; None where it is not a positive integer there."""
+    value = size if size.is_Number else sizes.get(size) if size.is_Symbol else size.subs(sizes)
+    return int(value) if value is not None and value == int(value) and value > 0 else None
+
+
+class SizePlan:
+    """The sizes at which a statement is tried: all that fit its assumptions, in a useful order."""
+
+    def __init__(self, *roots: Node, seed: int = 0) -> None:
+        self._seed = seed
+        self.symbols = size_symbols(*roots)
+        self._wide_enough: list[tuple[Size, Size]] = []
+        compound: dict[Size, None] = {}
+        for node in postorder(*roots):
+            sizes = (*node.shape, node.size) if isinstance(node, Extent) else node.shape
+            compound.update((size, None) for size in sizes if not size.is_Atom)
+            if isinstance(node, Variable) and "full column rank" in node.assumptions:
+                self._wide_enough.append(node.shape)
+            if isinstance(node, Variable) and "full row rank" in node.assumptions:
+                self._wide_enough.append((node.cols, node.rows))
+        self._compound = list(compound)
+
+    def fits(self, sizes: Sizes) -> bool:
+        """Whether all sizes are positive integers and matrices of full rank are tall or wide enough."""
+        if any(size_at(size, sizes) is None for size in self._compound):
+            return False
+        pairs = ((size_at(more, sizes), size_at(fewer, sizes)) for more, fewer in self._wide_enough)
+        return all(more is not None and fewer is not None and more >= fewer for more, fewer in pairs)
+
+    def large(self) -> Iterator[Sizes]:
+        """Pairwise distinct sizes. The second choice turns even sizes odd, odd ones even, and the order around."""
+        count = len(self.symbols)
+        ascending = range(SMALLEST, SMALLEST + count)
+        first = self._named(ascending)
+        second = self._named(reversed(range(SMALLEST + count % 2, SMALLEST + count % 2 + count)))
+        random = Random(f"{self._seed}:sizes")
+        shuffled = (
+            self._named(random.sample(range(SMALLEST - 1, SMALLEST + 2 + count), count)) for _ in range(SHUFFLES)
+        )
+        fitting = [sizes for sizes in (first, second, *shuffled) if self.fits(sizes)] or list(islice(self.small(), 12))
+        if not fitting:
+            raise ShapeError(f"no sizes fit the assumptions: {', '.join(map(str, self.symbols))}")
+        start = fitting[0]
+        flipped = [sizes for sizes in fitting if all((sizes[name] - start[name]) % 2 for name in self.symbols)]
+        seen: list[Sizes] = []
+        for sizes in (start, *flipped, *fitting):
+            if sizes not in seen:
+                seen.append(sizes)
+                yield sizes
+        while not self.symbols:
+            yield {}
+
+    def small(self) -> Iterator[Sizes]:
+        """All choices among the sizes 1, 2, 3, the smallest first."""
+        if len(self.symbols) <= 6:
+            choices: Iterable[tuple[int, ...]] = sorted(product((1, 2, 3), repeat=len(self.symbols)), key=sum)
+        else:
+            choices = product((2, 1, 3), repeat=len(self.symbols))
+        return (sizes for sizes in map(self._named, choices) if self.fits(sizes))
+
+    def _named(self, values: Iterable[int]) -> Sizes:
+        return dict(zip(self.symbols, values, strict=True))
+
+
+class Instance(Protocol):
+    """Integers and values for one evaluation."""
+
+    @property
+    def field(self) -> Field: ...
+
+    def size(self, size: Size) -> int: ...
+
+    def value(self, variable: Variable) -> Array: ...
+
+    def direction(self, variable: Variable) -> Array: ...
+
+
+# --- random entries -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A stream of random numbers of a field: any, and positive ones."""
+
+    field: Field
+    any: Callable[[Random], Any]
+    positive: Callable[[Random], Any]
+
+
+def residues(seed: str) -> Numbers:
+    """Uniform residues; a residue has no sign, so that positive ones are like any other."""
+
+    def draw(random: Random) -> int:
+        return random.randrange(1, PRIME)
+
+    return Numbers(PrimeField(seed), draw, draw)
+
+
+def fractions(largest: int, denominator: int, signs: Sequence[int]) -> Numbers:
+    """Small fractions other than zero, with signs drawn from the given ones."""
+
+    def positive(random: Random) -> Fraction:
+        return Fraction(random.randint(1, largest), denominator)
+
+    return Numbers(RationalField(), lambda random: random.choice(signs) * positive(random), positive)
+
+
+# --- values under assumptions ---------------------------------------------------------------------------------------
+
+
+DISCRETE = frozenset({"onehot", "onehot rows", "binary", "signs", "orthogonal"})
+
+
+def patterns(variable: Variable, rows: int, cols: int) -> int:
+    """How many kinds of values a variable of finitely many kinds has; an orthogonal matrix has two, by determinant."""
+    words = variable.assumptions
+    if "onehot" in words:
+        return rows * cols
+    if "onehot rows" in words:
+        return int(cols**rows)
+    return 2 if "orthogonal" in words else int(2 ** (rows * cols))
+
+
+class Draw:
+    """Seeded values for the variables at given sizes. A direction is never constrained.
+
+    `chosen` fixes the pattern of variables of finitely many kinds; `basis` makes every direction zero but for one entry.
+    """
+
+    def __init__(
+        self,
+        sizes: Mapping[Symbol, int],
+        numbers: Numbers,
+        seed: str,
+        *,
+        chosen: Mapping[Variable, int] | None = None,
+        basis: tuple[Variable, int, int] | None = None,
+    ) -> None:
+        self.sizes = dict(sizes)
+        self.numbers = numbers
+        self._seed = seed
+        self._chosen = chosen or {}
+        self._basis = basis
+        self._known: dict[Size, int] = {}
+        self._values: dict[Variable, Array] = {}
+        self._directions: dict[Variable, Array] = {}
+
+    @property
+    def field(self) -> Field:
+        return self.numbers.field
+
+    def size(self, size: Size) -> int:
+        known = self._known.get(size)
+        if known is None:
+            for symbol in sorted(size.free_symbols, key=str):
+                self.sizes.setdefault(symbol, max(self.sizes.values(), default=SMALLEST) + 1)
+            found = size_at(size, self.sizes)
+            if found is None:
+                raise ShapeError(f"the size {size} is not a positive integer at {self.sizes}")
+            known = self._known[size] = found
+        return known
+
+    def value(self, variable: Variable) -> Array:
+        known = self._values.get(variable)
+        if known is None:
+            random = Random(f"{self._seed}:{len(self._values)}:{variable.name}")
+            known = self._values[variable] = self._drawn(variable, random)
+        return known
+
+    def direction(self, variable: Variable) -> Array:
+        known = self._directions.get(variable)
+        if known is None:
+            shape = self.size(variable.rows), self.size(variable.cols)
+            if self._basis is None:
+                random = Random(f"{self._seed}:direction:{len(self._directions)}:{variable.name}")
+                known = _filled(shape, lambda: self.numbers.any(random))
+            else:
+                known = np.zeros(shape, dtype=object)
+                if self._basis[0] is variable:
+                    known[self._basis[1:]] = 1
+            self._directions[variable] = known
+        return known
+
+    def _drawn(self, variable: Variable, random: Random) -> Array:
+        shape = rows, cols = self.size(variable.rows), self.size(variable.cols)
+        words = frozenset(variable.assumptions)
+        if words & DISCRETE:
+            kinds = patterns(variable, rows, cols)
+            return self._of_kind(words, rows, cols, self._chosen.get(variable, random.randrange(kinds)), random)
+        entry = self.numbers.positive if words & {"positive", "nonnegative"} else self.numbers.any
+        made = _filled(shape, lambda: entry(random))
+        if "positive definite" in words and not isinstance(self.field, PrimeField):
+            return self.field.reduce(made @ made.T + _diagonal([1] * rows))
+        if words & {"symmetric", "positive definite"}:
+            return np.triu(made) + np.triu(made, 1).T
+        return made
+
+    def _of_kind(self, words: frozenset[str], rows: int, cols: int, kind: int, random: Random) -> Array:
+        if "orthogonal" in words:
+            return self._orthogonal(rows, kind, "symmetric" in words, random)
+        made = np.zeros((rows, cols), dtype=object)
+        if "onehot" in words:
+            made.flat[kind] = 1
+            return made
+        if "onehot rows" in words:
+            for row in range(rows):
+                kind, column = divmod(kind, cols)
+                made[row, column] = 1
+            return made
+        for position in range(rows * cols):
+            made.flat[position] = kind >> position & 1
+        if "symmetric" in words:
+            made = np.triu(made) + np.triu(made, 1).T
+        return self.field.reduce(2 * made - 1) if "signs" in words else made
+
+    def _orthogonal(self, side: int, parity: int, symmetric: bool, random: Random) -> Array:
+        """(I − S)(I + S)⁻¹ with S skew, then signs D for its columns; a symmetric one is QDQᵀ."""
+        upper = np.triu(_filled((side, side), lambda: self.numbers.any(random)), 1)
+        skew, identity = upper - upper.T, _diagonal([1] * side)
+        inverse = SeriesRing(self.field).inverse((self.field.reduce(identity + skew),))[0]
+        assert inverse is not None
+        rotation = self.field.reduce((identity - skew) @ inverse)
+        signs = [random.choice((-1, 1)) for _ in range(side)]
+        signs[0] = (-1) ** (parity + signs[1:].count(-1))
+        reflected = rotation @ _diagonal(signs)
+        return self.field.reduce(self.field.reduce(reflected) @ rotation.T if symmetric else reflected)
+
+
+class Converted:
+    """The same instance with its rationals taken over to another field."""
+
+    def __init__(self, instance: Instance, field: Field) -> None:
+        self._instance = instance
+        self.field = field
+
+    def size(self, size: Size) -> int:
+        return self._instance.size(size)
+
+    def value(self, variable: Variable) -> Array:
+        return self._taken(self._instance.value(variable))
+
+    def direction(self, variable: Variable) -> Array:
+        return self._taken(self._instance.direction(variable))
+
+    def _taken(self, array: Array) -> Array:
+        return _entries(array.shape, [self.field.number(Fraction(entry)) for entry in array.flat])
+
+
+class Given:
+    """Values that somebody gave; the sizes follow from them. Raises ShapeError where they do not fit together."""
+
+    def __init__(self, values: Mapping[Variable, Sequence[Sequence[Fraction | int]]], field: Field) -> None:
+        self.field = field
+        self._values: dict[Variable, Array] = {}
+        self._sizes: Sizes = {}
+        for variable, rows in values.items():
+            widths = {len(row) for row in rows}
+            if len(widths) != 1:
+                raise ShapeError(f"the value of {variable.name} is rows of one length, found lengths {sorted(widths)}")
+            shape = len(rows), widths.pop()
+            entries = [field.number(Fraction(entry)) for row in rows for entry in row]
+            self._values[variable] = _entries(shape, entries)
+            for size, length in zip(variable.shape, shape, strict=True):
+                if size.is_Symbol and self._sizes.setdefault(size, length) != length:
+                    raise ShapeError(f"{size} is {self._sizes[size]} for one variable and {length} for {variable.name}")
+        for variable, array in self._values.items():
+            if tuple(map(self.size, variable.shape)) != array.shape:
+                raise ShapeError(f"the value of {variable.name} has shape {array.shape}, not {variable.shape}")
+
+    def size(self, size: Size) -> int:
+        found = size_at(size, self._sizes)
+        if found is None:
+            raise ShapeError(f"the size {size} does not follow from the values given")
+        return found
+
+    def value(self, variable: Variable) -> Array:
+        if variable not in self._values:
+            raise ShapeError(f"no value is given for {variable.name}")
+        return self._values[variable]
+
+    def direction(self, variable: Variable) -> Array:
+        raise ShapeError(f"no differential is given for {variable.name}")
+
+
+def _entries(shape: tuple[int, ...], entries: Sequence[Any]) -> Array:
+    made = np.empty(len(entries), dtype=object)
+    made[:] = entries
+    return made.reshape(shape)
+
+
+def _filled(shape: tuple[int, int], entry: Callable[[], Any]) -> Array:
+    return _entries(shape, [entry() for _ in range(shape[0] * shape[1])])
+
+
+def _diagonal(entries: Sequence[int]) -> Array:
+    made = np.zeros((len(entries), len(entries)), dtype=object)
+    np.fill_diagonal(made, np.array(entries, dtype=object))
+    return made

@@ -1,0 +1,240 @@
+"""Evaluates nodes at an instance, as series along the differentials of the variables of a derivation."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+import numpy as np
+
+from symnn.algebra import nodes
+from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.nodes import Function, Node, Variable
+from symnn.algebra.sizes import Size
+from symnn.algebra.walk import fold, postorder
+from symnn.errors import UnsupportedError
+from symnn.proof.judges.fields import Array, Field, RationalField, Undefined
+from symnn.proof.judges.instance import Converted, Given, Instance
+from symnn.proof.judges.series import Series, SeriesRing, taylor_shift
+
+# Kinds of nodes that act entry by entry, so that a function's body is evaluated at a whole matrix at once.
+ENTRYWISE = (
+    nodes.Number,
+    nodes.Extent,
+    nodes.Variable,
+    nodes.Add,
+    nodes.Multiply,
+    nodes.Power,
+    nodes.Map,
+    nodes.Function,
+)
+
+LARGEST_RATIONAL_POWER = 256
+
+
+class Interpreter:
+    """Evaluates any node once. The series of a node has order + 1 coefficients, one fewer for each differential in it."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        order: int = 0,
+        wrt: Collection[Variable] = (),
+        known: Mapping[Node, Series] | None = None,
+    ) -> None:
+        self.instance = instance
+        self.field = instance.field
+        self.ring = SeriesRing(self.field)
+        self.order = order
+        self.wrt = wrt
+        self.memo: dict[Node, Series] = dict(known or {})
+
+    def __call__(self, root: Node) -> Series:
+        return fold(root, self._combine, self.memo)
+
+    def _combine(self, node: Node, parts: Sequence[Series]) -> Series:
+        rule = RULES.get(type(node))
+        if rule is None:
+            raise UnsupportedError(f"{type(node).__name__} has no value; it stands only at the top of a line")
+        return rule(self, node, parts)
+
+    def constant(self, array: Array) -> Series:
+        return (array, *[None] * self.order)
+
+    def filled(self, node: Node, entry: int) -> Series:
+        return self.constant(np.full(self.shape(node), entry, dtype=object))
+
+    def shape(self, node: Node) -> tuple[int, int]:
+        return self.instance.size(node.rows), self.instance.size(node.cols)
+
+    def number(self, value: Fraction) -> Series:
+        made = np.empty((1, 1), dtype=object)
+        made[0, 0] = self.field.number(value)
+        return self.constant(made)
+
+    def variable(self, variable: Variable) -> Series:
+        value = self.instance.value(variable)
+        if self.order and variable in self.wrt:
+            return (value, self.instance.direction(variable), *[None] * (self.order - 1))
+        return self.constant(value)
+
+    def power(self, node: nodes.Power, base: Series, exponent: Series) -> Series:
+        constant = constant_exponent(node.children[1], self.instance.size)
+        if constant is not None and constant.denominator == 1:
+            if isinstance(self.field, RationalField) and abs(constant) > LARGEST_RATIONAL_POWER:
+                raise Undefined(f"a power with the exponent {constant} is too large for exact fractions")
+            return self.ring.power(base, int(constant))
+        logarithm = self.applied(Function("log"), base)
+        return self.applied(Function("exp"), self.ring.multiply(exponent, logarithm))
+
+    def applied(self, function: Function, operand: Series) -> Series:
+        """f⁽ᵏ⁾ of a series, by the Taylor coefficients of f at its value."""
+        value = operand[0]
+        assert value is not None
+        terms = 1 if all(part is None for part in operand[1:]) else len(operand)
+        taylor = self.taylor(function, value, terms + function.order)
+        return self.ring.compose(taylor_shift(taylor, function.order, self.field), operand)
+
+    def taylor(self, function: Function, value: Array, terms: int) -> list[Array]:
+        """The first Taylor coefficients of a function, disregarding its order, at every entry of `value`."""
+        body = function.body
+        if body is None:
+            made, factorial = [], Fraction(1)
+            for order in range(terms):
+                factorial *= max(order, 1)
+                derivative = self.field.primitive(function.name, order, value)
+                weight = self.field.number(1 / factorial)
+                made.append(derivative if order < 2 else self.field.reduce(derivative * weight))
+            return made
+        if all(isinstance(node, ENTRYWISE) for node in postorder(body)):
+            return self._taylor_of_body(body, value, terms)
+        entries = [
+            self._taylor_of_body(body, value[at : at + 1, to : to + 1], terms) for at, to in np.ndindex(value.shape)
+        ]
+        return [
+            np.array([parts[order] for parts in entries], dtype=object).reshape(value.shape) for order in range(terms)
+        ]
+
+    def _taylor_of_body(self, body: Node, value: Array, terms: int) -> list[Array]:
+        argument: Series = (value, value * 0 + 1, *[None] * (terms - 2)) if terms > 1 else (value,)
+        series = Interpreter(self.instance, terms - 1, known={ARGUMENT: argument})(body)
+        return [np.broadcast_to(value * 0 if part is None else part, value.shape) for part in series]
+
+
+def constant_exponent(exponent: Node, size: Callable[[Size], int]) -> Fraction | None:
+    """The rational number that an exponent is, given the sizes; None for one that contains a variable or a function."""
+    if isinstance(exponent, nodes.Number):
+        return Fraction(int(exponent.value.p), int(exponent.value.q))
+
+    def combine(node: Node, parts: Sequence[Fraction | None]) -> Fraction | None:
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        match node:
+            case nodes.Number():
+                return Fraction(int(node.value.p), int(node.value.q))
+            case nodes.Extent():
+                return Fraction(size(node.size))
+            case nodes.Add():
+                return sum(known, Fraction(0))
+            case nodes.Multiply():
+                return cast(Fraction, np.prod(np.array(known, dtype=object)))
+            case nodes.Power() if known[1].denominator == 1 and abs(known[1]) < 64 and (known[0] or known[1] >= 0):
+                return Fraction(known[0] ** int(known[1]))
+        return None
+
+    return fold(exponent, combine)
+
+
+Rule = Callable[[Interpreter, Any, Sequence[Series]], Series]
+
+
+def _product(multiply: Callable[[Array, Array], Any]) -> Rule:
+    def rule(interpreter: Interpreter, _node: Any, parts: Sequence[Series]) -> Series:
+        made = parts[0]
+        for part in parts[1:]:
+            made = interpreter.ring.multiply(made, part, multiply)
+        return made
+
+    return rule
+
+
+def _linear(linear: Callable[[Array], Any]) -> Rule:
+    def rule(interpreter: Interpreter, _node: Any, parts: Sequence[Series]) -> Series:
+        return interpreter.ring.each(parts[0], linear)
+
+    return rule
+
+
+def _single(entry: Any) -> Array:
+    made = np.empty((1, 1), dtype=object)
+    made[0, 0] = entry
+    return made
+
+
+def _summed(interpreter: Interpreter, node: nodes.Sum, parts: Sequence[Series]) -> Series:
+    axis = None if node.axis == -1 else node.axis
+    return interpreter.ring.reduced(
+        interpreter.ring.each(parts[0], lambda part: np.sum(part, axis=axis, keepdims=True))
+    )
+
+
+def _inner(interpreter: Interpreter, _node: Any, parts: Sequence[Series]) -> Series:
+    return interpreter.ring.multiply(parts[0], parts[-1], lambda left, right: _single((left * right).sum()))
+
+
+def _diagonal(part: Array) -> Array:
+    made = np.zeros((len(part), len(part)), dtype=object)
+    np.fill_diagonal(made, part[:, 0])
+    return made
+
+
+RULES: Mapping[type[Node], Rule] = {
+    nodes.Number: lambda run, node, _: run.number(Fraction(int(node.value.p), int(node.value.q))),
+    nodes.Extent: lambda run, node, _: run.number(Fraction(run.instance.size(node.size))),
+    nodes.Variable: lambda run, node, _: run.variable(node),
+    nodes.Identity: lambda run, node, _: run.constant(_diagonal(np.full((run.shape(node)[0], 1), 1, dtype=object))),
+    nodes.Ones: lambda run, node, _: run.filled(node, 1),
+    nodes.Zeros: lambda run, node, _: run.filled(node, 0),
+    nodes.Add: lambda run, _, parts: run.ring.add(*parts),
+    nodes.Multiply: _product(operator.mul),
+    nodes.Scale: _product(operator.mul),
+    nodes.Hadamard: _product(operator.mul),
+    nodes.MatMul: _product(operator.matmul),
+    nodes.Inner: _inner,
+    nodes.SquaredNorm: _inner,
+    nodes.Power: lambda run, node, parts: run.power(node, *parts),
+    nodes.Transpose: _linear(np.transpose),
+    nodes.Inverse: lambda run, _, parts: run.ring.inverse(parts[0]),
+    nodes.Determinant: lambda run, _, parts: run.ring.determinant(parts[0]),
+    nodes.Trace: lambda run, _, parts: run.ring.reduced(run.ring.each(parts[0], lambda part: _single(np.trace(part)))),
+    nodes.Sum: _summed,
+    nodes.Broadcast: lambda run, node, parts: run.ring.each(
+        parts[0], lambda part: np.broadcast_to(part, run.shape(node))
+    ),
+    nodes.Diagonal: _linear(_diagonal),
+    nodes.DiagonalPart: _linear(lambda part: np.diagonal(part).reshape(-1, 1)),
+    nodes.Function: lambda _run, _node, _parts: (),
+    nodes.Map: lambda run, node, parts: run.applied(node.function, parts[1]),
+    nodes.Differential: lambda run, _, parts: run.ring.derivative(parts[0]),
+}
+
+
+def evaluate(node: Node, values: Mapping[Variable, Sequence[Sequence[Fraction | int]]], field: Field) -> Array:
+    """The value of a node over a field, at rows of rationals for its variables; the sizes follow from them.
+
+    Raises ShapeError where values are missing or do not fit, and a subclass of `Undefined` where there is no value.
+    """
+    value = Interpreter(Converted(Given(values, RationalField()), field))(node)[0]
+    assert value is not None
+    return value
+
+
+def evaluate_rational(
+    node: Node, values: Mapping[Variable, Sequence[Sequence[Fraction | int]]]
+) -> tuple[tuple[Fraction, ...], ...]:
+    """The exact value of a rational expression, as rows. Raises FunctionsInvolved where a function has none."""
+    made = evaluate(node, values, RationalField())
+    return tuple(tuple(Fraction(entry) for entry in row) for row in made)

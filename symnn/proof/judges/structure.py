@@ -1,0 +1,167 @@
+"""The judge *structure*: relations that are decided by how expressions are built, and what makes a factor invertible."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Diagonal,
+    Differential,
+    Equation,
+    Extent,
+    Function,
+    Hadamard,
+    Identity,
+    Inverse,
+    Map,
+    MatMul,
+    Multiply,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Scale,
+    Several,
+    Transpose,
+    Variable,
+    Zeros,
+)
+from symnn.algebra.sizes import same_size
+from symnn.algebra.walk import depends, fold, postorder, substitute
+from symnn.proof.step import Condition, Judgement, Status
+
+PROVED = Judgement(Status.PROVED, "structure")
+
+
+def refuted(reason: str) -> Judgement:
+    return Judgement(Status.REFUTED, "structure", reason=reason)
+
+
+def differential_of(line: Node) -> Node:
+    """The line that says the differential: of each part, and of both sides of an equation."""
+    match line:
+        case Several():
+            return Several(*map(differential_of, line.children))
+        case Equation():
+            return Equation(Differential(line.left), Differential(line.right))
+    return Differential(line)
+
+
+def judge_stationary(before: Node, after: Node) -> Judgement:
+    """Whether the line after says that every part of the line before is zero."""
+    parts = before.children if isinstance(before, Several) else (before,)
+    equations = after.children if isinstance(after, Several) else (after,)
+    fitting = len(parts) == len(equations) and all(
+        isinstance(equation, Equation) and equation.left is part and _is_zero(equation.right)
+        for part, equation in zip(parts, equations, strict=True)
+    )
+    return PROVED if fitting else refuted("the line after must say that the line before, as it stands, is zero")
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Zeros) or (isinstance(node, Number) and node.value == 0)
+
+
+def substituted(before: Node, line: Node, witness: Node | None) -> Node | Judgement:
+    """The line before with a variable replaced by its value, or the judgement that this may not be done."""
+    if not isinstance(witness, Equation) or not isinstance(witness.left, Variable):
+        return refuted("a substitution needs an equation whose left side is a variable")
+    if depends(witness.right, [witness.left]):
+        return refuted(f"{witness.left.name} stands on both sides of the equation that is to give its value")
+    if witness not in set(postorder(line)):
+        return refuted(f"the equation for {witness.left.name} does not stand on the line")
+    return substitute(before, {witness.left: witness.right})
+
+
+# --- invertible factors ---------------------------------------------------------------------------------------------
+
+INVERTIBLE, SEMIDEFINITE, DEFINITE = "invertible", "semidefinite", "positive definite"
+
+WORDS = {
+    "invertible": {INVERTIBLE},
+    "nonzero": {INVERTIBLE},
+    "positive": {INVERTIBLE, SEMIDEFINITE, DEFINITE},
+    "positive definite": {INVERTIBLE, SEMIDEFINITE, DEFINITE},
+    "nonnegative": {SEMIDEFINITE},
+    "orthogonal": {INVERTIBLE},
+    "signs": {INVERTIBLE},
+}
+MATRIX_WORDS = frozenset({"invertible", "positive definite", "orthogonal"})
+
+Facts = frozenset[str]
+ALL: Facts = frozenset({INVERTIBLE, SEMIDEFINITE, DEFINITE})
+NONE: Facts = frozenset()
+
+
+def is_invertible(root: Node, conditions: Sequence[Condition]) -> bool:
+    """Whether a scalar is nonzero, or a square matrix invertible, by the words said of its parts."""
+    stated: dict[Node, Facts] = {}
+    for condition in conditions:
+        if condition.word in WORDS and (condition.node.is_column or condition.word in MATRIX_WORDS):
+            stated[condition.node] = stated.get(condition.node, NONE) | WORDS[condition.word]
+
+    def combine(node: Node, parts: Sequence[Facts]) -> Facts:
+        return _facts(node, parts, stated) | stated.get(node, NONE)
+
+    return INVERTIBLE in fold(root, combine)
+
+
+def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Facts:
+    """What is known of a scalar (definite means positive) or of a square matrix; of columns, of their entries."""
+    match node:
+        case Number():
+            return ALL if node.value > 0 else frozenset({SEMIDEFINITE} if node.value == 0 else {INVERTIBLE})
+        case Extent() | Identity():
+            return ALL
+        case Ones() if node.is_column:
+            return ALL
+        case Variable():
+            words = [word for word in node.assumptions if node.is_column or word in MATRIX_WORDS]
+            return frozenset().union(*(WORDS.get(word, set()) for word in words))
+        case Add():
+            common = frozenset.intersection(*parts) - {INVERTIBLE}
+            if SEMIDEFINITE in common and any(DEFINITE in part for part in parts):
+                return ALL
+            return common & {SEMIDEFINITE}
+        case Multiply() | Scale():
+            return frozenset.intersection(*parts)
+        case Hadamard() if node.is_column:
+            return frozenset.intersection(*parts)
+        case MatMul():
+            return _product(node.children, parts)
+        case Inverse():
+            return ALL if SEMIDEFINITE in parts[0] else frozenset({INVERTIBLE})
+        case Diagonal() | Transpose():
+            return parts[0]
+        case Broadcast() if node.is_column:
+            return parts[0]
+        case Power() if node.is_column and isinstance(node.children[1], Number):
+            return _power(node.children[1], parts[0])
+        case Map() if node.is_column and node.function is Function("exp"):
+            return ALL
+    return NONE
+
+
+def _power(exponent: Number, base: Facts) -> Facts:
+    if DEFINITE in base:
+        return ALL
+    if exponent.value.is_integer and exponent.value % 2 == 0:
+        return ALL if INVERTIBLE in base else frozenset({SEMIDEFINITE})
+    return base
+
+
+def _product(factors: Sequence[Node], parts: Sequence[Facts]) -> Facts:
+    """What AᵀPA or APAᵀ has from P, and from the rank of A; else a product of invertible matrices is invertible."""
+    if len(factors) in (2, 3) and (factors[0] is factors[-1].T or factors[0].T is factors[-1]):
+        middle = ALL if len(factors) == 2 else parts[1]
+        outer = factors[-1] if factors[0] is factors[-1].T else factors[0]
+        rank = "full column rank" if outer is factors[-1] else "full row rank"
+        words = outer.assumptions if isinstance(outer, Variable) else ()
+        if DEFINITE in middle and (rank in words or INVERTIBLE in parts[-1]):
+            return ALL
+        if SEMIDEFINITE in middle:
+            return frozenset({SEMIDEFINITE})
+    square = all(same_size(factor.rows, factor.cols) for factor in factors)
+    return frozenset({INVERTIBLE}) if square and all(INVERTIBLE in part for part in parts) else NONE
