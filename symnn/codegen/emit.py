@@ -1,0 +1,298 @@
+"""From functions to the text of a standalone NumPy module: the same bytes on every run and every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sympy import Symbol
+
+from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.nodes import Function, Node, Variable
+from symnn.algebra.walk import postorder
+from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
+from symnn.codegen.parameters import RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
+from symnn.codegen.program import Operation, Program, Value
+from symnn.codegen.schedule import Assignment, Names, Schedule
+from symnn.codegen.spelling import ATOM, Speller, Text
+from symnn.errors import UnsupportedError
+
+LINE_LENGTH = 120
+DTYPES = ("float64", "float32")
+HELPERS = ("_array", "_scalar", "_whole", "_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp")
+VIEWS = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART})
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """One function of a module.
+
+    `ranks` holds the number of axes of each result's array: 0, 1 or 2. `theorem` becomes lines of the docstring. `origin`
+    gives the number of the equation in which a node first stands; a node that is not in it takes the number of a user.
+    With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
+    """
+
+    name: str
+    parameters: tuple[Variable, ...]
+    results: tuple[Node, ...]
+    ranks: tuple[int, ...]
+    summary: str
+    theorem: str = ""
+    origin: Mapping[Node, int] = field(default_factory=dict)
+    result_names: tuple[str, ...] = ()
+    check_assumptions: bool = False
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a module says of itself: its title, what it was made from, a hash of that, and the command that makes it."""
+
+    title: str
+    source: str
+    content: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """What the template of a function needs."""
+
+    name: str
+    parameters: str
+    docstring: tuple[str, ...]
+    intake: Intake
+    sizes: tuple[str, ...]
+    lines: tuple[Assignment, ...]
+    returned: tuple[str, ...]
+    comment: str
+
+
+def content_hash(*texts: str) -> str:
+    """A short hash of what a module is made from."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = "float64") -> str:
+    """The text of a module that depends on NumPy alone, and on SciPy where it uses the error function.
+
+    Raises UnsupportedError for what cannot be written in NumPy: a differential, an equation, a size that no argument
+    tells, names that clash.
+    """
+    if dtype not in DTYPES:
+        raise UnsupportedError(f"code is written for {' or '.join(DTYPES)}, found {dtype!r}")
+    names = [spec.name for spec in functions]
+    for name in names:
+        if not name.isidentifier() or name in RESERVED or names.count(name) > 1:
+            raise UnsupportedError(f"a module cannot have a function named {name!r} here")
+    defined: dict[Function, None] = {}
+    bodies = [_body(spec, defined, dtype) for spec in functions]
+    own_functions: list[Body] = []
+    for function in _growing(defined):
+        own_functions.append(_own_function(function, defined, dtype))
+    environment = _environment()
+    template = environment.get_template("function.py.jinja")
+    texts = [template.render(function=body).rstrip("\n") for body in [*own_functions, *bodies]]
+    helpers = _helpers(texts, environment, dtype)
+    code = "\n\n\n".join([*helpers, *texts])
+    return environment.get_template("module.py.jinja").render(
+        header=_clean_header(header), uses_numpy="np." in code, uses_erf="erf(" in code, code=code
+    )
+
+
+def emit_function_module(spec: FunctionSpec, header: Header | None = None, dtype: str = "float64") -> str:
+    """A module of one function."""
+    if header is None:
+        content = content_hash(spec.name, *(str(result) for result in spec.results))
+        header = Header(spec.summary.rstrip("."), "an expression", content, "symnn derive")
+    return emit_module(header, [spec], dtype)
+
+
+def load_module(source: str, name: str) -> ModuleType:
+    """Run a module that this package emitted, and nothing else: texts of users never come here."""
+    module = ModuleType(name)
+    exec(compile(source, f"<{name}>", "exec"), module.__dict__)  # noqa: S102
+    return module
+
+
+def _growing(defined: Mapping[Function, None]) -> Any:
+    """The defined functions, also those that are added while the first are written."""
+    place = 0
+    while place < len(defined):
+        yield list(defined)[place]
+        place += 1
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("symnn.codegen", "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+    )
+
+
+def _helpers(texts: Sequence[str], environment: Environment, dtype: str) -> list[str]:
+    used = [helper for helper in HELPERS if any(f"{helper}(" in text for text in texts)]
+    if "_scalar" in used and "_array" not in used:
+        used.insert(0, "_array")
+    return [
+        environment.get_template(f"helpers/{helper.lstrip('_')}.py.jinja").render(dtype=dtype).rstrip("\n")
+        for helper in used
+    ]
+
+
+def _clean_header(header: Header) -> Header:
+    return Header(*(_clean(text) for text in (header.title, header.source, header.content, header.command)))
+
+
+def _clean(text: str) -> str:
+    """A text that cannot end the docstring that it stands in."""
+    return text.replace("\\", "\\\\").replace('"""', "'''").strip().removesuffix('"')
+
+
+# --- one function ---------------------------------------------------------------------------------------------------
+
+
+def equations_of(results: Sequence[Node], origin: Mapping[Node, int]) -> dict[Node, int]:
+    """The number of an equation for each node: its own, or that of the nearest user."""
+    found: dict[Node, int] = {}
+    inherited: dict[Node, int] = {}
+    for node in reversed(list(postorder(*results))):
+        number = origin.get(node, inherited.get(node))
+        if number is None:
+            continue
+        found[node] = number
+        if not isinstance(node, Function):
+            for child in node.children:
+                inherited.setdefault(child, number)
+    return found
+
+
+def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body:
+    if not len(spec.results) == len(spec.ranks) > 0:
+        raise UnsupportedError(f"{spec.name} needs one rank for each of its results")
+    program = Program()
+    equations = equations_of(spec.results, spec.origin)
+    lowering = Lowering(program, equations, defined)
+    intake = take_in(spec.parameters, conditions=spec.check_assumptions)
+    for variable in spec.parameters:
+        lowering.bind(variable, kept_axes(variable))
+    values = lowering.lower(*spec.results)
+    values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
+    names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
+    bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake), names)
+    schedule = Schedule(program, Speller(program, bound, dtype), names)
+    texts = schedule.run(values)
+    returned = [
+        _returned(schedule, value, text, node, rank, values.index(value) < place)
+        for place, (value, text, node, rank) in enumerate(zip(values, texts, spec.results, spec.ranks, strict=True))
+    ]
+    numbers = [equations.get(result) for result in spec.results]
+    if len(returned) > 1:
+        wishes = spec.result_names or tuple(f"result_{place}" for place in range(1, len(returned) + 1))
+        for place, (text, wish) in enumerate(zip(returned, wishes, strict=True)):
+            if not text.isidentifier():
+                returned[place] = names.fresh(wish)
+                schedule.lines.append(Assignment(returned[place], text, numbers[place]))
+    known = sorted({number for number in numbers if number is not None})
+    return Body(
+        spec.name,
+        _signature(spec.name, [variable.name for variable in spec.parameters]),
+        tuple(_docstring(spec)),
+        intake,
+        tuple(size_lines),
+        tuple(schedule.lines),
+        tuple(returned),
+        f"  # {', '.join(f'({number})' for number in known)}" if known else "",
+    )
+
+
+def _signature(name: str, parameters: Sequence[str]) -> str:
+    line = ", ".join(parameters)
+    if len(f"def {name}({line}):") <= LINE_LENGTH:
+        return line
+    return "\n" + "".join(f"    {parameter},\n" for parameter in parameters)
+
+
+def _sizes_used(program: Program, values: Sequence[Value], intake: Intake) -> list[Symbol]:
+    used: set[Symbol] = set()
+    for value in program.live(values):
+        instruction = program[value]
+        if instruction.operation in (Operation.SIZE, Operation.EYE):
+            used |= instruction.detail.free_symbols
+        if instruction.operation is Operation.FULL:
+            used |= set().union(*(axis.free_symbols for axis in instruction.detail))
+    order = list(intake.sizes)
+    return sorted(used, key=lambda symbol: (order.index(symbol.name) if symbol.name in order else -1, symbol.name))
+
+
+def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: int, is_repeated: bool) -> str:
+    """The text of a result with the axes that it should have, and never a view of an argument."""
+    program = schedule.program
+    axes = program.axes(value)
+    if rank == len(axes) == 0:
+        constant = program.constant(value)
+        if constant is not None:
+            return repr(float(constant)) if constant.q == 1 else text.text
+        return f"float({text.text})" if schedule.speller.is_plain_python(value) else text.text
+    if len(axes) > rank or rank > 2:
+        raise UnsupportedError(f"a result with axes {show_axes(axes)} cannot be returned with {rank} axes")
+    source = value
+    while program[source].operation in VIEWS:
+        source = program[source].operands[0]
+    is_view = program[source].operation is Operation.PARAMETER
+    ending = ".copy()" if (is_view or is_repeated) and axes else ""
+    if not axes:
+        return f"np.full({(1,) * rank}, {text.text}, dtype={schedule.speller.scalar_type})"
+    if len(axes) < rank:
+        ending = ("[:, None]" if node.is_column else "[None, :]") + ending
+    return f"{text.at(ATOM)}{ending}" if ending else text.text
+
+
+def _docstring(spec: FunctionSpec) -> list[str]:
+    lines = [spec.summary.rstrip(".") + ".", ""]
+    for line in spec.theorem.splitlines():
+        lines.extend(textwrap.wrap(line, LINE_LENGTH - 8, subsequent_indent="  ", break_long_words=False) or [""])
+    if spec.theorem.strip():
+        lines.append("")
+    if spec.parameters:
+        lines.append("Arguments:")
+    for variable in spec.parameters:
+        words = ", ".join(variable.assumptions)
+        notes = "; ".join(note for note in (variable.doc, words) if note)
+        line = f"    {variable.name}: {show_axes(array_shape(variable))}{', ' + notes if notes else ''}"
+        lines.extend(textwrap.wrap(line, LINE_LENGTH - 8, subsequent_indent=" " * 8, break_long_words=False))
+    shown = [
+        f"{spec.result_names[place] + ': ' if spec.result_names else ''}{show_axes(_result_shape(node, rank))}"
+        for place, (node, rank) in enumerate(zip(spec.results, spec.ranks, strict=True))
+    ]
+    lines.append(f"Returns: {'; '.join(shown)}.")
+    if spec.parameters:
+        lines.append("Raises TypeError for what is not real and numeric, ValueError for a wrong shape or value.")
+    return [_clean(line) if line == line.lstrip() else "    " + _clean(line) for line in lines]
+
+
+def _result_shape(node: Node, rank: int) -> tuple[Any, ...]:
+    return {0: (), 1: (node.rows if node.is_column else node.cols,), 2: (node.rows, node.cols)}[rank]
+
+
+def _own_function(function: Function, defined: dict[Function, None], dtype: str) -> Body:
+    """A function that an author defined, or a derivative of it, for arrays of any shape."""
+    formula = formula_of(function)
+    program = Program()
+    lowering = Lowering(program, {}, defined)
+    lowering.bind(ARGUMENT)
+    (value,) = lowering.lower(formula)
+    names = Names([*RESERVED, ARGUMENT.name, *map(helper_name, defined)])
+    schedule = Schedule(program, Speller(program, {}, dtype), names)
+    (text,) = schedule.run([value])
+    order = f"The derivative of order {function.order} of {function.name}" if function.order else f"{function.name}"
+    summary = f"{order}, entry by entry."
+    return Body(helper_name(function), ARGUMENT.name, (summary,), Intake(), (), tuple(schedule.lines), (text.text,), "")

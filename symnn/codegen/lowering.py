@@ -1,0 +1,368 @@
+"""From expressions to a program over NumPy arrays: what each node means in arrays, and the better form of a few products.
+
+Columns and rows are one-dimensional arrays, scalars have no axes; `program.py` says how repeated values are kept small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from sympy import Rational
+
+from symnn.algebra import nodes
+from symnn.algebra.functions import ARGUMENT, PRIMITIVES
+from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
+from symnn.algebra.scalars import derivative_of
+from symnn.algebra.sizes import Size, same_size, show_shape
+from symnn.algebra.walk import depends, postorder
+from symnn.codegen import stable
+from symnn.codegen.chain import Factor, multiply, plain, whole
+from symnn.codegen.program import Axes, Operation, Program, Value, order_of
+from symnn.errors import UnsupportedError
+
+AGAINST_ZERO: Mapping[str, str] = {"relu": "np.maximum", "step": "np.heaviside"}
+
+
+def axes_of(node: Node) -> Axes:
+    """The shape of the array of a node: axes of literal length 1 are left out."""
+    return tuple(size for size in node.shape if size != 1)
+
+
+class Lowering:
+    """Adds the instructions of expressions to one program.
+
+    `equations` gives the number of the line of the proof in which a node first stands. `functions` collects the defined
+    functions that the program calls, in order.
+    """
+
+    def __init__(self, program: Program, equations: Mapping[Node, int], functions: dict[Function, None]) -> None:
+        self.program = program
+        self.equations = equations
+        self.functions = functions
+        self.values: dict[Node, Value] = {}
+
+    def bind(self, variable: Variable, axes: Axes | None = None) -> Value:
+        """Make a variable a parameter of the program."""
+        value = self.program.parameter(variable.name, axes_of(variable) if axes is None else axes)
+        self.values[variable] = value
+        return value
+
+    def lower(self, *roots: Node) -> list[Value]:
+        """The values of expressions; each may be smaller than its expression, see `Program.full`."""
+        for node in postorder(*roots):
+            if isinstance(node, Function) or node in self.values:
+                continue
+            self.program.equation = self.equations.get(node)
+            self.values[node] = self._value(node)
+        return [self.values[root] for root in roots]
+
+    def _value(self, node: Node) -> Value:
+        found = stable.lower(self, node)
+        if found is not None:
+            return found
+        method = _METHODS.get(type(node))
+        if method is None:
+            raise UnsupportedError(f"no code can be written for {type(node).__name__}: {node}")
+        return method(self, node)
+
+    def operands(self, node: Node) -> list[Value]:
+        return [self.values[child] for child in node.children]
+
+    # --- leaves -----------------------------------------------------------------------------------------------------
+
+    def _variable(self, node: Node) -> Value:
+        raise UnsupportedError(f"{cast(Variable, node).name} occurs in the expression and is not a parameter")
+
+    def _number(self, node: Node) -> Value:
+        return self.program.number(node.args[0])
+
+    def _extent(self, node: Node) -> Value:
+        return self.program.size(node.args[0])
+
+    def _identity(self, node: Node) -> Value:
+        return self.program.eye(node.rows)
+
+    def _ones(self, _node: Node) -> Value:
+        return self.program.number(1)
+
+    def _zeros(self, _node: Node) -> Value:
+        return self.program.number(0)
+
+    # --- entry by entry ---------------------------------------------------------------------------------------------
+
+    def _add(self, node: Node) -> Value:
+        return self.program.add(self.operands(node))
+
+    def _product(self, node: Node) -> Value:
+        return self.program.product(self.operands(node))
+
+    def _power(self, node: Node) -> Value:
+        return self.program.power(*self.operands(node))
+
+    def _map(self, node: Node) -> Value:
+        mapped = cast(nodes.Map, node)
+        return self.apply(mapped.function, self.values[mapped.operand])
+
+    def apply(self, function: Function, operand: Value) -> Value:
+        """A function, entry by entry. Derivatives of primitives are written out, so that they share what they can."""
+        program = self.program
+        if function.body is None and function.order == 0:
+            if function.name not in PRIMITIVES:
+                raise UnsupportedError(f"the function {function.name} has no formula and is not in the table")
+            if function.name in AGAINST_ZERO:
+                return program.call(AGAINST_ZERO[function.name], operand, program.number(0))
+            return program.call("erf" if function.name == "erf" else f"np.{function.name}", operand)
+        known = stable.apply(self, function, operand)
+        if known is not None:
+            return known
+        formula = formula_of(function)
+        if not depends(formula, [ARGUMENT]) or function.body is None:
+            return self.written_out(formula, operand)
+        self.functions.setdefault(function)
+        return program.call(helper_name(function), operand)
+
+    def written_out(self, formula: Node, operand: Value) -> Value:
+        """A scalar formula with an array in the place of x: all of its parts work entry by entry."""
+        inner = Lowering(self.program, {}, self.functions)
+        inner.values[ARGUMENT] = operand
+        equation = self.program.equation
+        for node in postorder(formula):
+            if not isinstance(node, Function) and node not in inner.values:
+                self.program.equation = equation
+                inner.values[node] = inner._value(node)
+        self.program.equation = equation
+        return inner.values[formula]
+
+    # --- matrices ---------------------------------------------------------------------------------------------------
+
+    def _transpose(self, node: Node) -> Value:
+        (child,) = node.children
+        value = self.values[child]
+        return value if child.is_column or child.is_row else self.program.transpose(value)
+
+    def _broadcast(self, node: Node) -> Value:
+        (child,) = node.children
+        value = self.values[child]
+        is_repeated_column = child.is_column and not child.is_row and not node.is_column
+        return self.program.column(value) if is_repeated_column else value
+
+    def _diagonal(self, node: Node) -> Value:
+        vector = self.program.full(self.operands(node)[0], (node.rows,)) if node.rows != 1 else self.operands(node)[0]
+        return vector if node.rows == 1 else self.program.of_matrix(Operation.DIAGONAL, vector)
+
+    def _diagonal_part(self, node: Node) -> Value:
+        return self._of_matrix(node, Operation.DIAGONAL_PART)
+
+    def _determinant(self, node: Node) -> Value:
+        return self._of_matrix(node, Operation.DETERMINANT)
+
+    def _of_matrix(self, node: Node, operation: Operation) -> Value:
+        value = self.whole(node.children[0])
+        return value if node.children[0].is_scalar else self.program.of_matrix(operation, value)
+
+    def whole(self, node: Node) -> Value:
+        return self.program.full(self.values[node], axes_of(node))
+
+    def _inverse(self, node: Node) -> Value:
+        (child,) = node.children
+        if child.is_scalar:
+            return self.program.product((), (self.values[child],))
+        return self._chain([node])
+
+    def _matmul(self, node: Node) -> Value:
+        return self._chain(node.children)
+
+    def _chain(self, parts: Sequence[Node], before: Sequence[Factor] = (), after: Sequence[Factor] = ()) -> Value:
+        """A product of nodes, with further factors on both sides."""
+        scalars: list[Value] = []
+        factors = list(before)
+        position = 0
+        while position < len(parts):
+            length, found = self._factors(parts, position, scalars)
+            factors.extend(found)
+            position += length
+        factors.extend(after)
+        rows, cols = factors[0].rows, factors[-1].cols
+        factors = [factor for factor in factors if not self._is_unit(factor)] or [factors[0]]
+        product = multiply(self.program, factors)
+        value = self.program.number(1) if product.value is None else product.value
+        if not (same_size(product.rows, rows) and same_size(product.cols, cols)):
+            raise UnsupportedError(f"a product of {show_shape((rows, cols))} was lowered to another shape")
+        return self.program.product([*scalars, value])
+
+    def _is_unit(self, factor: Factor) -> bool:
+        """Whether a factor changes nothing: an identity matrix, or the scalar 1."""
+        if factor.value is None or factor.kind != "plain":
+            return False
+        is_eye = self.program[factor.value].operation is Operation.EYE
+        return is_eye or (factor.is_row and factor.is_column and self.program.constant(factor.value) == 1)
+
+    def _factors(self, parts: Sequence[Node], position: int, scalars: list[Value]) -> tuple[int, list[Factor]]:
+        """How many nodes were taken, and their factors."""
+        node = parts[position]
+        if isinstance(node, nodes.Inverse) and not node.is_scalar:
+            (operand,) = node.children
+            if isinstance(operand, nodes.Diagonal):
+                vector = self.program.product((), (self.values[operand.children[0]],))
+                return 1, [Factor(vector, node.rows, node.cols, "diagonal")]
+            following = parts[position + 1] if position + 1 < len(parts) else None
+            design = design_of_gram(operand)
+            if design is not None and following is design.T:
+                return 2, [Factor(self.whole(design), design.cols, design.rows, "pseudoinverse")]
+            coefficient, core = self.program.parts(self.whole(operand))
+            if core is None:
+                raise UnsupportedError(f"the inverse of a constant matrix: {node}")
+            scalars.append(self.program.number(1 / coefficient))
+            return 1, [Factor(core, node.rows, node.cols, "inverse")]
+        if isinstance(node, Transpose) and isinstance(node.children[0], nodes.Inverse):
+            (operand,) = node.children[0].children
+            matrix = self.program.transpose(self.whole(operand))
+            return 1, [Factor(matrix, node.rows, node.cols, "inverse")]
+        if isinstance(node, nodes.Diagonal) and not node.is_scalar:
+            return 1, [Factor(self.values[node.children[0]], node.rows, node.cols, "diagonal")]
+        coefficient, core = self.program.parts(self.values[node])
+        scalars.append(self.program.number(coefficient))
+        repeated, found = plain(self.program, self.program.number(1) if core is None else core, node.rows, node.cols)
+        if repeated is not None:
+            scalars.append(repeated)
+        return 1, found
+
+    # --- sums of entries --------------------------------------------------------------------------------------------
+
+    def _trace(self, node: Node) -> Value:
+        (child,) = node.children
+        if child.is_scalar:
+            return self.values[child]
+        if isinstance(child, MatMul) and len(child.children) > 1:
+            return self._trace_of_product(child.children)
+        value = self.values[child]
+        if self.program.axes(value) != axes_of(child):
+            return self._sum_of_diagonal_product(child)
+        return self.program.of_matrix(Operation.TRACE, value)
+
+    def _sum_of_diagonal_product(self, child: Node) -> Value:
+        """The trace of what is repeated: the sum of the repeated vector."""
+        value = self.values[child]
+        if self.program.rank(value) == 0:
+            return self.program.product((value, self.program.size(child.rows)))
+        return self.program.total(value)
+
+    def _trace_of_product(self, parts: Sequence[Node]) -> Value:
+        """A cyclic shift that starts at a vector gives a scalar; else ⟨Aᵀ, B⟩ of two parts, without the product AB."""
+        for shift, part in enumerate(parts):
+            if part.is_row:
+                return self._chain([*parts[shift:], *parts[:shift]])
+        splits = range(1, len(parts))
+        split = min(splits, key=lambda place: order_of(parts[place].rows) * order_of(parts[0].rows))
+        left, right = parts[:split], parts[split:]
+        first = whole(self.program, Factor(self._chain(left), left[0].rows, left[-1].cols))
+        second = whole(self.program, Factor(self._chain(right), right[0].rows, right[-1].cols))
+        return self.program.inner(self.program.transpose(first), second)
+
+    def _inner(self, node: Node) -> Value:
+        left, right = node.children
+        return self._dot(self.values[left], self.values[right], node.children[0])
+
+    def _squared_norm(self, node: Node) -> Value:
+        (child,) = node.children
+        value = self.values[child]
+        if child.is_scalar:
+            return self.program.power(value, self.program.number(2))
+        return self._dot(value, value, child)
+
+    def _dot(self, left: Value, right: Value, like: Node) -> Value:
+        """The sum of products of entries of two values that stand for arrays of the shape of `like`."""
+        program = self.program
+        axes = axes_of(like)
+        if program.axes(left) == program.axes(right) == axes and axes:
+            return program.inner(left, right)
+        return self._total(program.product((left, right)), like.rows, like.cols, -1)
+
+    def _sum(self, node: Node) -> Value:
+        (child,) = node.children
+        axis = cast(nodes.Sum, node).axis
+        program = self.program
+        if isinstance(child, MatMul) and not child.is_column and not child.is_row:
+            before = [Factor(None, nodes.ONE, child.rows)] if axis != 1 else []
+            after = [Factor(None, child.cols, nodes.ONE)] if axis != 0 else []
+            return self._chain(child.children, before, after)
+        if axis == -1 and isinstance(child, nodes.Hadamard) and len(child.children) == 2:
+            return self._dot(*self.operands(child), child)
+        if axis == -1 and isinstance(child, nodes.Power) and child.children[1] is nodes.Number(2):
+            return self._dot(self.values[child.children[0]], self.values[child.children[0]], child)
+        return self._total(program.add([self.values[child]]), child.rows, child.cols, axis)
+
+    def _total(self, value: Value, rows: Size, cols: Size, axis: int) -> Value:
+        """The sum of a value that stands for ``rows × cols``: repeated entries are counted, not added one by one."""
+        program = self.program
+        rank, count = program.rank(value), [Rational(1)]
+        sum_rows, sum_cols = axis != 1 and rows != 1, axis != 0 and cols != 1
+        has_rows, has_cols = rank > 0 and rows != 1, rank > 0 and cols != 1
+        if rank == 1 and rows != 1 and cols != 1:
+            has_rows = False
+        if rank == 2 and program.axes(value)[1] == 1 and cols != 1:
+            has_cols = False
+            value = program.transpose(value)
+        count += [rows] if sum_rows and not has_rows else []
+        count += [cols] if sum_cols and not has_cols else []
+        along = [
+            axis for axis, (summed, has) in enumerate([(sum_rows, has_rows), (sum_cols, has_cols)]) if summed and has
+        ]
+        if along:
+            is_matrix = program.rank(value) == 2
+            value = program.total(value, along[0] if is_matrix and len(along) == 1 else None)
+        elif has_rows and not has_cols and cols != 1 and not sum_cols:
+            value = program.column(value)
+        times = count[0]
+        for size in count[1:]:
+            times = times * size
+        return program.product((program.size(times), value))
+
+
+def design_of_gram(node: Node) -> Node | None:
+    """The X of a node XᵀX, else None."""
+    if isinstance(node, MatMul) and len(node.children) == 2:
+        left, right = node.children
+        if left is right.T:
+            return right
+    return None
+
+
+def formula_of(function: Function) -> Node:
+    """The function as an expression in the scalar x."""
+    if function.order == 0 and function.body is not None:
+        return function.body
+    return derivative_of(Function(function.name, function.args[1], function.order - 1))
+
+
+def helper_name(function: Function) -> str:
+    """The name under which a module defines a function or its derivative."""
+    return f"_{function.name}" + (f"_derivative_{function.order}" if function.order else "")
+
+
+_METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
+    Variable: Lowering._variable,
+    nodes.Number: Lowering._number,
+    nodes.Extent: Lowering._extent,
+    nodes.Identity: Lowering._identity,
+    nodes.Ones: Lowering._ones,
+    nodes.Zeros: Lowering._zeros,
+    nodes.Add: Lowering._add,
+    nodes.Multiply: Lowering._product,
+    nodes.Scale: Lowering._product,
+    nodes.Hadamard: Lowering._product,
+    nodes.Power: Lowering._power,
+    nodes.Map: Lowering._map,
+    Transpose: Lowering._transpose,
+    nodes.Broadcast: Lowering._broadcast,
+    nodes.Diagonal: Lowering._diagonal,
+    nodes.DiagonalPart: Lowering._diagonal_part,
+    nodes.Determinant: Lowering._determinant,
+    nodes.Inverse: Lowering._inverse,
+    MatMul: Lowering._matmul,
+    nodes.Trace: Lowering._trace,
+    nodes.Inner: Lowering._inner,
+    nodes.SquaredNorm: Lowering._squared_norm,
+    nodes.Sum: Lowering._sum,
+}

@@ -1,0 +1,334 @@
+"""A program over NumPy arrays: numbered instructions, equal ones merged, each with the symbolic shape of its array.
+
+A scalar has shape ``()``, a vector ``(n,)``, a matrix ``(n, d)``. A value may be smaller than the matrix that it stands
+for: NumPy's broadcasting repeats it where it meets its like, and `full` where it must stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+import sympy
+from sympy import Integer, Rational
+
+from symnn.algebra.sizes import ONE, Size, same_shape
+from symnn.errors import UnsupportedError
+
+Value: TypeAlias = int
+Axes: TypeAlias = tuple[Size, ...]
+
+MOST_OPERANDS = 8
+
+
+class Operation(Enum):
+    """What an instruction does. `detail` holds what is not an operand."""
+
+    PARAMETER = "parameter"
+    """detail: the name"""
+    NUMBER = "number"
+    """detail: a rational"""
+    SIZE = "size"
+    """detail: a size"""
+    SCALE = "scale"
+    """detail: the rational factor of the operand"""
+    ADD = "add"
+    """detail: one rational factor for each operand"""
+    PRODUCT = "product"
+    """detail: how many operands are factors; the others are divisors"""
+    POWER = "power"
+    """a base and an exponent, entry by entry"""
+    CALL = "call"
+    """detail: the function's name in the module; applied entry by entry, or a helper's own meaning"""
+    TRANSPOSE = "transpose"
+    COLUMN = "column"
+    """a vector as a matrix of one column"""
+    ONLY_COLUMN = "only column"
+    """a matrix of one column as a vector"""
+    MATMUL = "matmul"
+    INNER = "inner"
+    """the sum of the products of entries of two arrays of one shape"""
+    OUTER = "outer"
+    SUM = "sum"
+    """detail: the axis, or None"""
+    SOLVE = "solve"
+    LEAST_SQUARES = "least squares"
+    INVERSE = "inverse"
+    DETERMINANT = "determinant"
+    TRACE = "trace"
+    EYE = "eye"
+    """detail: the size"""
+    DIAGONAL = "diagonal"
+    DIAGONAL_PART = "diagonal part"
+    FULL = "full"
+    """detail: the shape to which the operand is repeated"""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One operation on earlier values. `equation` is the number of the line of the proof that it comes from."""
+
+    operation: Operation
+    operands: tuple[Value, ...]
+    detail: Any
+    axes: Axes
+    equation: int | None
+
+
+class Program:
+    """Instructions in order; every method adds one, or finds an equal one, and returns its number."""
+
+    def __init__(self) -> None:
+        self.instructions: list[Instruction] = []
+        self.equation: int | None = None
+        self._known: dict[tuple[Operation, tuple[Value, ...], Any], Value] = {}
+
+    def __getitem__(self, value: Value) -> Instruction:
+        return self.instructions[value]
+
+    def axes(self, value: Value) -> Axes:
+        return self.instructions[value].axes
+
+    def rank(self, value: Value) -> int:
+        return len(self.axes(value))
+
+    def _emit(self, operation: Operation, operands: Sequence[Value], axes: Axes, detail: Any = None) -> Value:
+        key = (operation, tuple(operands), detail)
+        if key not in self._known:
+            self._known[key] = len(self.instructions)
+            self.instructions.append(Instruction(operation, key[1], detail, axes, self.equation))
+        return self._known[key]
+
+    # --- leaves -----------------------------------------------------------------------------------------------------
+
+    def parameter(self, name: str, axes: Axes) -> Value:
+        return self._emit(Operation.PARAMETER, (), axes, name)
+
+    def number(self, value: object) -> Value:
+        rational = Rational(value)
+        if abs(rational) > Integer(10) ** 300:
+            raise UnsupportedError(f"the constant {str(rational)[:20]}… does not fit a float64")
+        return self._emit(Operation.NUMBER, (), (), rational)
+
+    def size(self, size: Size) -> Value:
+        return self.number(size) if size.is_Rational else self._emit(Operation.SIZE, (), (), size)
+
+    def eye(self, size: Size) -> Value:
+        return self.number(1) if size == 1 else self._emit(Operation.EYE, (), (size, size), size)
+
+    # --- entry by entry ---------------------------------------------------------------------------------------------
+
+    def constant(self, value: Value) -> Rational | None:
+        """The rational that a value is, if it is one."""
+        instruction = self[value]
+        return instruction.detail if instruction.operation is Operation.NUMBER else None
+
+    def parts(self, value: Value) -> tuple[Rational, Value | None]:
+        """A value as a rational factor and the rest, which is None for a constant."""
+        instruction = self[value]
+        if instruction.operation is Operation.NUMBER:
+            return instruction.detail, None
+        if instruction.operation is Operation.SCALE:
+            return instruction.detail, instruction.operands[0]
+        return Integer(1), value
+
+    def scale(self, factor: Rational, value: Value) -> Value:
+        own, rest = self.parts(value)
+        factor = factor * own
+        if rest is None or factor == 0:
+            return self.number(factor)
+        return rest if factor == 1 else self._emit(Operation.SCALE, (rest,), self.axes(rest), factor)
+
+    def add(self, terms: Iterable[Value]) -> Value:
+        constant = Integer(0)
+        merged: dict[Value, Rational] = {}
+        for term in terms:
+            factor, rest = self.parts(term)
+            if rest is None:
+                constant += factor
+            else:
+                merged[rest] = merged.get(rest, Integer(0)) + factor
+        found = [(rest, factor) for rest, factor in merged.items() if factor != 0]
+        if constant != 0:
+            place = len(found) if found and found[0][1] > 0 and constant < 0 else 0
+            found.insert(place, (self.number(1), constant))
+        if not found:
+            return self.number(0)
+        if found[0][1] < 0:
+            found.sort(key=lambda pair: pair[1] < 0)
+        while len(found) > MOST_OPERANDS:
+            found[:MOST_OPERANDS] = [(self._sum_of(found[:MOST_OPERANDS]), Integer(1))]
+        return self._sum_of(found)
+
+    def _sum_of(self, found: Sequence[tuple[Value, Rational]]) -> Value:
+        if len(found) == 1:
+            return self.scale(found[0][1], found[0][0])
+        rests, factors = zip(*found, strict=True)
+        return self._emit(Operation.ADD, rests, self.joint(rests), tuple(factors))
+
+    def joint(self, values: Iterable[Value]) -> Axes:
+        """The shape of the result where values meet entry by entry."""
+        axes: Axes = ()
+        for value in values:
+            mine = self.axes(value)
+            longer, shorter = (axes, mine) if len(axes) >= len(mine) else (mine, axes)
+            head = longer[: len(longer) - len(shorter)]
+            axes = head + tuple(
+                right if left == 1 else left for left, right in zip(longer[len(head) :], shorter, strict=True)
+            )
+        return axes
+
+    def product(self, factors: Iterable[Value], divisors: Iterable[Value] = ()) -> Value:
+        coefficient: Rational = Integer(1)
+        above: list[Value] = []
+        below: list[Value] = []
+        pending = [(factor, True) for factor in factors] + [(divisor, False) for divisor in divisors]
+        for value, is_factor in pending:
+            own, rest = self.parts(value)
+            if own == 0 and not is_factor:
+                raise UnsupportedError("the expression divides by the constant zero")
+            coefficient = coefficient * own if is_factor else coefficient / own
+            if rest is None:
+                continue
+            up, down = self._fraction(rest)
+            above.extend(up if is_factor else down)
+            below.extend(down if is_factor else up)
+        if coefficient == 0:
+            return self.number(0)
+        above.sort(key=lambda value: self.rank(value) > 0)
+        below.sort(key=lambda value: self.rank(value) > 0)
+        if not above and not below:
+            return self.number(coefficient)
+        if len(above) == 1 and not below:
+            return self.scale(coefficient, above[0])
+        core = self._emit(Operation.PRODUCT, above + below, self.joint(above + below), len(above))
+        return self.scale(coefficient, core)
+
+    def _fraction(self, value: Value) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+        """Factors and divisors. Only reciprocals are taken apart: other products may be shared."""
+        instruction = self[value]
+        if instruction.operation is Operation.PRODUCT and instruction.detail == 0:
+            return (), instruction.operands
+        return (value,), ()
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        number = self.constant(exponent)
+        if number is None:
+            return self._emit(Operation.POWER, (base, exponent), self.joint((base, exponent)))
+        if number < 0:
+            return self.product((), (self.power(base, self.number(-number)),))
+        if number == 0:
+            return self.number(1)
+        if number == 1:
+            return base
+        constant = self.constant(base)
+        if constant is not None and number.is_Integer and number <= 64:
+            return self.number(constant**number)
+        if number == Rational(1, 2):
+            return self.call("np.sqrt", base)
+        return self._emit(Operation.POWER, (base, exponent), self.axes(base))
+
+    def call(self, name: str, *operands: Value, axes: Axes | None = None) -> Value:
+        return self._emit(Operation.CALL, operands, self.joint(operands) if axes is None else axes, name)
+
+    # --- arrays -----------------------------------------------------------------------------------------------------
+
+    def transpose(self, value: Value) -> Value:
+        """The transpose of a matrix, or of what stands for one: a vector, which is repeated as a row, becomes a column."""
+        factor, rest = self.parts(value)
+        if rest is None or self.rank(rest) == 0:
+            return value
+        instruction = self[rest]
+        if instruction.operation is Operation.TRANSPOSE or instruction.operation is Operation.COLUMN:
+            return self.scale(factor, instruction.operands[0])
+        if instruction.operation is Operation.EYE or instruction.operation is Operation.DIAGONAL:
+            return value
+        if self.rank(rest) == 1:
+            return self.scale(factor, self.column(rest))
+        rows, cols = instruction.axes
+        if cols == 1:
+            return self.scale(factor, self._emit(Operation.ONLY_COLUMN, (rest,), (rows,)))
+        return self.scale(factor, self._emit(Operation.TRANSPOSE, (rest,), (cols, rows)))
+
+    def column(self, vector: Value) -> Value:
+        factor, rest = self.parts(vector)
+        if rest is None or self.rank(rest) == 0:
+            return vector
+        return self.scale(factor, self._emit(Operation.COLUMN, (rest,), (self.axes(rest)[0], ONE)))
+
+    def full(self, value: Value, axes: Axes) -> Value:
+        """The value at its whole shape."""
+        if same_shape(self.axes(value), axes):
+            return value
+        return self._emit(Operation.FULL, (value,), axes, axes)
+
+    def inner(self, left: Value, right: Value) -> Value:
+        mine, first = self.parts(left)
+        theirs, second = self.parts(right)
+        if first is None or second is None or not same_shape(self.axes(first), self.axes(second)):
+            raise UnsupportedError("an inner product takes two arrays of one shape")
+        return self.scale(mine * theirs, self._emit(Operation.INNER, (first, second), ()))
+
+    def total(self, value: Value, axis: int | None = None) -> Value:
+        """The sum of an array's entries, over one axis or all."""
+        factor, rest = self.parts(value)
+        if rest is None or self.rank(rest) == 0:
+            return value
+        axes = self.axes(rest)
+        left = () if axis is None or len(axes) == 1 else axes[:axis] + axes[axis + 1 :]
+        whole = None if len(axes) == 1 else axis
+        return self.scale(factor, self._emit(Operation.SUM, (rest,), left, whole))
+
+    def matmul(self, left: Value, right: Value) -> Value:
+        """NumPy's ``@`` of arrays at their whole shapes."""
+        mine, first = self.parts(left)
+        theirs, second = self.parts(right)
+        if first is None or second is None:
+            raise UnsupportedError("a matrix product takes arrays")
+        if self.rank(first) == 1 and self.rank(second) == 1:
+            return self.inner(left, right)
+        axes = self.axes(first)[:-1] + self.axes(second)[1:]
+        return self.scale(mine * theirs, self._emit(Operation.MATMUL, (first, second), axes))
+
+    def outer(self, left: Value, right: Value) -> Value:
+        mine, first = self.parts(left)
+        theirs, second = self.parts(right)
+        if first is None or second is None:
+            raise UnsupportedError("an outer product takes vectors")
+        axes = self.axes(first) + self.axes(second)
+        return self.scale(mine * theirs, self._emit(Operation.OUTER, (first, second), axes))
+
+    def solve(self, matrix: Value, right: Value, *, least_squares: bool = False) -> Value:
+        """The solution of a linear system, or of a least-squares problem, for a vector or a matrix on the right."""
+        operation = Operation.LEAST_SQUARES if least_squares else Operation.SOLVE
+        factor, rest = self.parts(right)
+        if rest is None:
+            raise UnsupportedError("a linear system takes an array on its right side")
+        axes = (self.axes(matrix)[1], *self.axes(rest)[1:])
+        return self.scale(factor, self._emit(operation, (matrix, rest), axes))
+
+    def of_matrix(self, operation: Operation, matrix: Value) -> Value:
+        """Inverse, determinant or trace of a square matrix, a diagonal matrix, or a diagonal."""
+        side = self.axes(matrix)[0]
+        axes: Axes = (side, side) if operation in (Operation.INVERSE, Operation.DIAGONAL) else ()
+        return self._emit(operation, (matrix,), (side,) if operation is Operation.DIAGONAL_PART else axes)
+
+    # --- questions --------------------------------------------------------------------------------------------------
+
+    def live(self, results: Iterable[Value]) -> list[Value]:
+        """The values that the results need, in order."""
+        needed: set[Value] = set()
+        pending = list(results)
+        while pending:
+            value = pending.pop()
+            if value not in needed:
+                needed.add(value)
+                pending.extend(self[value].operands)
+        return sorted(needed)
+
+
+def order_of(size: Size) -> int:
+    """A size as a plain number, to compare costs: every symbolic size counts as one large number."""
+    return int(sympy.sympify(size).subs(dict.fromkeys(size.free_symbols, 1000)))

@@ -1,0 +1,156 @@
+"""From a program to lines of code: what gets a name of its own, and which name.
+
+A value that is used more than once is computed once and named; a value that is used once stands where it is used, as long
+as the line stays short.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symnn.codegen.program import Instruction, Operation, Program, Value
+from symnn.codegen.spelling import Speller, Text, name
+
+LONGEST_LINE = 80
+NEVER_NAMED = frozenset(
+    {
+        Operation.PARAMETER,
+        Operation.NUMBER,
+        Operation.SIZE,
+        Operation.TRANSPOSE,
+        Operation.COLUMN,
+        Operation.ONLY_COLUMN,
+    }
+)
+WORDS: Mapping[Operation, str] = {
+    Operation.SCALE: "scaled",
+    Operation.PRODUCT: "product",
+    Operation.POWER: "power",
+    Operation.MATMUL: "product",
+    Operation.INNER: "inner",
+    Operation.OUTER: "outer",
+    Operation.SUM: "total",
+    Operation.SOLVE: "solution",
+    Operation.LEAST_SQUARES: "solution",
+    Operation.INVERSE: "inverse",
+    Operation.DETERMINANT: "determinant",
+    Operation.TRACE: "trace",
+    Operation.EYE: "identity",
+    Operation.DIAGONAL: "diagonal",
+    Operation.DIAGONAL_PART: "diagonal",
+    Operation.FULL: "repeated",
+    Operation.TRANSPOSE: "transposed",
+    Operation.COLUMN: "column",
+    Operation.ONLY_COLUMN: "column",
+    Operation.PARAMETER: "value",
+    Operation.NUMBER: "value",
+    Operation.SIZE: "size",
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A line ``target = text``, with the number of its equation."""
+
+    target: str
+    text: str
+    equation: int | None
+
+    @property
+    def comment(self) -> str:
+        return "" if self.equation is None else f"  # ({self.equation})"
+
+
+class Names:
+    """Python names that are still free."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+
+    def fresh(self, wish: str) -> str:
+        """The wish itself, or the wish with the first free number behind it."""
+        found, count = wish, 1
+        while found in self.taken or keyword.iskeyword(found):
+            count += 1
+            found = f"{wish}_{count}"
+        self.taken.add(found)
+        return found
+
+
+@dataclass
+class Schedule:
+    """The lines before the results, and the texts of the results."""
+
+    program: Program
+    speller: Speller
+    names: Names
+    lines: list[Assignment] = field(default_factory=list)
+    texts: dict[Value, Text] = field(default_factory=dict)
+
+    def run(self, results: Sequence[Value]) -> list[Text]:
+        live = self.program.live(results)
+        uses = Counter(operand for value in live for operand in self.program[value].operands)
+        uses.update(results)
+        for value in live:
+            self.texts[value] = self._written(value)
+            if uses[value] > 1 and self.program[value].operation not in NEVER_NAMED and not self._is_short(value):
+                self._assign(value)
+        return [self.texts[result] for result in results]
+
+    def _is_short(self, value: Value) -> bool:
+        """Whether a value is as quick and as clear to write again: a sign or a factor before a name."""
+        instruction = self.program[value]
+        if instruction.operation is Operation.SCALE and self.program.rank(value) == 0:
+            return self.program[instruction.operands[0]].operation in NEVER_NAMED
+        return False
+
+    def _written(self, value: Value) -> Text:
+        """The text of a value; operands are named, the longest first, until it is short enough."""
+        operands = self.program[value].operands
+        while True:
+            text = self.speller.spell(value, [self.texts[operand] for operand in operands])
+            inlined = [operand for operand in dict.fromkeys(operands) if self._can_be_named(operand)]
+            if len(text.text) <= LONGEST_LINE or not inlined:
+                return text
+            self._assign(max(inlined, key=lambda operand: len(self.texts[operand].text)))
+
+    def _can_be_named(self, value: Value) -> bool:
+        is_leaf = self.program[value].operation in (Operation.PARAMETER, Operation.NUMBER, Operation.SIZE)
+        return not is_leaf and not self.texts[value].text.isidentifier()
+
+    def _assign(self, value: Value) -> None:
+        target = self.names.fresh(self._wish(value))
+        self.lines.append(Assignment(target, self.texts[value].text, self.program[value].equation))
+        self.texts[value] = name(target)
+
+    def _wish(self, value: Value) -> str:
+        """A telling name: ``residual`` for a difference of vectors, ``XtX`` for a product of variables, or a common word."""
+        instruction = self.program[value]
+        if instruction.operation is Operation.CALL:
+            word: str = instruction.detail.rpartition(".")[2].lstrip("_")
+            return f"{word}_value"
+        if instruction.operation is Operation.ADD:
+            is_difference = len(instruction.operands) == 2 and min(instruction.detail) < 0
+            if is_difference and instruction.axes and Operation.NUMBER not in self._kinds(instruction):
+                return "residual"
+            return "difference" if is_difference else "combined"
+        if instruction.operation is Operation.MATMUL:
+            spelled = "".join(self._letters(operand) or " " for operand in instruction.operands)
+            if " " not in spelled and len(spelled) <= 6:
+                return spelled
+        return WORDS[instruction.operation]
+
+    def _kinds(self, instruction: Instruction) -> set[Operation]:
+        return {self.program[operand].operation for operand in instruction.operands}
+
+    def _letters(self, value: Value) -> str:
+        instruction = self.program[value]
+        if instruction.operation is Operation.PARAMETER:
+            return str(instruction.detail)
+        if instruction.operation is Operation.TRANSPOSE:
+            inner = self._letters(instruction.operands[0])
+            return f"{inner}t" if inner else ""
+        return ""
