@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 
@@ -103,18 +103,45 @@ Definition = ast.FunctionDef | ast.Lambda
 
 
 def _definition(source: Source, function: FunctionType) -> Definition:
-    """The definition that compiles to the function's own code: a source edited since, or another lambda, does not."""
-    code = function.__code__
-    for part in ast.walk(source.parse()):
-        if not isinstance(part, Definition):
-            continue
-        if isinstance(part, ast.FunctionDef) and part.decorator_list and part.name == function.__name__:
-            raise source.refuse(part, f"the decorators of {part.name} may change what it computes, and are not read")
-        if part.lineno == code.co_firstlineno and _same_code(_code_of(part, code.co_freevars), code):
-            return part
-    raise ReadError(
-        f"no definition in the source agrees with the function {function.__name__} at line {code.co_firstlineno}: the "
-        "file was changed since it was loaded; give the formula as a text"
+    """The definition of a function in its file, which is compiled and compared to notice a change since."""
+    code, tree = function.__code__, source.parse()
+    try:
+        unchanged = any(found == code for found in _codes(compile(tree, "<source>", "exec", dont_inherit=True)))
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        unchanged = False
+    parts = [part for part in ast.walk(tree) if isinstance(part, Definition) and _covers(part, code)]
+    if not unchanged or not parts:
+        raise ReadError(
+            f"the source of {function.__name__} does not agree with the function at line {code.co_firstlineno}: the "
+            "file was changed since it was loaded; give the formula as a text"
+        )
+    if len(parts) > 1:
+        raise source.refuse(parts[0], "several functions stand on this line", "Write them on lines of their own.")
+    if isinstance(parts[0], ast.FunctionDef) and parts[0].decorator_list:
+        raise source.refuse(parts[0], "a decorator may change what the function computes, and is not read")
+    return parts[0]
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    pending = [code]
+    while pending:
+        yield (found := pending.pop())
+        pending.extend(constant for constant in found.co_consts if isinstance(constant, CodeType))
+
+
+def _covers(part: Definition, code: CodeType) -> bool:
+    """Whether the code stands in this definition: by its first line, and by the places of its instructions."""
+    if isinstance(part, ast.FunctionDef):
+        decorators = [decorator.lineno for decorator in part.decorator_list]
+        return part.name == code.co_name and min([part.lineno, *decorators]) == code.co_firstlineno
+    if code.co_name != "<lambda>" or part.lineno != code.co_firstlineno:
+        return False
+    body = part.body
+    first, last = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
+    return all(
+        first <= (line, start) and (end_line, end) <= last
+        for line, end_line, start, end in code.co_positions()
+        if line is not None and end_line is not None and start is not None and end is not None and end > 0
     )
 
 
@@ -127,34 +154,6 @@ def _enclosed(function: FunctionType) -> dict[str, object]:
         except ValueError:  # assigned only later
             continue
     return found
-
-
-def _code_of(definition: Definition, enclosed: Sequence[str]) -> CodeType | None:
-    """The code of a definition that stands in a function with the given local names. It is compared, never run."""
-    statement = definition if isinstance(definition, ast.FunctionDef) else ast.Return(definition)
-    around = ast.arguments([], [ast.arg(name) for name in enclosed], None, [], [], None, [])
-    outer = ast.FunctionDef("around", around, [statement], [])
-    module = ast.fix_missing_locations(ast.Module([outer], []))
-    try:
-        code: CodeType | None = compile(module, "<source>", "exec", dont_inherit=True)
-    except (SyntaxError, RecursionError, MemoryError, ValueError):
-        return None
-    for _ in range(2):
-        code = next((part for part in code.co_consts if isinstance(part, CodeType)), None) if code else None
-    return code
-
-
-def _same_code(left: CodeType | None, right: CodeType) -> bool:
-    return left is not None and (left.co_code, left.co_names, left.co_varnames, _plain(left)) == (
-        right.co_code,
-        right.co_names,
-        right.co_varnames,
-        _plain(right),
-    )
-
-
-def _plain(code: CodeType) -> list[str]:
-    return [repr(constant) for constant in code.co_consts if not isinstance(constant, CodeType)]
 
 
 def _parameters(definition: Definition, source: Source) -> list[str]:

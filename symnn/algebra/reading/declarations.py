@@ -27,7 +27,9 @@ RESERVED = frozenset({"np", "numpy", "linalg"})
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint at the known word that is spelled most alike, or nothing."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.7)
+    candidates = list(known)
+    swapped = [other for other in candidates if sorted(other) == sorted(word)]
+    close = swapped or difflib.get_close_matches(word, candidates, 1, 0.7)
     return f"Did you mean `{close[0]}`?" if close else ""
 
 
