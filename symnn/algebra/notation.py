@@ -1,22 +1,424 @@
-"""Expressions as people write them, in one line of text or LaTeX, by one walk with two dialects."""
+"""Expressions as people write them, as text or LaTeX, by one walk with two dialects.
+
+Beyond common notation: ``∑ A`` is the sum of all entries, ``∑ᵢ A`` the row of the sums over the rows i, ``∑ⱼ A`` the
+column of the sums over the columns j; ``b·1ₙ``, ``1ₙ·bᵀ`` and ``b·1ₖᵀ`` repeat a scalar, a row and a column; functions
+and powers act on each entry, and ``A∘²`` says so for square matrices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum, auto
+from itertools import pairwise
+from typing import Any
 
-from symnn.algebra.nodes import Node
-from symnn.algebra.walk import fold
+from symnn.algebra import nodes
+from symnn.algebra.dialects import LATEX, TEXT, Dialect
+from symnn.algebra.nodes import Function, Node, Number, Variable
+from symnn.algebra.sizes import ONE, Size
+from symnn.algebra.walk import fold, postorder
+
+# An expression that would be longer is written with names for its parts, so that the output stays linear in the graph.
+LONG = 2_000
+LONG_PART = 1_000
+REPEATED_PART = 20
+
+
+class Level(IntEnum):
+    """How tightly an expression holds together; an operand below the level that its place asks for gets parentheses."""
+
+    LIST = auto()
+    EQUATION = auto()
+    SUM = auto()
+    HADAMARD = auto()
+    QUOTIENT = auto()
+    PRODUCT = auto()
+    PREFIX = auto()
+    POWER = auto()
+    DIFFERENTIAL = auto()
+    ATOM = auto()
+
+
+class Edge(Enum):
+    """What an expression begins or ends with, as far as its neighbour in a product has to know."""
+
+    PLAIN = auto()
+    OPEN = auto()
+    WORD = auto()
+    DIGIT = auto()
+    NUMBER = auto()
+    OPERATOR = auto()
+    PREFIX = auto()
+    CALLABLE = auto()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A printed expression. The body of a negative one lacks its minus sign; a greedy one takes in all that follows."""
+
+    body: str
+    level: Level = Level.ATOM
+    start: Edge = Edge.PLAIN
+    end: Edge = Edge.PLAIN
+    negative: bool = False
+    greedy: bool = False
 
 
 def text(root: Node) -> str:
-    """A stand-in until the printer is written."""
-
-    def combine(node: Node, parts: Sequence[str]) -> str:
-        others = [str(arg) for arg in node.args if not isinstance(arg, Node)]
-        return f"{type(node).__name__}({', '.join([*parts, *others[:1]])})"
-
-    return fold(root, combine)
+    """One line of Unicode text."""
+    return _Printer(TEXT, root).print()
 
 
 def latex(root: Node) -> str:
-    return text(root)
+    """LaTeX for math mode, with amsmath."""
+    return _Printer(LATEX, root).print()
+
+
+class _Printer:
+    def __init__(self, dialect: Dialect, root: Node) -> None:
+        self.dialect = dialect
+        self.root = root
+        everything = list(postorder(root))
+        self.names = _distinct_names(dialect, [node for node in everything if isinstance(node, Variable)])
+        self.functions = {"σ", r"\sigma"} | {
+            self.function(node, []).body for node in everything if isinstance(node, Function)
+        }
+        self.identity_sizes = {node.rows for node in everything if isinstance(node, nodes.Identity)}
+        self.pieces: dict[Node, Piece] = {}
+        self.definitions: list[str] = []
+        self.named, self.limit = _parts_to_name(root, everything)
+        taken = {name[0] for name in self.names.values()}
+        self.letter = next((letter for letter in "EFGHKMPQRSTU" if letter not in taken), "E")
+
+    def print(self) -> str:
+        whole = self.signed(fold(self.root, self.combine, self.pieces))
+        if self.definitions:
+            return whole + self.dialect.where + self.dialect.comma.join(self.definitions)
+        return whole
+
+    def combine(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        piece = _RULES[type(node)](self, node, parts)
+        if node is not self.root and (node in self.named or len(piece.body) > self.limit):
+            name = self.dialect.subscripted(self.letter, str(len(self.definitions) + 1))
+            self.definitions.append(f"{name} = {self.signed(piece)}")
+            return Piece(name)
+        return piece
+
+    # --- putting pieces together ---
+
+    def signed(self, piece: Piece) -> str:
+        return self.dialect.minus + piece.body if piece.negative else piece.body
+
+    def parenthesized(self, piece: Piece) -> Piece:
+        return Piece(self.dialect.parentheses(self.signed(piece)), start=Edge.OPEN)
+
+    def operand(self, piece: Piece, level: Level) -> Piece:
+        """The piece, in parentheses unless it holds together at least as tightly as `level`."""
+        if piece.negative:
+            return self.parenthesized(piece) if level > Level.SUM else replace(piece, body=self.signed(piece))
+        return piece if piece.level >= level else self.parenthesized(piece)
+
+    def joint(self, left: Piece, right: Piece) -> str:
+        if left.end is Edge.PREFIX:
+            return self.dialect.spaced_dot
+        if right.start is Edge.NUMBER or (left.end is Edge.NUMBER and right.start is Edge.DIGIT):
+            return self.dialect.dot
+        if left.end is Edge.CALLABLE and right.start is Edge.OPEN:
+            return self.dialect.dot
+        if right.start is Edge.OPERATOR:
+            return " "
+        return self.dialect.thin if Edge.WORD in (left.end, right.start) else self.dialect.juxtaposed
+
+    def product(self, factors: Sequence[Piece]) -> Piece:
+        """Factors side by side; each holds together as a factor must."""
+        body = factors[0].body
+        for left, right in pairwise(factors):
+            body += self.joint(left, right) + right.body
+        level = factors[0].level if len(factors) == 1 else Level.PRODUCT
+        return Piece(body, level, factors[0].start, factors[-1].end, greedy=factors[-1].greedy)
+
+    def factor(self, piece: Piece, last: bool) -> Piece:
+        """A factor of a product; only the last one may take in what follows."""
+        if piece.greedy and not piece.negative:
+            return piece if last else self.parenthesized(piece)
+        return self.operand(piece, Level.PREFIX)
+
+    def call(self, name: Piece, argument: str) -> Piece:
+        return Piece(name.body + self.dialect.parentheses(argument), start=name.start)
+
+    # --- leaves ---
+
+    def number(self, node: Number, _: Sequence[Piece]) -> Piece:
+        value = abs(node.value)
+        body = self.dialect.rational(int(value.p), int(value.q))
+        level = Level.ATOM if value.q == 1 else Level.QUOTIENT if "/" in body else Level.PREFIX
+        return Piece(body, level, Edge.NUMBER, Edge.NUMBER, negative=bool(node.value < 0))
+
+    def extent(self, node: nodes.Extent, _: Sequence[Piece]) -> Piece:
+        size = node.size
+        shown = self.dialect.size(size)
+        if size.is_Atom:
+            return self.letters(shown)
+        level = Level.SUM if size.is_Add else Level.POWER if size.is_Pow else Level.PRODUCT
+        start = Edge.NUMBER if shown[0].isdigit() else Edge.PLAIN
+        return Piece(shown, Level.QUOTIENT if "/" in shown else level, start)
+
+    def variable(self, node: Variable, _: Sequence[Piece]) -> Piece:
+        return self.letters(self.names[node])
+
+    def letters(self, shown: str, level: Level = Level.ATOM) -> Piece:
+        """A name. Several letters keep a distance; a lone d or the name of a function would change its meaning."""
+        if shown == "d":
+            return Piece(shown, level, end=Edge.PREFIX)
+        edge = Edge.WORD if self.dialect.is_word(shown) else Edge.PLAIN
+        return Piece(shown, level, edge, Edge.CALLABLE if shown in self.functions else edge)
+
+    def identity(self, node: nodes.Identity, _: Sequence[Piece]) -> Piece:
+        alone = len(self.identity_sizes) == 1 and "I" not in self.names.values()
+        return Piece("I" if alone else self.dialect.subscripted("I", self.dialect.size(node.rows)))
+
+    def ones(self, node: nodes.Ones, _: Sequence[Piece]) -> Piece:
+        return Piece(self.one(node.rows, node.cols), start=Edge.DIGIT)
+
+    def one(self, rows: Size, cols: Size) -> str:
+        shape = self.dialect.size(rows)
+        return self.dialect.subscripted(
+            self.dialect.one, shape if cols == 1 else shape + self.dialect.by + self.dialect.size(cols)
+        )
+
+    def zeros(self, _node: Node, _: Sequence[Piece]) -> Piece:
+        return Piece("0", start=Edge.NUMBER, end=Edge.NUMBER)
+
+    def function(self, node: Node, _: Sequence[Piece]) -> Piece:
+        assert isinstance(node, Function)
+        shown = self.dialect.function(node.name)
+        edge = Edge.PLAIN if shown in ("σ", r"\sigma") or len(shown) == 1 else Edge.OPERATOR
+        return Piece(shown + self.dialect.primes(node.order), start=edge)
+
+    # --- sums and products ---
+
+    def add(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        body = ""
+        for position, part in enumerate(parts):
+            term = replace(self.operand(replace(part, negative=False), Level.HADAMARD), negative=part.negative)
+            if position == 0:
+                body = self.signed(term)
+            else:
+                body += (self.dialect.subtract if term.negative else self.dialect.add) + term.body
+        return Piece(body, Level.SUM)
+
+    def multiply(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        factors = node.children
+        first, last = factors[0], factors[-1]
+        if len(factors) > 1 and _is_reciprocal(last) and last not in self.named:
+            return self.quotient(factors[:-1], parts[:-1], last)
+        if len(factors) > 1 and _is_reciprocal(first) and not _is_count(first.children[0]) and first not in self.named:
+            return self.quotient(factors[1:], parts[1:], first)
+        return self.scalar_product(factors, parts)
+
+    def scalar_product(self, factors: Sequence[Node], parts: Sequence[Piece]) -> Piece:
+        """Scalars, of which the last may be a whole product itself where no other is one: λwᵀw."""
+        negative = parts[0].negative
+        pieces = [replace(parts[0], negative=False), *parts[1:]]
+        minus_one = isinstance(factors[0], Number) and factors[0].value == -1
+        if minus_one and len(pieces) > 1 and not isinstance(factors[1], Number):
+            pieces = pieces[1:]
+            if len(pieces) == 1 and not pieces[0].negative and pieces[0].level > Level.SUM:
+                return replace(pieces[0], negative=True)
+        several = sum(isinstance(factor, nodes.MatMul) for factor in factors) > 1
+        shown = []
+        for position, piece in enumerate(pieces):
+            last = position == len(pieces) - 1
+            whole = last and isinstance(factors[-1], nodes.MatMul) and not several and not piece.negative
+            shown.append(piece if whole else self.factor(piece, last))
+        return replace(self.product(shown), negative=negative)
+
+    def quotient(self, factors: Sequence[Node], parts: Sequence[Piece], reciprocal: Node) -> Piece:
+        """A fraction; only one over a count is written (1/n) before what it multiplies."""
+        above = self.scalar_product(factors, parts)
+        made = self.fraction(replace(above, negative=False), self.pieces[reciprocal.children[0]])
+        return replace(made, negative=above.negative)
+
+    def scale(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        factor, operand = parts
+        if isinstance(node.children[0], Number) and node.children[0].value == -1:
+            if operand.level > Level.SUM and not operand.negative:
+                return replace(operand, negative=True)
+            return replace(self.parenthesized(operand), negative=True)
+        bare = replace(factor, negative=False)
+        left = bare if bare.level is Level.PRODUCT and not bare.greedy else self.factor(bare, last=False)
+        matrices = isinstance(node.children[1], nodes.MatMul) and not operand.negative
+        right = operand if matrices else self.factor(operand, last=True)
+        return replace(self.product([left, right]), negative=factor.negative)
+
+    def matmul(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        if len(parts) == 1:
+            return parts[0]
+        return self.product([self.factor(part, part is parts[-1]) for part in parts])
+
+    def hadamard(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        shown = [self.factors_of_hadamard(part, position == len(parts) - 1) for position, part in enumerate(parts)]
+        body = self.dialect.hadamard.join(part.body for part in shown)
+        return Piece(body, Level.HADAMARD, shown[0].start, shown[-1].end, greedy=shown[-1].greedy)
+
+    def factors_of_hadamard(self, piece: Piece, last: bool) -> Piece:
+        if piece.greedy and not piece.negative:
+            return piece if last else self.parenthesized(piece)
+        return self.operand(piece, Level.QUOTIENT)
+
+    def inner(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return Piece(self.dialect.inner(*map(self.signed, parts)))
+
+    def power(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        base, exponent = parts
+        value = node.children[1].value if isinstance(node.children[1], Number) else None
+        if value == -1 and node.is_scalar:
+            return self.fraction(Piece("1", start=Edge.NUMBER, end=Edge.NUMBER), base)
+        square = not node.is_scalar and node.rows == node.cols
+        shown = self.operand(base, Level.ATOM)
+        atom = exponent.level is Level.ATOM or len(exponent.body) == 1
+        raised = self.dialect.power(shown.body, self.signed(exponent), value, atom, square)
+        return Piece(raised, Level.POWER, shown.start)
+
+    def fraction(self, above: Piece, below: Piece) -> Piece:
+        if self.dialect.stacks_fractions:
+            return Piece(self.dialect.fraction(above.body, self.signed(below)), Level.PREFIX)
+        over = self.parenthesized(above) if above.greedy else self.operand(above, Level.PRODUCT)
+        under = self.operand(below, Level.PREFIX)
+        return Piece(self.dialect.fraction(over.body, under.body), Level.QUOTIENT, over.start, under.end)
+
+    # --- matrix functions ---
+
+    def transpose(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        shown = self.operand(parts[0], Level.DIFFERENTIAL)
+        return Piece(shown.body + self.dialect.transpose, Level.POWER, shown.start)
+
+    def inverse(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        shown = self.operand(parts[0], Level.ATOM)
+        return Piece(shown.body + self.dialect.inverse, Level.POWER, shown.start)
+
+    def determinant(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        shown = self.operand(parts[0], Level.POWER)
+        space = "" if shown.start is Edge.OPEN else " "
+        return Piece(self.dialect.det + space + shown.body, Level.PREFIX, Edge.OPERATOR, Edge.PREFIX)
+
+    def trace(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return self.call(Piece(self.dialect.trace, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def diagonal(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return self.call(Piece(self.dialect.diagonal, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def diagonal_part(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return self.call(Piece(self.dialect.diagonal_part, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def squared_norm(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return Piece(self.dialect.norm(self.signed(parts[0])), Level.POWER)
+
+    def sum(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        assert isinstance(node, nodes.Sum)
+        shown = self.operand(parts[0], Level.HADAMARD)
+        body = self.dialect.sums[node.axis] + " " + shown.body
+        return Piece(body, Level.HADAMARD, Edge.OPERATOR, shown.end, greedy=True)
+
+    def broadcast(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        operand = node.children[0]
+        shown = self.operand(parts[0], Level.PREFIX).body
+        if operand.rows == 1 and node.rows != 1:
+            ones = self.one(node.rows, node.cols if operand.cols == 1 else ONE)
+            body = shown + self.dialect.dot + ones if operand.cols == 1 else ones + self.dialect.dot + shown
+        else:
+            body = shown + self.dialect.dot + self.one(node.cols, ONE) + self.dialect.transpose
+        return Piece(body, Level.PRODUCT, Edge.DIGIT)
+
+    def differential(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        d = self.dialect.differential
+        shown = self.signed(parts[0])
+        if isinstance(node.children[0], Variable) and d + shown not in self.names.values():
+            return Piece(f"{d}{shown}" if len(d) == 1 else f"{d} {shown}", Level.DIFFERENTIAL, Edge.WORD, Edge.WORD)
+        return Piece(d + self.dialect.parentheses(shown), Level.DIFFERENTIAL, Edge.WORD)
+
+    def map(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        function, operand = node.children
+        assert isinstance(function, Function)
+        argument = self.signed(parts[1])
+        if function.order == 0 and function.name == "abs" and operand.is_column:
+            return Piece(self.dialect.absolute(argument))
+        if function.order == 0 and function.name == "sqrt":
+            return self.root_of(parts[1])
+        return self.call(parts[0], argument)
+
+    def root_of(self, radicand: Piece) -> Piece:
+        if self.dialect.stacks_fractions:
+            return Piece(self.dialect.root(self.signed(radicand)), Level.PREFIX)
+        return Piece(self.dialect.root(self.operand(radicand, Level.ATOM).body), Level.PREFIX, end=Edge.PREFIX)
+
+    # --- lines of a proof ---
+
+    def equation(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        sides = [self.signed(self.operand(part, Level.SUM)) for part in parts]
+        return Piece(self.dialect.equals.join(sides), Level.EQUATION)
+
+    def several(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return Piece(self.dialect.comma.join(map(self.signed, parts)), Level.LIST)
+
+
+_RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] = {
+    nodes.Number: _Printer.number,
+    nodes.Extent: _Printer.extent,
+    nodes.Variable: _Printer.variable,
+    nodes.Identity: _Printer.identity,
+    nodes.Ones: _Printer.ones,
+    nodes.Zeros: _Printer.zeros,
+    nodes.Add: _Printer.add,
+    nodes.Multiply: _Printer.multiply,
+    nodes.Scale: _Printer.scale,
+    nodes.MatMul: _Printer.matmul,
+    nodes.Hadamard: _Printer.hadamard,
+    nodes.Inner: _Printer.inner,
+    nodes.Power: _Printer.power,
+    nodes.Transpose: _Printer.transpose,
+    nodes.Inverse: _Printer.inverse,
+    nodes.Determinant: _Printer.determinant,
+    nodes.Trace: _Printer.trace,
+    nodes.SquaredNorm: _Printer.squared_norm,
+    nodes.Sum: _Printer.sum,
+    nodes.Broadcast: _Printer.broadcast,
+    nodes.Diagonal: _Printer.diagonal,
+    nodes.DiagonalPart: _Printer.diagonal_part,
+    nodes.Function: _Printer.function,
+    nodes.Map: _Printer.map,
+    nodes.Differential: _Printer.differential,
+    nodes.Equation: _Printer.equation,
+    nodes.Several: _Printer.several,
+}
+
+
+def _is_reciprocal(node: Node) -> bool:
+    return isinstance(node, nodes.Power) and isinstance(node.children[1], Number) and node.children[1].value == -1
+
+
+def _is_count(node: Node) -> bool:
+    return isinstance(node, Number | nodes.Extent) or (
+        isinstance(node, nodes.Multiply) and all(isinstance(child, Number | nodes.Extent) for child in node.children)
+    )
+
+
+def _distinct_names(dialect: Dialect, variables: Sequence[Variable]) -> dict[Variable, str]:
+    """What each variable is called; two that would look the same keep their names as typed."""
+    names = {variable: dialect.name(variable.name, variable.latex_name) for variable in variables}
+    count = Counter(names.values())
+    return {variable: shown if count[shown] == 1 else dialect.typed(variable.name) for variable, shown in names.items()}
+
+
+def _parts_to_name(root: Node, everything: Sequence[Node]) -> tuple[set[Node], int]:
+    """The parts that get a name, and the length above which any other part gets one too."""
+    uses = Counter(child for node in everything for child in node.children)
+    lengths: dict[Node, int] = {}
+    for node in everything:
+        inside = 0 if isinstance(node, Function) else sum(lengths[child] for child in node.children)
+        lengths[node] = min(2 + inside, 1_000_000_000)
+    if 2 * lengths[root] <= LONG:
+        return set(), 1_000_000_000
+    return {node for node, length in lengths.items() if uses[node] > 1 and length > REPEATED_PART}, LONG_PART

@@ -1,0 +1,203 @@
+"""How text and LaTeX spell the signs of an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symnn.algebra.names import (
+    escape_latex,
+    is_word,
+    name_latex,
+    name_text,
+    size_latex,
+    size_text,
+    subscript,
+    superscript,
+)
+from symnn.algebra.sizes import Size
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Signs, and functions that put signs around what is printed already."""
+
+    stacks_fractions: bool
+    minus: str
+    add: str
+    subtract: str
+    hadamard: str
+    juxtaposed: str
+    thin: str
+    dot: str
+    spaced_dot: str
+    comma: str
+    equals: str
+    where: str
+    one: str
+    by: str
+    transpose: str
+    inverse: str
+    det: str
+    trace: str
+    diagonal: str
+    diagonal_part: str
+    differential: str
+    sums: Mapping[int, str]
+    functions: Mapping[str, str]
+    parentheses: Callable[[str], str]
+    absolute: Callable[[str], str]
+    norm: Callable[[str], str]
+    inner: Callable[[str, str], str]
+    root: Callable[[str], str]
+    fraction: Callable[[str, str], str]
+    rational: Callable[[int, int], str]
+    power: Callable[[str, str, Any, bool, bool], str]
+    """Base, exponent, its value if it is a number, whether it is an atom, whether the base is a square matrix."""
+    subscripted: Callable[[str, str], str]
+    size: Callable[[Size], str]
+    name: Callable[[str, str], str]
+    typed: Callable[[str], str]
+    """A name exactly as it was typed."""
+    primes: Callable[[int], str]
+
+    def function(self, name: str) -> str:
+        return self.functions.get(name) or self.name(name, "")
+
+    def is_word(self, shown: str) -> bool:
+        """Whether a printed name has several letters, so that products need a space around it."""
+        return shown.startswith((r"\mathit{", r"\text")) if self.stacks_fractions else is_word(shown)
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (1, 6): "⅙", (1, 8): "⅛"}
+
+
+def _rational_text(numerator: int, denominator: int) -> str:
+    if denominator == 1:
+        return str(numerator)
+    return VULGAR.get((numerator, denominator)) or f"{numerator}/{denominator}"
+
+
+def _power_text(base: str, exponent: str, value: Any, atom: bool, square: bool) -> str:
+    entrywise = "∘" if square else ""
+    if value is not None and value.q == 1:
+        return base + entrywise + superscript(str(value))
+    return f"{base}{entrywise}^{exponent if atom else f'({exponent})'}"
+
+
+def _primes_text(order: int) -> str:
+    return ("", "′", "″", "‴")[order] if order < 4 else superscript(f"({order})")
+
+
+TEXT = Dialect(
+    stacks_fractions=False,
+    minus="−",
+    add=" + ",
+    subtract=" − ",
+    hadamard=" ⊙ ",
+    juxtaposed="",
+    thin=" ",
+    dot="·",
+    spaced_dot=" · ",
+    comma=", ",
+    equals=" = ",
+    where="  where ",
+    one="1",
+    by="×",
+    transpose="ᵀ",
+    inverse="⁻¹",
+    det="det",
+    trace="tr",
+    diagonal="diag",
+    diagonal_part="diagonal",
+    differential="d",
+    sums={-1: "∑", 0: "∑ᵢ", 1: "∑ⱼ"},
+    functions={"sigmoid": "σ"},
+    parentheses=lambda inside: f"({inside})",
+    absolute=lambda inside: f"|{inside}|",
+    norm=lambda inside: f"‖{inside}‖²",
+    inner=lambda left, right: f"⟨{left}, {right}⟩",
+    root=lambda inside: f"√{inside}",
+    fraction=lambda above, below: f"{above}/{below}",
+    rational=_rational_text,
+    power=_power_text,
+    subscripted=lambda base, plain: base + subscript(plain),
+    size=size_text,
+    name=lambda name, _: name_text(name),
+    typed=str,
+    primes=_primes_text,
+)
+
+# --- LaTeX ----------------------------------------------------------------------------------------------------------
+
+LATEX_FUNCTIONS = {
+    "sigmoid": r"\sigma",
+    **{name: rf"\operatorname{{{name}}}" for name in ("sqrt", "erf", "abs", "sign", "step", "relu", "softplus")},
+    **{name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh")},
+}
+
+
+def _tall(inside: str) -> bool:
+    return r"\frac" in inside or r"\sum" in inside
+
+
+def _parentheses_latex(inside: str) -> str:
+    return rf"\Bigl({inside}\Bigr)" if _tall(inside) else f"({inside})"
+
+
+def _norm_latex(inside: str) -> str:
+    left, right = (r"\Bigl\lVert", r"\Bigr\rVert") if _tall(inside) else (r"\lVert", r"\rVert")
+    return f"{left} {inside} {right}^{{2}}"
+
+
+def _inner_latex(left: str, right: str) -> str:
+    opening, closing = (r"\Bigl\langle", r"\Bigr\rangle") if _tall(left + right) else (r"\langle", r"\rangle")
+    return f"{opening} {left},\\, {right} {closing}"
+
+
+def _power_latex(base: str, exponent: str, _value: Any, _atom: bool, square: bool) -> str:
+    circle = r"\circ " if square else ""
+    return f"{base}^{{{circle}{exponent}}}"
+
+
+LATEX = Dialect(
+    stacks_fractions=True,
+    minus="-",
+    add=" + ",
+    subtract=" - ",
+    hadamard=r" \odot ",
+    juxtaposed=" ",
+    thin=r"\, ",
+    dot=r" \cdot ",
+    spaced_dot=r" \cdot ",
+    comma=r",\quad ",
+    equals=" = ",
+    where=r"\quad\text{where}\quad ",
+    one=r"\mathbf{1}",
+    by=r" \times ",
+    transpose=r"^{\top}",
+    inverse="^{-1}",
+    det=r"\det",
+    trace=r"\operatorname{tr}",
+    diagonal=r"\operatorname{diag}",
+    diagonal_part=r"\operatorname{diagonal}",
+    differential=r"\mathrm{d}",
+    sums={-1: r"\sum", 0: r"\sum_{i}", 1: r"\sum_{j}"},
+    functions=LATEX_FUNCTIONS,
+    parentheses=_parentheses_latex,
+    absolute=lambda inside: rf"\lvert {inside} \rvert",
+    norm=_norm_latex,
+    inner=_inner_latex,
+    root=lambda inside: rf"\sqrt{{{inside}}}",
+    fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+    rational=lambda above, below: str(above) if below == 1 else rf"\tfrac{{{above}}}{{{below}}}",
+    power=_power_latex,
+    subscripted=lambda base, plain: f"{base}_{{{plain}}}",
+    size=size_latex,
+    name=name_latex,
+    typed=lambda name: rf"\texttt{{{escape_latex(name)}}}",
+    primes=lambda order: "'" * order if order < 4 else f"^{{({order})}}",
+)

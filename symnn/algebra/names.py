@@ -1,0 +1,180 @@
+"""Names and sizes as people write them: Greek letters, subscripts, and safe LaTeX for everything a user typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import sympy
+
+from symnn.algebra.sizes import Size
+
+GREEK = {
+    name: unicodedata.lookup(f"GREEK {kind} LETTER {unicode_name}")
+    for kind, names in (
+        ("SMALL", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+                  "upsilon phi chi psi omega"),
+        ("CAPITAL", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"),
+    )
+    for name in names.split()
+    for unicode_name in [{"lambda": "LAMDA", "Lambda": "LAMDA"}.get(name, name.upper())]
+}  # fmt: skip
+SPELLINGS = {"lam": "lambda", "Lam": "Lambda", "eps": "epsilon"}
+GREEK_NAMES = {letter: name for name, letter in GREEK.items()}
+
+SUBSCRIPTS = {
+    **{str(digit): chr(0x2080 + digit) for digit in range(10)},
+    **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
+    "+": "₊",
+    "×": "ₓ",
+}
+SUPERSCRIPTS = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "-": "⁻", "(": "⁽", ")": "⁾"}
+
+# A user's own LaTeX is taken over only if it consists of these: it names a symbol and cannot do anything else.
+_COMMANDS = frozenset(
+    {
+        *GREEK,
+        "varepsilon",
+        "vartheta",
+        "varphi",
+        "varrho",
+        "varsigma",
+        "ell",
+        "hat",
+        "bar",
+        "tilde",
+        "vec",
+        "dot",
+        "ddot",
+    }
+    | {"widehat", "widetilde", "overline", "mathbf", "mathrm", "mathit", "mathcal", "mathbb", "mathsf", "boldsymbol"}
+    | {"star", "ast", "prime", "top", "perp", "dagger", "nabla", "partial", "operatorname"}
+)
+_LATEX_NAME = re.compile(r"(?:\\([A-Za-z]+)|[A-Za-z0-9 ,*'+()_^{}=-])+")
+
+_ESCAPED = {
+    **{character: f"\\{character}" for character in "#$%&_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "–": "--",
+    "—": "---",
+    "’": "'",
+    "‘": "`",
+    "“": "``",
+    "”": "''",
+    "…": r"\dots{}",
+}
+_MATH = {
+    **{letter: f"\\{name}" for name, letter in GREEK.items()},
+    **{sub: f"_{{{plain}}}" for plain, sub in SUBSCRIPTS.items() if plain != "×"},
+    **{sup: f"^{{{plain}}}" for plain, sup in SUPERSCRIPTS.items()},
+    "ₓ": "_{x}", "ᵀ": r"^{\top}", "−": "-", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "∘": r"\circ", "∑": r"\sum",
+    "‖": r"\Vert", "⟨": r"\langle", "⟩": r"\rangle", "′": "'", "″": "''", "√": r"\surd", "≤": r"\le", "≥": r"\ge",
+    "≠": r"\ne", "≈": r"\approx", "→": r"\to", "←": r"\leftarrow", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
+    "⟺": r"\iff", "∈": r"\in", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "½": r"\tfrac12", "∣": r"\mid",
+    "ᵢ": "_{i}", "ⱼ": "_{j}", "≡": r"\equiv", "±": r"\pm", "⊗": r"\otimes", "✓": r"\surd",
+}  # fmt: skip
+
+
+def escape_latex(text: str) -> str:
+    """Any text, for LaTeX outside of formulas. Characters that pdflatex cannot print become their code in brackets."""
+    parts = []
+    for character in " ".join(text.split()):
+        if character in _ESCAPED:
+            parts.append(_ESCAPED[character])
+        elif character in _MATH:
+            parts.append(f"$\\relax{{}}{_MATH[character]}$" if _MATH[character][0] in "_^" else f"${_MATH[character]}$")
+        elif (character.isascii() and character.isprintable()) or 0xC0 <= ord(character) <= 0xFF or character in "ß§°":
+            parts.append(character)
+        else:
+            parts.append(f"[U+{ord(character):04X}]")
+    return "".join(parts)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A name as letter and subscript: ``beta0`` is ``("beta", "0")``, ``x_n`` is ``("x", "n")``."""
+    bare = name.rstrip("_") or name
+    found = re.fullmatch(r"([^\W\d_]+)(?:_?(\d+)|_(\w+))", bare)
+    if not found:
+        return bare, ""
+    return found[1], found[2] or found[3]
+
+
+def _letter(base: str) -> str:
+    return GREEK.get(SPELLINGS.get(base, base), base)
+
+
+def subscript(plain: str) -> str:
+    """A subscript in Unicode where every character has one, else with an underscore."""
+    if all(character in SUBSCRIPTS for character in plain):
+        return "".join(SUBSCRIPTS[character] for character in plain)
+    return f"_{plain}" if plain.isalnum() else f"_({plain})"
+
+
+def superscript(plain: str) -> str:
+    return "".join(SUPERSCRIPTS[character] for character in plain)
+
+
+def name_text(name: str) -> str:
+    """``lam`` as λ, ``W1`` as W₁, ``x_n`` as xₙ, ``X_train`` as it is."""
+    base, sub = split_name(name)
+    if not sub:
+        return _letter(base)
+    return _letter(base) + (subscript(sub) if sub.isdecimal() or len(sub) == 1 else f"_{sub}")
+
+
+def is_word(shown: str) -> bool:
+    """Whether a displayed name consists of several letters, so that products need a space around it."""
+    return sum(character.isalpha() and character not in SUBSCRIPTS.values() for character in shown) > 1
+
+
+def _latex_word(word: str) -> str:
+    letter = _letter(word)
+    if letter in GREEK_NAMES:
+        return f"\\{GREEK_NAMES[letter]}"
+    if len(word) == 1 and word.isascii():
+        return word
+    return f"\\mathit{{{word}}}" if word.isascii() and word.isalnum() else f"\\textit{{{escape_latex(word)}}}"
+
+
+def name_latex(name: str, given: str = "") -> str:
+    """The LaTeX of a name: what its author gave, if it is the name of a symbol, else made from the name."""
+    if given and _is_symbol(given):
+        return given if re.fullmatch(r"\\?[A-Za-z]+|[A-Za-z]_[A-Za-z0-9]", given) else f"{{{given}}}"
+    base, sub = split_name(name)
+    if not sub:
+        return _latex_word(base)
+    return f"{_latex_word(base)}_{{{sub if sub.isdecimal() or (len(sub) == 1 and sub.isascii()) else _roman(sub)}}}"
+
+
+def _roman(word: str) -> str:
+    return f"\\mathrm{{{word}}}" if word.isascii() and word.isalnum() else f"\\text{{{escape_latex(word)}}}"
+
+
+def _is_symbol(given: str) -> bool:
+    if not _LATEX_NAME.fullmatch(given) or set(re.findall(r"\\([A-Za-z]+)", given)) - _COMMANDS:
+        return False
+    depth = 0
+    for character in given:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    single = re.fullmatch(r"[^_^']*(?:[_^](?:\{[^{}]*\}|\\?[A-Za-z0-9*]+))?(?:\^(?:\{[^{}]*\}|[A-Za-z0-9*]))?", given)
+    return depth == 0 and bool(single or re.fullmatch(r"\\[a-z]+\{\\?[A-Za-z]+\}", given))
+
+
+def size_text(size: Size) -> str:
+    """A size as a number: n, 2n, n + 1."""
+    names = {symbol: sympy.Symbol(name_text(symbol.name)) for symbol in size.free_symbols}
+    product = "·" if any(is_word(name.name) for name in names.values()) else ""
+    return str(size.xreplace(names)).replace("**", "^").replace("*", product).replace(" - ", " − ")
+
+
+def size_latex(size: Size) -> str:
+    names = {symbol: name_latex(symbol.name) for symbol in size.free_symbols}
+    return str(sympy.latex(size, symbol_names=names, mul_symbol="times" if size.is_number else None))
