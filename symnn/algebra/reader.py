@@ -239,7 +239,8 @@ def _statement(interpreter: Interpreter, statement: ast.stmt) -> Value:
 
 def _result(interpreter: Interpreter, value: Value, body: Sequence[ast.AST]) -> Array:
     if not isinstance(value, Array):
-        raise interpreter.source.refuse(body[-1], "the last statement is not an expression", "End with the objective.")
+        last = body[-1] if body else None
+        raise interpreter.source.refuse(last, "the last statement is not an expression", "End with the objective.")
     return value
 
 
