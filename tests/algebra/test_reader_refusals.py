@@ -97,6 +97,8 @@ SHAPES = {
         ("sum(a for i in v)", (1, 16), "range"),
         ("X.shape", (1, 1), "not an expression"),
         ("np.eye(a)", (1, 1), "size"),
+        ("s = X.shape[0] + 1\nfor i in range(40): s = s*s\nnp.eye(s)", (3, 1), "more than 50 parts"),
+        ("s = 3\nfor i in range(40): s = s*s\na*s", (2, 25), "too large"),
         ("np.ones((2, 2, 2))", (1, 9), "at most two"),
         ("'a'", (1, 1), "not an expression"),
         ("np.linalg.matrix_power(S, 1000)", (1, 1), "up to 64"),

@@ -35,6 +35,7 @@ from symnn.algebra.walk import fold
 from symnn.errors import ShapeError
 
 LARGEST_NUMBER_BITS = 8192
+LARGEST_SIZE_PARTS = 50
 
 SQRT = Function("sqrt")
 
@@ -106,6 +107,8 @@ def size_of(count: Array) -> Size:
 
     if count.rank:
         raise ShapeError(f"a size is a scalar, found the shape {count}")
+    if fold(count.node, lambda _, parts: 1 + sum(parts)) > LARGEST_SIZE_PARTS:
+        raise ShapeError(f"a size of more than {LARGEST_SIZE_PARTS} parts is not read")
     size = fold(count.node, combine)
     if size.is_positive is False:
         raise ShapeError(f"a size is positive, found {size}")
