@@ -10,26 +10,37 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Comparison:
-    """A number that must come out beside the number that came out; `tolerance` 0 asks for equality."""
+    """A number that must come out beside what came out: in exact arithmetic, and in float64 from the emitted code.
+
+    `exact` may differ from `expected` by `tolerance` (0 asks for equality), `computed` from `exact` by `rounding`.
+    `decimals` is how many decimals the source prints; None shows fractions as fractions.
+    """
 
     what: str
-    expected: Fraction | float
-    found: Fraction | float
-    tolerance: float
+    expected: Fraction
+    exact: Fraction
+    computed: float
+    tolerance: Fraction = Fraction(0)
+    rounding: float = 1e-13
     decimals: int | None = None
-    """How many decimals the source prints; shown with as many."""
 
     @property
-    def difference(self) -> float:
-        if not math.isfinite(self.found):
-            return math.inf
-        return float(abs(Fraction(self.found) - Fraction(self.expected)))
+    def difference(self) -> Fraction:
+        """How far the exact result is from the number that must come out."""
+        return abs(self.exact - self.expected)
+
+    @property
+    def lost(self) -> float:
+        """How far float64 is from the exact result."""
+        return float(abs(Fraction(self.computed) - self.exact)) if math.isfinite(self.computed) else math.inf
+
+    def shown(self, value: Fraction) -> str:
+        """A value as the source prints its numbers."""
+        return str(value) if self.decimals is None else f"{float(value):.{self.decimals}f}"
 
     @property
     def passed(self) -> bool:
-        if self.tolerance == 0:
-            return self.found == self.expected
-        return self.difference <= self.tolerance
+        return self.difference <= self.tolerance and self.lost <= self.rounding
 
 
 @dataclass(frozen=True)
@@ -45,8 +56,24 @@ class Table:
 class Group:
     """Comparisons that belong together."""
 
+    COLUMNS = ("", "must be", "exact", "float64", "|exact − must|", "|float64 − exact|")
+
     heading: str
     comparisons: Sequence[Comparison]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """One row of text for each comparison; ✗ marks one that did not come out."""
+        return [
+            (
+                comparison.what if comparison.passed else f"{comparison.what} ✗",
+                comparison.shown(comparison.expected),
+                comparison.shown(comparison.exact),
+                f"{comparison.computed:.10g}",
+                "0" if comparison.difference == 0 else f"{float(comparison.difference):.1e}",
+                "0" if comparison.lost == 0 else f"{comparison.lost:.1e}",
+            )
+            for comparison in self.comparisons
+        ]
 
 
 @dataclass

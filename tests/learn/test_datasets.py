@@ -40,7 +40,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
 def test_columns_of_different_lengths_are_refused(monkeypatch):
     torn = DataSet("torn", "about", "source", "licence", lambda: {"a": (Fraction(1),), "b": ()})
     monkeypatch.setattr(datasets, "DATA_SETS", {"torn": torn})
-    with pytest.raises(DataError, match="different lengths: {'a': 1, 'b': 0}"):
+    with pytest.raises(DataError, match=r"different lengths: \{'a': 1, 'b': 0\}"):
         load("torn")
 
 

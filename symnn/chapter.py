@@ -1,0 +1,185 @@
+"""A chapter: derivations that belong together, read from one file, shown on one page, emitted as one module."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import runpy
+import traceback
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from symnn.algebra.notation import text
+from symnn.codegen.emit import FunctionSpec, Header, content_hash, emit_module
+from symnn.errors import ProjectError, SymnnError
+from symnn.proof.proof import WORST_FIRST, Proof
+from symnn.proof.step import Status
+
+
+class Part(Protocol):
+    """What a chapter is made of: the result of `derive`, a solution, or an author's derivation."""
+
+    @property
+    def proof(self) -> Proof: ...
+
+    def functions(self) -> tuple[FunctionSpec, ...]: ...
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A proof of a part of a chapter; its equation (k) is the chapter's equation (k + offset)."""
+
+    part: Part
+    proof: Proof
+    offset: int
+
+    def equations(self) -> Iterator[tuple[int, str]]:
+        for number, line in enumerate(self.proof.lines(), start=1 + self.offset):
+            yield number, text(line)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Parts in the order of reading. `name` is the stem of the file, title and introduction its docstring."""
+
+    name: str
+    title: str
+    introduction: str
+    sources: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    def proofs(self) -> Iterator[Numbered]:
+        """The proofs in the order of reading, numbered through."""
+        offset = 0
+        for part in self.parts:
+            for proof in (*getattr(part, "lemmas", ()), part.proof):
+                yield Numbered(part, proof, offset)
+                offset += len(proof.steps) + 1
+
+    def equations(self) -> list[tuple[int, str]]:
+        """Every line of every proof with its number in the chapter."""
+        return [equation for numbered in self.proofs() for equation in numbered.equations()]
+
+    @property
+    def status(self) -> Status:
+        """The worst of the proofs: proved if every one is."""
+        found = {numbered.proof.status for numbered in self.proofs()}
+        return next((status for status in WORST_FIRST if status in found), Status.PROVED)
+
+    @property
+    def verdict(self) -> str:
+        return self.status.value
+
+    def functions(self) -> list[FunctionSpec]:
+        """The functions of all parts; their equations have the chapter's numbers."""
+        return [
+            replace(function, origin={node: number + numbered.offset for node, number in function.origin.items()})
+            for numbered in self.proofs()
+            if numbered.proof is numbered.part.proof
+            for function in numbered.part.functions()
+        ]
+
+    def module(self) -> str:
+        """The text of the generated module: its functions, then all equations as a comment."""
+        equations = self.equations()
+        content = content_hash(*(line for _, line in equations))
+        header = Header(self.title, f"derivations/{self.name}.py", content, "symnn build")
+        return f"{emit_module(header, self.functions())}\n\n{equation_block(equations)}"
+
+
+# --- the equations in a module --------------------------------------------------------------------------------------
+
+EQUATIONS = "# Equations"
+
+
+def equation_block(equations: Sequence[tuple[int, str]]) -> str:
+    """The equations of a chapter as a comment that closes its module: the next build tells from it what changed."""
+    return "\n".join([EQUATIONS, *(f"#   ({number}) {line}" for number, line in equations), ""])
+
+
+def recorded_equations(module: str) -> list[tuple[str, str]]:
+    """Numbers and texts of the equations that a generated module records."""
+    lines = module.splitlines()
+    if EQUATIONS not in lines:
+        return []
+    found = []
+    for line in lines[lines.index(EQUATIONS) + 1 :]:
+        number, closed, equation = line.removeprefix("#   (").partition(") ")
+        if not line.startswith("#   (") or not closed:
+            break
+        found.append((number, equation))
+    return found
+
+
+# --- from a file ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Declared:
+    parts: tuple[Part, ...]
+    sources: tuple[str, ...]
+
+
+_declared: ContextVar[list[_Declared] | None] = ContextVar("declared", default=None)
+
+
+def chapter(*parts: Part, source: str | Sequence[str] = ()) -> None:
+    """The last line of a chapter's file: its parts in the order of reading, and the rows of the sources that it proves.
+
+    Raises ProjectError where there is no part, or a part is neither a result, a solution nor a derivation.
+    """
+    if not parts:
+        raise ProjectError("a chapter has at least one part: chapter(derive(…), …)")
+    for part in parts:
+        if not isinstance(getattr(part, "proof", None), Proof):
+            raise ProjectError(
+                f"a part of a chapter is a result of derive, a solution or a derivation, found {type(part).__name__}"
+            )
+    collected = _declared.get()
+    if collected is not None:
+        collected.append(_Declared(parts, (source,) if isinstance(source, str) else tuple(source)))
+
+
+def load_chapter(path: Path) -> Chapter:
+    """Run a chapter's file and take what it declares.
+
+    Raises ProjectError with file and line where the file cannot be run or declares no chapter; a false or undecidable
+    line keeps its own error, with the place added.
+    """
+    name = path.stem
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ProjectError(f"{path}: a chapter's file is named like a Python module, found {path.name!r}")
+    collected: list[_Declared] = []
+    token = _declared.set(collected)
+    try:
+        found = runpy.run_path(str(path), run_name=name)
+    except SymnnError as error:
+        error.args = (f"{_place(path, error)}: {error}", *error.args[1:])
+        raise
+    except (Exception, SystemExit) as error:
+        raise ProjectError(f"{_place(path, error)}: {type(error).__name__}: {error}") from error
+    finally:
+        _declared.reset(token)
+    if len(collected) != 1:
+        raise ProjectError(f"{path}: a chapter's file calls chapter(…) once, at its end; found {len(collected)} calls")
+    title, introduction = _title(path, found.get("__doc__"))
+    declared = collected[0]
+    return Chapter(name, title, introduction, declared.sources, declared.parts)
+
+
+def _title(path: Path, docstring: str | None) -> tuple[str, str]:
+    if not docstring or not docstring.strip():
+        raise ProjectError(f'{path}, line 1: a chapter\'s file begins with """its title""", found none')
+    title, _, rest = inspect.cleandoc(docstring).partition("\n")
+    return title.strip().rstrip("."), rest.strip()
+
+
+def _place(path: Path, error: BaseException) -> str:
+    """File and line of the chapter where an error arose."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f"{path}, line {error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{path}, line {lines[-1]}" if lines else str(path)

@@ -1,0 +1,165 @@
+"""A project: a folder with `derivations/`, and the modules of `generated/` that are built from it."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher, unified_diff
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from symnn.chapter import EQUATIONS, Chapter, load_chapter, recorded_equations
+from symnn.errors import ProjectError, RefutedError, UndecidedError
+from symnn.proof.step import Status
+
+CHAPTERS = "derivations"
+MODULES = "generated"
+SHOWN_LINES = 20
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a build found for one module: `kind` is new, changed or orphaned; the rest is for the reader."""
+
+    name: str
+    kind: str
+    equations: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+
+    def shown(self, limit: int | None = SHOWN_LINES) -> list[str]:
+        """The equations and the lines of code that differ, of the code at most `limit`."""
+        kept = self.code[:limit]
+        more = len(self.code) - len(kept)
+        return [*self.equations, *kept, *([f"… and {more} more lines of code"] if more else [])]
+
+
+@dataclass(frozen=True)
+class Project:
+    """Chapters and modules below one folder."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, folder: Path | None = None) -> Project:
+        """The project at a folder that was named, or the nearest one upward of the working directory.
+
+        Raises ProjectError where there is none.
+        """
+        if folder is not None:
+            if not (folder / CHAPTERS).is_dir():
+                raise ProjectError(f"{folder} is no project: it has no folder {CHAPTERS}/")
+            return cls(folder)
+        here = Path.cwd()
+        for candidate in (here, *here.parents):
+            if (candidate / CHAPTERS).is_dir():
+                return cls(candidate)
+        raise ProjectError(
+            f"no folder from {here} upward holds {CHAPTERS}/; change to a project or name one with --project DIR"
+        )
+
+    def names(self) -> list[str]:
+        """The names of all chapters, in alphabetical order."""
+        return sorted(path.stem for path in (self.root / CHAPTERS).glob("*.py") if not path.name.startswith("_"))
+
+    def chapter(self, name: str) -> Chapter:
+        """A chapter by its name, judged. Raises ProjectError for an unknown name."""
+        path = self.root / CHAPTERS / f"{name}.py"
+        if name not in self.names():
+            known = ", ".join(self.names()) or "none"
+            raise ProjectError(f"there is no chapter {name!r} in {path.parent}; there are: {known}")
+        return _loaded(path, path.stat().st_mtime_ns)
+
+    def module_path(self, name: str) -> Path:
+        return self.root / MODULES / f"{name}.py"
+
+    def module(self, name: str) -> Mapping[str, Any]:
+        """The names that a generated module defines. Raises ProjectError where it was not built."""
+        path = self.module_path(name)
+        if not path.is_file():
+            raise ProjectError(f"{path} was not built; run symnn build")
+        return runpy.run_path(str(path))
+
+    def changes(self) -> Iterator[tuple[Change, str | None]]:
+        """Each module that differs from its chapter, with the text it must have; None for one without a chapter.
+
+        Raises RefutedError or UndecidedError for a chapter whose proofs do not all hold: no code is made from it.
+        """
+        for name in self.names():
+            chapter = self.chapter(name)
+            if chapter.status in (Status.REFUTED, Status.UNDECIDED):
+                kind = RefutedError if chapter.status is Status.REFUTED else UndecidedError
+                raise kind(f"the chapter {name} is {chapter.verdict}: no module is made of it")
+            text = chapter.module()
+            path = self.module_path(name)
+            old = path.read_text(encoding="utf-8") if path.is_file() else None
+            if old != text:
+                yield compared(name, old, text), text
+        for path in sorted((self.root / MODULES).glob("*.py")):
+            if path.stem not in self.names():
+                yield Change(path.stem, "orphaned"), None
+
+    def build(self) -> Iterator[Change]:
+        """Bring `generated/` up to date and tell what was changed. A module is written whole or not at all.
+
+        A module without a chapter is removed if symnn made it, and else left alone.
+        """
+        for change, text in self.changes():
+            path = self.module_path(change.name)
+            if text is not None:
+                write_whole(path, text)
+            elif EQUATIONS in path.read_text(encoding="utf-8").splitlines():
+                path.unlink()
+            else:
+                raise ProjectError(f"{path} was not made by symnn and has no chapter: move it out of {MODULES}/")
+            yield change
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, _changed: int) -> Chapter:
+    return load_chapter(path)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a file in one stroke: a reader sees the old text or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def changed_equations(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> list[str]:
+    """The equations that differ by their text, wherever they stand: ``- (3) …`` for old ones, ``+ (3) …`` for new."""
+    matcher = SequenceMatcher(None, [text for _, text in old], [text for _, text in new], autojunk=False)
+    found = []
+    for kind, first, last, start, stop in matcher.get_opcodes():
+        if kind != "equal":
+            found += [f"- ({number}) {text}" for number, text in old[first:last]]
+            found += [f"+ ({number}) {text}" for number, text in new[start:stop]]
+    return found
+
+
+def compared(name: str, old: str | None, new: str) -> Change:
+    """What differs between two texts of a module: equations by their text, code as a unified diff without context."""
+    if old is None:
+        return Change(name, "new")
+    equations = changed_equations(recorded_equations(old), recorded_equations(new))
+    return Change(name, "changed", tuple(equations), tuple(code_difference(old, new)))
+
+
+def code_difference(old: str, new: str, context: int = 0) -> list[str]:
+    """A unified diff of the code of two modules, without their comments on equations and without file headings."""
+    before, after = (text.partition(f"\n{EQUATIONS}\n")[0].splitlines() for text in (old, new))
+    return list(unified_diff(before, after, n=context, lineterm=""))[2:]
