@@ -16,6 +16,8 @@ from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold, variables
 from symnn.errors import ShapeError, UnsupportedError
 
+EXPANDED = 500
+
 
 def explicit(
     node: Node,
@@ -90,7 +92,7 @@ class Components:
     def settled(self, matrix: Any) -> Any:
         """What `free` gave, with the facts about the differentiated variables put in."""
         facts = {}
-        for variable in self.wrt:
+        for variable in self._present():
             rows, cols = self.shape(variable)
             value = self._variable(variable)
             for row in range(rows):
@@ -142,13 +144,17 @@ class Components:
 
     def _differential(self, matrix: Any) -> Any:
         total = sympy.zeros(*matrix.shape)
-        for variable in self.wrt:
+        for variable in self._present():
             rows, cols = self.shape(variable)
             for row in range(rows):
                 for col in range(cols):
                     part = self._derived(matrix, entry(variable, row, col))
                     total += part * differential_entry(variable, row, col)
         return ImmutableMatrix(total)
+
+    def _present(self) -> list[Variable]:
+        """The differentiated variables that any expression so far has contained; the others need no sizes."""
+        return [variable for variable in self.wrt if variable.name in self._names]
 
     def _named(self, variable: Variable) -> None:
         if self._names.setdefault(variable.name, variable) is not variable:
@@ -222,15 +228,28 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
         case nodes.Trace():
             return [[first.trace()]]
         case nodes.Determinant():
-            return [[first.det(method="laplace")]]
+            return [[determinant(first)]]
         case nodes.Inverse():
-            determinant = first.det(method="laplace")
-            if sympy.expand(determinant) == 0:
+            below = determinant(first)
+            if below == 0 or (below.count_ops() <= EXPANDED and sympy.expand(below) == 0):
                 raise UnsupportedError(f"{node} has no inverse at these sizes: the determinant is zero")
-            return first.adjugate(method="laplace") / determinant
+            return _entrywise(first.shape, lambda row, col: _cofactor(first, col, row) / below)
         case nodes.Sum():
             return _summed(first, node.axis)
     raise UnsupportedError(f"{type(node).__name__} is not known entry by entry: {node}")
+
+
+def determinant(matrix: Any) -> Any:
+    """Laplace's expansion along the first row; SymPy's own simplifies on the way, which is slow."""
+    if matrix.rows == 1:
+        return matrix[0, 0]
+    return sympy.Add(*(matrix[0, col] * _cofactor(matrix, 0, col) for col in range(matrix.cols)))
+
+
+def _cofactor(matrix: Any, row: int, col: int) -> Any:
+    if matrix.rows == 1:
+        return sympy.S.One
+    return (-1) ** (row + col) * determinant(matrix.minor_submatrix(row, col))
 
 
 def _entrywise(shape: tuple[int, int], value: Any) -> Any:

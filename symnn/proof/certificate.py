@@ -19,7 +19,7 @@ from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.sizes import show_shape
 from symnn.algebra.table import NodeTable, nodes_of
 from symnn.algebra.walk import size_symbols, variables
-from symnn.errors import CertificateError, SymnnError
+from symnn.errors import CertificateError, RefutedError, SymnnError
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Judgement, Relation, Status, Step
 
@@ -54,7 +54,7 @@ class Verification:
 
 
 def certificate(proof: Proof, objective: str = "") -> dict[str, Any]:
-    """One proof as a document of plain lists, texts and integers; `objective` is the text that was read, if any."""
+    """One proof as a document of plain lists, texts and integers; `objective`, a caption, is the text that was read."""
     return to_json([proof], [objective])
 
 
@@ -240,8 +240,8 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
     """Judge every step of a stored document again, with fresh random values unless a seed is given.
 
     Raises CertificateError for a document that is malformed, where a step does not fit its line, or whose table has
-    rows that are unused, repeated or out of order. Returns a failed Verification where the digest, a step, a status or a
-    result does not hold.
+    rows that are unused, repeated or out of order. Returns a failed Verification where the digest, a step, a status or
+    a result does not hold.
     """
     stored = read(document)
     fresh = secrets.randbits(31) if seed is None else seed
@@ -258,8 +258,19 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
             proof = _replayed(entry, built, fresh)
         except CertificateError:
             raise
-        except SymnnError as error:
-            return Verification(False, str(error), tuple(theorems), Status.UNDECIDED, bound, fresh)
+        except RefutedError as error:
+            return Verification(False, str(error), tuple(theorems), Status.REFUTED, bound, fresh)
+        except (
+            SymnnError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            reason = f"a step cannot be judged: {error}"
+            return Verification(False, reason, tuple(theorems), Status.UNDECIDED, bound, fresh)
         statuses.add(proof.status)
         bound += proof.bound
         reason = _disagreement(entry, proof, built)

@@ -17,7 +17,7 @@ import sympy
 from sympy import ImmutableMatrix, Rational
 
 from symnn.algebra import nodes
-from symnn.algebra.components import Components, differential_entry, entry, evaluated_size
+from symnn.algebra.components import Components, determinant, differential_entry, entry, evaluated_size
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
@@ -28,7 +28,7 @@ from symnn.proof.step import Condition, Counterexample, Judgement, Relation, Sta
 JUDGE = "explicit"
 SIZES = (2, 3, 4, 5)
 ENTRIES = 60
-OPERATIONS = 60_000
+OPERATIONS = 20_000
 CHOICES = 64
 SAMPLES = 8
 DIGITS = 50
@@ -81,12 +81,12 @@ def judge_explicit(
 ) -> Judgement:
     """Judge one step by components at two choices of sizes among 2 to 5, each size once even and once odd if possible.
 
-    `line` is the whole line before, where a differential makes the difference between equal functions and equal values.
+    `line` is the whole line before: below a differential both sides must agree as functions, elsewhere as values.
     PROVED means that every difference is zero identically at these sizes; REFUTED comes with values; all else is
     UNDECIDED.
     """
-    has_differential = any(isinstance(node, Differential) for node in postorder(before if line is None else line))
-    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), has_differential)
+    as_functions = line is not None and _differentials(line) > _differentials(before)
+    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), as_functions)
     tried: list[Mapping[str, int]] = []
     try:
         _check_witness(asked, before if line is None else line)
@@ -184,7 +184,7 @@ def _orthogonal(name: str, side: int) -> Iterator[Any]:
             skew[row, col] = sympy.Symbol(f"skew {name}[{row},{col}]", real=True)
             skew[col, row] = -skew[row, col]
     plus = sympy.eye(side) + skew
-    turned = (sympy.eye(side) - skew) * plus.adjugate() / sympy.expand(plus.det())
+    turned = (sympy.eye(side) - skew) * plus.adjugate() / sympy.expand(determinant(plus))
     yield ImmutableMatrix(turned)
     yield ImmutableMatrix(sympy.diag(-1, *[1] * (side - 1)) * turned)
 
@@ -243,6 +243,15 @@ def _differential_of(line: Node) -> Node:
         for part in _parts(line)
     ]
     return Several(*parts) if isinstance(line, Several) else parts[0]
+
+
+def _differentials(line: Node) -> int:
+    """How many differentials stand inside each other."""
+
+    def combine(node: Node, depths: Sequence[int]) -> int:
+        return max(depths, default=0) + isinstance(node, Differential)
+
+    return fold(line, combine)
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -304,14 +313,23 @@ def _gap(equation: Equation, components: Components) -> Any:
 
 
 def _equivalent(asked: _Line, components: Components) -> Iterator[Difference]:
-    before, after = asked.before, asked.after
-    if asked.witness is None or not isinstance(before, Equation) or not isinstance(after, Equation):
-        raise UnsupportedError("equivalence is judged between two equations, with a witness")
-    factor, gap = components(asked.witness), _gap(after, components)
-    moved = factor[0, 0] * gap if factor.shape == (1, 1) else factor * gap if factor.cols == gap.rows else None
-    if moved is None:
-        raise _Refuted(f"the witness is {factor.shape}, the equation {gap.shape}")
-    yield from _compared(_gap(before, components), moved)
+    for before, after, factor in _factored(asked):
+        if not isinstance(before, Equation) or not isinstance(after, Equation):
+            raise _Refuted("equations are equivalent, not expressions")
+        scale, gap = components(factor), _gap(after, components)
+        if scale.shape != (1, 1) and not scale.rows == scale.cols == gap.rows:
+            raise _Refuted(f"the factor {factor} is {scale.shape}, the equation {gap.shape}")
+        yield from _compared(_gap(before, components), scale[0, 0] * gap if scale.shape == (1, 1) else scale * gap)
+
+
+def _factored(asked: _Line) -> Iterator[tuple[Node, Node, Node]]:
+    """Each equation before and after with its factor; one factor may serve for all, none is 1."""
+    before, after = _parts(asked.before), _paired(asked.before, asked.after)
+    witness = nodes.Number(1) if asked.witness is None else asked.witness
+    factors = witness.children if isinstance(witness, Several) else (witness,) * len(before)
+    if len(factors) != len(before):
+        raise _Refuted(f"{len(before)} equations and {len(factors)} factors")
+    return zip(before, after, factors, strict=True)
 
 
 def _check_witness(asked: _Line, line: Node) -> None:
@@ -325,9 +343,15 @@ def _check_witness(asked: _Line, line: Node) -> None:
 
 
 def _check_invertible(asked: _Line, components: Components) -> None:
-    witness = asked.witness
-    assert witness is not None
-    given = {condition.node for condition in asked.conditions if condition.word in ("invertible", "nonzero")}
+    for _, _, factor in _factored(asked):
+        if not _built_invertible(factor, asked.conditions):
+            value = sympy.factor(determinant(components(factor)))
+            if not value.is_nonzero:
+                raise UnsupportedError(f"that {factor} is invertible does not follow from the conditions")
+
+
+def _built_invertible(factor: Node, conditions: Sequence[Condition]) -> bool:
+    given = {condition.node for condition in conditions if condition.word in ("invertible", "nonzero")}
 
     def combine(node: Node, children: Sequence[bool]) -> bool:
         match node:
@@ -344,11 +368,7 @@ def _check_invertible(asked: _Line, components: Components) -> None:
                 return node in given or (square and all(children))
         return node in given
 
-    if fold(witness, combine):
-        return
-    determinant = sympy.factor(components(witness).det(method="laplace"))
-    if not determinant.is_nonzero:
-        raise UnsupportedError(f"that the witness {witness} is invertible does not follow from the conditions")
+    return fold(factor, combine)
 
 
 def _judge_positive(asked: _Line, components: Components) -> None:
@@ -378,7 +398,7 @@ def _places(asked: _Line, components: Components) -> list[tuple[Variable, int, i
     ]
 
 
-# --- a counterexample --------------------------------------------------------------------------------------------------
+# --- a counterexample -------------------------------------------------------------------------------------------------
 
 
 def _refute(asked: _Line, components: Components, entries: Sequence[Difference], random: Random) -> None:
@@ -400,7 +420,7 @@ def _refute(asked: _Line, components: Components, entries: Sequence[Difference],
 def _sample(
     found: Sequence[Variable], components: Components, random: Random, free: bool, at_origin: bool
 ) -> dict[Any, Any] | None:
-    """Small rationals for all symbols, under the assumptions; None where a matrix misses them. Jumps hide at the origin."""
+    """Small rationals for all symbols, or zeros, since jumps hide there; None where the assumptions are missed."""
     point: dict[Any, Any] = {}
     for variable in found:
         rows, cols = components.shape(variable)

@@ -2,35 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
+from sympy import QQ
+from sympy.polys.rings import PolyRing
 
 from symnn.algebra.scalars import fold_sympy
 from symnn.errors import UnsupportedError
 
-TERMS = 30_000
+PRODUCTS = 2_000_000
+HIGHEST_POWER = 64
 SIMPLIFIED = 400
 KINKS = 6
 
+Fraction = tuple[Any, Mapping[Any, int]]
+"""A polynomial over a product of powers of polynomials, kept apart so that no common divisor is ever sought."""
+
 
 def vanishes(expression: Any) -> bool:
-    """Whether SymPy brings an expression to zero. Raises UnsupportedError where it would become too large."""
-    numerator, _ = sympy.fraction(sympy.together(expression))
-    if numerator == 0:
+    """Whether SymPy brings an expression to zero. Raises UnsupportedError where it would become too large.
+
+    Functions of different arguments count as independent first; then kinks are taken apart, and the rest is simplified.
+    """
+    if _is_zero_fraction(expression):
         return True
-    if _terms(numerator) > TERMS:
-        raise UnsupportedError(f"a difference of entries has more than {TERMS} terms")
-    expanded = sympy.expand(numerator)
-    if expanded == 0:
-        return True
-    if expanded.is_rational_function() or expanded.count_ops() > SIMPLIFIED:
+    if expression.is_rational_function():
         return False
-    kinks = _kinks(expanded)
+    kinks = _kinks(expression)
     if kinks:
-        return len(kinks) <= KINKS and all(map(vanishes, _regions(expanded, kinks[0])))
-    return sympy.cancel(expanded) == 0 or sympy.simplify(expanded) == 0 or expanded.equals(0) is True
+        return len(kinks) <= KINKS and all(map(vanishes, _regions(expression, kinks[0])))
+    if expression.count_ops() > SIMPLIFIED:
+        return False
+    if _is_zero_fraction(expression.rewrite(sympy.exp)):
+        return True
+    return sympy.simplify(expression) == 0 or expression.equals(0) is True
+
+
+# --- rational functions ---------------------------------------------------------------------------------------------
+
+
+def _is_zero_fraction(expression: Any) -> bool:
+    """Whether the numerator over a common denominator is zero, with functions and roots as variables of their own."""
+    split = expression.replace(sympy.exp, lambda argument: sympy.expand_power_exp(sympy.exp(sympy.expand(argument))))
+    names: dict[Any, int] = {}
+
+    def collect(part: Any, _values: Sequence[None]) -> None:
+        generator = _generator(part)
+        if generator is not None:
+            names.setdefault(generator[0], len(names))
+
+    fold_sympy(split, collect, {})
+    arithmetic = _Arithmetic(names)
+    numerator, _ = fold_sympy(split, arithmetic.combine, {})
+    return not numerator
+
+
+def _generator(part: Any) -> tuple[Any, int] | None:
+    """What counts as a variable, and its power: exp(−2u) is exp(u) to the power −2."""
+    if isinstance(part, sympy.exp):
+        factor, rest = part.args[0].as_coeff_Mul()
+        return (sympy.exp(rest), int(factor)) if factor.is_Integer else (part, 1)
+    if part.is_Rational or part.is_Add or part.is_Mul or (part.is_Pow and _is_power(part)):
+        return None
+    return part, 1
+
+
+def _is_power(part: Any) -> bool:
+    return bool(part.exp.is_Integer and abs(part.exp) <= HIGHEST_POWER)
+
+
+class _Arithmetic:
+    """Fractions of polynomials, counting the products of terms."""
+
+    def __init__(self, names: Mapping[Any, int]) -> None:
+        self.names = names
+        self.ring = PolyRing([f"g{index}" for index in range(max(len(names), 1))], QQ)
+        self.spent = 0
+
+    def combine(self, part: Any, values: Sequence[Fraction]) -> Fraction:
+        generator = _generator(part)
+        if generator is not None:
+            return self.power((self.ring.gens[self.names[generator[0]]], {}), generator[1])
+        if part.is_Rational:
+            return self.ring.ground_new(QQ(part.p, part.q)), {}
+        if part.is_Pow:
+            return self.power(values[0], int(part.exp))
+        total = values[0]
+        for value in values[1:]:
+            total = self.sum(total, value) if part.is_Add else self.product(total, value)
+        return total
+
+    def times(self, left: Any, right: Any) -> Any:
+        self.spent += len(left) * len(right)
+        if self.spent > PRODUCTS:
+            raise UnsupportedError(f"a difference of entries needs more than {PRODUCTS} products of terms")
+        return left * right
+
+    def sum(self, left: Fraction, right: Fraction) -> Fraction:
+        below = {factor: max(left[1].get(factor, 0), right[1].get(factor, 0)) for factor in {**left[1], **right[1]}}
+        return self._over(left, below) + self._over(right, below), below
+
+    def _over(self, value: Fraction, below: Mapping[Any, int]) -> Any:
+        numerator, mine = value
+        for factor, count in below.items():
+            for _ in range(count - mine.get(factor, 0)):
+                numerator = self.times(numerator, factor)
+        return numerator
+
+    def product(self, left: Fraction, right: Fraction) -> Fraction:
+        below = {factor: left[1].get(factor, 0) + right[1].get(factor, 0) for factor in {**left[1], **right[1]}}
+        return self.times(left[0], right[0]), below
+
+    def power(self, base: Fraction, exponent: int) -> Fraction:
+        if exponent < 0:
+            base, exponent = self.reciprocal(base), -exponent
+        result: Fraction = (self.ring.one, {})
+        for _ in range(exponent):
+            result = self.product(result, base)
+        return result
+
+    def reciprocal(self, value: Fraction) -> Fraction:
+        """A new factor of denominators is made monic, so that −d and d are one."""
+        numerator, below = value
+        if not numerator:
+            raise UnsupportedError("an entry divides by zero")
+        above = self._over((self.ring.one, {}), below)
+        return above.quo_ground(numerator.LC), {numerator.monic(): 1}
+
+
+# --- kinks ----------------------------------------------------------------------------------------------------------
 
 
 def _kinks(expression: Any) -> list[Any]:
@@ -44,7 +146,7 @@ def _kinks(expression: Any) -> list[Any]:
 
 
 def _regions(expression: Any, argument: Any) -> Iterator[Any]:
-    """The expression where an argument is positive, negative, and zero."""
+    """The expression where an argument is positive, negative, and zero: the last follows if there is no jump."""
     for sign in (1, -1):
         yield _on_side(expression, argument, sign)
     if expression.atoms(sympy.sign, sympy.Heaviside):
@@ -64,19 +166,3 @@ def _on_side(expression: Any, argument: Any, sign: int) -> Any:
         facts[sympy.sign(value)] = sympy.Integer(side)
         facts[sympy.Heaviside(value, 0)] = sympy.Integer(side > 0)
     return expression.xreplace({part: value for part, value in facts.items() if not part.is_Number})
-
-
-def _terms(expression: Any) -> int:
-    """A bound on the terms of the expanded expression, cut off above the limit."""
-
-    def combine(part: Any, counts: Sequence[int]) -> int:
-        if part.is_Add:
-            return min(sum(counts), TERMS + 1)
-        if part.is_Mul or (part.is_Pow and part.exp.is_Integer and part.exp > 0):
-            total = 1
-            for count in counts if part.is_Mul else [counts[0]] * min(int(part.exp), 16):
-                total = min(total * count, TERMS + 1)
-            return total
-        return 1
-
-    return fold_sympy(expression, combine, {})
