@@ -1,9 +1,9 @@
 """How likely a false line passes the judge *exact* by bad luck: degrees, propagated through the expression.
 
-Every coefficient of every entry of a node is a quotient of polynomials in the numbers drawn and in the atoms. For one
-node all of them share one denominator, a product of powers of polynomials that are known only by their degree. A
-difference of degree D that is not zero vanishes at random residues with probability at most D/p (Schwartz and Zippel);
-two atoms are mistaken for one where their arguments, as rational functions, happen to coincide.
+Every coefficient of every entry of a node is a quotient of polynomials in the numbers drawn and in the atoms. The
+denominators are products of powers of polynomials that are known only by their degree. A difference of degree D that is
+not zero vanishes at random residues with probability at most D/p (Schwartz and Zippel); two atoms are mistaken for one
+where their arguments, as rational functions, happen to coincide.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
 from symnn.algebra import nodes
 from symnn.algebra.functions import ARGUMENT
@@ -20,17 +21,23 @@ from symnn.algebra.walk import fold
 from symnn.proof.judges.fields import PRIME
 from symnn.proof.judges.interpreter import constant_exponent
 
+Powers: TypeAlias = Mapping[int, int]
+
 
 @dataclass(frozen=True)
 class Degree:
-    """The degree of the numerators, and the denominator as powers of numbered polynomials."""
+    """The coefficient of tᵏ is a polynomial of degree `numerator` + k·`growth` over `denominator`·`step`ᵏ.
+
+    Denominators are powers of numbered polynomials, the same for all entries.
+    """
 
     numerator: int
-    denominator: Mapping[int, int] = field(default_factory=dict)
+    denominator: Powers = field(default_factory=dict)
+    growth: int = 0
+    step: Powers = field(default_factory=dict)
 
 
 CONSTANT = Degree(0)
-SUMS = (nodes.Add, nodes.Equation)
 PRODUCTS = (nodes.Multiply, nodes.Scale, nodes.Hadamard, nodes.MatMul, nodes.Inner)
 REARRANGEMENTS = (
     nodes.Transpose,
@@ -39,7 +46,6 @@ REARRANGEMENTS = (
     nodes.Broadcast,
     nodes.Diagonal,
     nodes.DiagonalPart,
-    nodes.Differential,
 )
 
 
@@ -57,32 +63,37 @@ class Degrees:
     def bound(self, left: Node, right: Node) -> Fraction:
         """A bound on the probability that two nodes that differ agree at one instance."""
         difference = self._sum([self._of(left), self._of(right)])
+        above = difference.numerator + self._order * difference.growth
+        below = self._weight(difference.denominator) + self._order * self._weight(difference.step)
         collisions = self._atoms * (self._atoms - 1) * self._argument
-        return Fraction(difference.numerator + self._weight(difference.denominator) + collisions, PRIME)
+        return Fraction(above + below + collisions, PRIME)
 
     def _of(self, node: Node) -> Degree:
         return fold(node, self._combine, self._memo)
 
     def _combine(self, node: Node, parts: Sequence[Degree]) -> Degree:
-        if isinstance(node, Variable):
-            return self._variable(node)
-        if isinstance(node, SUMS):
-            return self._sum(parts)
         if isinstance(node, PRODUCTS):
-            return _product(parts)
+            return self._product(parts)
         if isinstance(node, REARRANGEMENTS):
             return parts[0]
         match node:
+            case Variable():
+                return self._variable(node)
+            case nodes.Add():
+                return self._sum(parts)
             case nodes.SquaredNorm():
-                return _times(parts[0], 2)
+                return self._times(parts[0], 2)
             case nodes.Power():
                 return self._power(node, parts)
             case nodes.Inverse():
                 return self._inverse(parts[0], self._size(node.rows))
             case nodes.Determinant():
-                return _times(parts[0], self._size(node.children[0].rows))
+                return self._times(parts[0], self._size(node.children[0].rows))
             case nodes.Map():
                 return self._applied(node.function, parts[1], self._entries(node))
+            case nodes.Differential():
+                moved = _together(parts[0].denominator, parts[0].step)
+                return Degree(parts[0].numerator + parts[0].growth, moved, parts[0].growth, parts[0].step)
         return CONSTANT
 
     def _entries(self, node: Node) -> int:
@@ -99,71 +110,101 @@ class Degrees:
         self._polynomials.append(degree)
         return len(self._polynomials) - 1
 
-    def _weight(self, denominator: Mapping[int, int]) -> int:
-        return sum(self._polynomials[index] * power for index, power in denominator.items())
+    def _weight(self, powers: Powers) -> int:
+        return sum(self._polynomials[index] * power for index, power in powers.items())
 
     def _sum(self, parts: Sequence[Degree]) -> Degree:
-        common: dict[int, int] = {}
-        for part in parts:
-            for index, power in part.denominator.items():
-                common[index] = max(power, common.get(index, 0))
-        weight = self._weight(common)
-        return Degree(max(part.numerator + weight - self._weight(part.denominator) for part in parts), common)
+        below, step = _common([part.denominator for part in parts]), _common([part.step for part in parts])
+        weight, growing = self._weight(below), self._weight(step)
+        numerator = max(part.numerator + weight - self._weight(part.denominator) for part in parts)
+        growth = max(part.growth + growing - self._weight(part.step) for part in parts)
+        return Degree(numerator, below, growth, step)
+
+    def _product(self, parts: Sequence[Degree]) -> Degree:
+        step = _common([part.step for part in parts])
+        growing = self._weight(step)
+        growth = max(part.growth + growing - self._weight(part.step) for part in parts)
+        below = _together(*(part.denominator for part in parts))
+        return Degree(sum(part.numerator for part in parts), below, growth, step)
+
+    def _times(self, part: Degree, count: int) -> Degree:
+        below = {index: power * count for index, power in part.denominator.items()}
+        return Degree(part.numerator * count, below, part.growth, part.step)
 
     def _inverse(self, matrix: Degree, side: int) -> Degree:
-        """D·adj(N)/det(N) for the matrix N/D; the coefficient of tᵏ of 1/det needs detᵏ⁺¹ below and degree k·det above."""
+        """D·adj(N)/det(N) for the matrix N/D; that of tᵏ in 1/det has degree k in those of det, over detᵏ⁺¹."""
         determinant = side * matrix.numerator
-        numerator = (side - 1) * matrix.numerator + self._weight(matrix.denominator) + self._order * determinant
-        return Degree(numerator, {self._polynomial(determinant): self._order + 1})
+        numerator = (side - 1) * matrix.numerator + self._weight(matrix.denominator)
+        divisor = {self._polynomial(determinant): 1}
+        return Degree(numerator, divisor, matrix.growth + determinant, _together(matrix.step, divisor))
 
     def _power(self, node: nodes.Power, parts: Sequence[Degree]) -> Degree:
         exponent = constant_exponent(node.children[1], self._size)
         if exponent is not None and exponent.denominator == 1:
             if exponent >= 0:
-                return _times(parts[0], int(exponent))
+                return self._times(parts[0], int(exponent))
             # Each entry has a denominator of its own.
             entries = [self._inverse(parts[0], 1) for _ in range(self._entries(node.children[0]))]
-            return _times(self._sum(entries), -int(exponent))
+            return self._times(self._sum(entries), -int(exponent))
         count = self._entries(node)
         logarithm = self._applied(Function("log"), parts[0], count)
-        return self._applied(Function("exp"), _product([parts[1], logarithm]), count)
+        return self._applied(Function("exp"), self._product([parts[1], logarithm]), count)
 
     def _applied(self, function: Function, operand: Degree, entries: int) -> Degree:
-        terms = self._order + function.order
+        """Σ cⱼ hʲ: the part of order k in hʲ, j ≤ k, lies over the j-th power of the operand's denominator."""
+        height = max(operand.numerator, self._weight(operand.denominator))
         if function.body is None:
             outer = Degree(1)
-            self._atoms += entries * (terms + 1)
-            self._argument = max(self._argument, operand.numerator + self._weight(operand.denominator))
+            self._atoms += entries * (self._order + function.order + 1)
+            self._argument = max(self._argument, 2 * height)
         else:
-            outer = self._body(function.body, operand, entries, terms)
-        # Σ cₖ hᵏ over the denominator of hᴷ, where K is the order of the series.
-        highest = self._order * max(operand.numerator, self._weight(operand.denominator))
-        denominator = _times(operand, self._order).denominator
-        return _product([outer, Degree(highest, denominator)])
+            outer = self._body(function.body, operand, entries, self._order + function.order)
+        below = outer.denominator
+        for _ in range(function.order):
+            below = _together(below, outer.step)
+        return Degree(
+            outer.numerator + function.order * outer.growth,
+            below,
+            outer.growth + operand.growth + height,
+            _together(outer.step, operand.denominator, operand.step),
+        )
 
     def _body(self, body: Node, operand: Degree, entries: int, terms: int) -> Degree:
         """The degree of a function's Taylor coefficients; every entry has denominators of its own."""
         inner = Degrees(self._size, terms)
         inner._polynomials = list(self._polynomials)
-        inner._memo[ARGUMENT] = Degree(max(operand.numerator, self._weight(operand.denominator)), operand.denominator)
+        slope = max(0, self._weight(operand.denominator) - operand.numerator)
+        inner._memo[ARGUMENT] = Degree(operand.numerator, operand.denominator, slope)
         made = inner._of(body)
         self._atoms += entries * inner._atoms
         self._argument = max(self._argument, inner._argument)
         known = len(self._polynomials)
-        old = {index: power for index, power in made.denominator.items() if index < known}
-        new = {index: power for index, power in made.denominator.items() if index >= known}
-        weight = sum(inner._polynomials[index] * power for index, power in new.items())
-        own = self._polynomial(entries * weight)
-        return Degree(made.numerator + (entries - 1) * weight, {**old, own: 1})
+        self._polynomials.extend(entries * degree for degree in inner._polynomials[known:])
+
+        def others(powers: Powers) -> int:
+            return sum(inner._polynomials[index] * power for index, power in powers.items() if index >= known)
+
+        return Degree(
+            made.numerator + (entries - 1) * others(made.denominator),
+            made.denominator,
+            made.growth + (entries - 1) * others(made.step),
+            made.step,
+        )
 
 
-def _product(parts: Sequence[Degree]) -> Degree:
-    denominator: dict[int, int] = {}
-    for part in parts:
-        for index, power in part.denominator.items():
-            denominator[index] = denominator.get(index, 0) + power
-    return Degree(sum(part.numerator for part in parts), denominator)
+def _common(several: Sequence[Powers]) -> Powers:
+    """The least common multiple."""
+    common: dict[int, int] = {}
+    for powers in several:
+        for index, power in powers.items():
+            common[index] = max(power, common.get(index, 0))
+    return common
 
 
-def _times(part: Degree, count: int) -> Degree:
-    return Degree(part.numerator * count, {index: power * count for index, power in part.denominator.items()})
+def _together(*several: Powers) -> Powers:
+    """The product."""
+    product: dict[int, int] = {}
+    for powers in several:
+        for index, power in powers.items():
+            product[index] = product.get(index, 0) + power
+    return product

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import mpmath
+import numpy as np
 
-from symnn.algebra.functions import PRIMITIVES
-from symnn.algebra.nodes import Map, Node, Variable
-from symnn.algebra.walk import postorder
+from symnn.algebra.nodes import Variable
 from symnn.proof.judges.fields import DecimalField, OutsideDomain, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
@@ -27,6 +25,7 @@ CLEAR = mpmath.mpf("1e-20")
 SHOWN_DIGITS = 12
 
 REQUIRED = 6
+AGREEING = 2
 ATTEMPTS = 48
 
 # Signs alternate, so that every scalar and every first entry is seen on both sides of zero; small numbers keep an
@@ -62,6 +61,8 @@ class Digits:
                 place = self._difference(question, Draw(sizes, numbers, seed), sides)
             except Undefined as error:
                 reasons[str(error)] = None
+                if isinstance(error, OutsideDomain) and self._has_value(question, Draw(sizes, numbers, seed)):
+                    return self._narrowed(question, Draw(sizes, numbers, seed), error)
                 continue
             if place is None:
                 agreed.append(sizes)
@@ -69,8 +70,8 @@ class Digits:
             found = self._counterexample(question, sizes, numbers, seed)
             return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
         tried = tuple({tuple(sizes.items()): shown(sizes) for sizes in agreed}.values())
-        if not agreed:
-            reason = f"no value at any of the numbers tried: {'; '.join(reasons)}"
+        if len(agreed) < AGREEING:
+            reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
         return Judgement(Status.CHECKED, "digits", tried, seed=self._seed)
 
@@ -99,6 +100,20 @@ class Digits:
         sides |= field.sides
         return made
 
+    def _has_value(self, question: Question, instance: Draw) -> bool:
+        try:
+            Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)(question.left)
+        except Undefined:
+            return False
+        return True
+
+    def _narrowed(self, question: Question, instance: Draw, error: OutsideDomain) -> Judgement:
+        """log(x²) is not 2·log(x): where the line before has a value, the line after must have it too."""
+        before = Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)(question.left)
+        sides = _decimal(entry_of(before, (0, 0, 0))), f"no value ({error})"
+        found = question.counterexample(instance, self._wrt, None, (0, 0, 0), sides)
+        return Judgement(Status.REFUTED, "digits", (shown(instance.sizes),), seed=self._seed, counterexample=found)
+
     def _counterexample(self, question: Question, sizes: Sizes, numbers: Numbers, seed: str) -> Counterexample | None:
         for direction in question.directions(Draw(sizes, numbers, seed), self._wrt):
             instance = Draw(sizes, numbers, seed, basis=direction)
@@ -108,9 +123,13 @@ class Digits:
             except Undefined:
                 continue
             if place is not None:
-                before, after = (mpmath.nstr(mpmath.mpf(entry_of(side, place)), SHOWN_DIGITS) for side in low)
+                before, after = (_decimal(entry_of(side, place)) for side in low)
                 return question.counterexample(instance, self._wrt, direction, place, (before, after))
         return None
+
+
+def _decimal(number: Any) -> str:
+    return str(mpmath.nstr(mpmath.mpf(number), SHOWN_DIGITS))
 
 
 def _both_sides(sides: set[tuple[str, int, bool]]) -> bool:

@@ -1,7 +1,7 @@
 """The numbers that expressions are evaluated over: residues modulo a prime, rationals, and decimals of many digits.
 
-A field knows +, −, ×, ÷ (the first three are NumPy's, on arrays of objects) and the values of primitive functions. Where
-something has no value it raises a subclass of `Undefined`, and the judge tries other numbers.
+A field knows +, −, ×, ÷ (the first three are NumPy's, on arrays of objects) and the values of primitive functions.
+Where something has no value it raises a subclass of `Undefined`, and the judge tries other numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import mpmath
 import numpy as np
@@ -85,7 +85,7 @@ class PrimeField(Field):
         return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
 
     def reduce(self, array: Array) -> Array:
-        return array % PRIME
+        return cast(Array, array % PRIME)
 
     def reciprocal(self, array: Array) -> Array:
         return _entrywise(self._reciprocal, array)

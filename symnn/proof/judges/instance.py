@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, product
+from itertools import chain, islice, product
 from random import Random
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ Sizes = dict[Symbol, int]
 
 SMALLEST = 3
 SHUFFLES = 400
+MANY = 5
 
 
 def size_at(size: Size, sizes: Mapping[Symbol, int]) -> int | None:
@@ -65,13 +66,19 @@ class SizePlan:
         shuffled = (
             self._named(random.sample(range(SMALLEST - 1, SMALLEST + 2 + count), count)) for _ in range(SHUFFLES)
         )
-        fitting = [sizes for sizes in (first, second, *shuffled) if self.fits(sizes)] or list(islice(self.small(), 12))
-        if not fitting:
+        fitting = chain(filter(self.fits, chain((first, second), shuffled)), self.small())
+        start = next(fitting, None)
+        if start is None:
             raise ShapeError(f"no sizes fit the assumptions: {', '.join(map(str, self.symbols))}")
-        start = fitting[0]
-        flipped = [sizes for sizes in fitting if all((sizes[name] - start[name]) % 2 for name in self.symbols)]
-        seen: list[Sizes] = []
-        for sizes in (start, *flipped, *fitting):
+        yield start
+        seen, passed_over = [start], []
+        for sizes in fitting:
+            if all((sizes[symbol] - start[symbol]) % 2 for symbol in self.symbols):
+                seen.append(sizes)
+                yield sizes
+                break
+            passed_over.append(sizes)
+        for sizes in chain(passed_over, fitting):
             if sizes not in seen:
                 seen.append(sizes)
                 yield sizes
@@ -79,11 +86,11 @@ class SizePlan:
             yield {}
 
     def small(self) -> Iterator[Sizes]:
-        """All choices among the sizes 1, 2, 3, the smallest first."""
-        if len(self.symbols) <= 6:
+        """Choices among the sizes 1, 2, 3, the smallest first; of many sizes most are 2."""
+        if len(self.symbols) <= MANY:
             choices: Iterable[tuple[int, ...]] = sorted(product((1, 2, 3), repeat=len(self.symbols)), key=sum)
         else:
-            choices = product((2, 1, 3), repeat=len(self.symbols))
+            choices = islice(product((2, 1, 3), repeat=len(self.symbols)), 3**MANY)
         return (sizes for sizes in map(self._named, choices) if self.fits(sizes))
 
     def _named(self, values: Iterable[int]) -> Sizes:
@@ -152,7 +159,8 @@ def patterns(variable: Variable, rows: int, cols: int) -> int:
 class Draw:
     """Seeded values for the variables at given sizes. A direction is never constrained.
 
-    `chosen` fixes the pattern of variables of finitely many kinds; `basis` makes every direction zero but for one entry.
+    `chosen` fixes the pattern of variables of finitely many kinds; `basis` makes every direction zero but for one
+    entry.
     """
 
     def __init__(
@@ -220,7 +228,7 @@ class Draw:
         if "positive definite" in words and not isinstance(self.field, PrimeField):
             return self.field.reduce(made @ made.T + _diagonal([1] * rows))
         if words & {"symmetric", "positive definite"}:
-            return np.triu(made) + np.triu(made, 1).T
+            return _mirrored(made)
         return made
 
     def _of_kind(self, words: frozenset[str], rows: int, cols: int, kind: int, random: Random) -> Array:
@@ -238,7 +246,7 @@ class Draw:
         for position in range(rows * cols):
             made.flat[position] = kind >> position & 1
         if "symmetric" in words:
-            made = np.triu(made) + np.triu(made, 1).T
+            made = _mirrored(made)
         return self.field.reduce(2 * made - 1) if "signs" in words else made
 
     def _orthogonal(self, side: int, parity: int, symmetric: bool, random: Random) -> Array:
@@ -271,7 +279,7 @@ class Converted:
         return self._taken(self._instance.direction(variable))
 
     def _taken(self, array: Array) -> Array:
-        return _entries(array.shape, [self.field.number(Fraction(entry)) for entry in array.flat])
+        return _entries(array.shape, [self.field.number(Fraction(entry)) for entry in array.ravel().tolist()])
 
 
 class Given:
@@ -318,6 +326,11 @@ def _entries(shape: tuple[int, ...], entries: Sequence[Any]) -> Array:
 
 def _filled(shape: tuple[int, int], entry: Callable[[], Any]) -> Array:
     return _entries(shape, [entry() for _ in range(shape[0] * shape[1])])
+
+
+def _mirrored(array: Array) -> Array:
+    made: Array = np.triu(array) + np.triu(array, 1).T
+    return made
 
 
 def _diagonal(entries: Sequence[int]) -> Array:

@@ -35,7 +35,7 @@ LARGEST_RATIONAL_POWER = 256
 
 
 class Interpreter:
-    """Evaluates any node once. The series of a node has order + 1 coefficients, one fewer for each differential in it."""
+    """Evaluates any node once. A series has order + 1 coefficients, and one fewer for each differential in its node."""
 
     def __init__(
         self,

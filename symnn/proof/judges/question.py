@@ -28,8 +28,8 @@ Direction = tuple[Variable, int, int]
 class Question:
     """Whether the series of two nodes agree up to `order`, where evaluating them takes series of order `precision`.
 
-    `relation` says what a difference means: for GRADIENT and JACOBIAN both nodes are differentials of the statement, and
-    a counterexample names the entry of the derivative.
+    `relation` says what a difference means: for GRADIENT and JACOBIAN both nodes are differentials of the statement,
+    and a counterexample names the entry of the derivative.
     """
 
     left: Node

@@ -128,7 +128,7 @@ class SeriesRing:
         return self.each(rows, lambda part: part[:, side:])
 
     def determinant(self, matrix: Series) -> Series:
-        """The determinant without division (R. Bird, A simple division-free algorithm, 2011): any ring, singular or not."""
+        """The determinant of a square matrix, singular or not, without division (R. Bird, 2011)."""
         side = len(_head(matrix))
         made = matrix
         for _ in range(side - 1):

@@ -1,4 +1,4 @@
-"""The judge *structure*: relations that are decided by how expressions are built, and what makes a factor invertible."""
+"""The judge *structure*: relations decided by how expressions are built, and what makes a factor invertible."""
 
 from __future__ import annotations
 
@@ -72,6 +72,9 @@ def substituted(before: Node, line: Node, witness: Node | None) -> Node | Judgem
         return refuted(f"{witness.left.name} stands on both sides of the equation that is to give its value")
     if witness not in set(postorder(line)):
         return refuted(f"the equation for {witness.left.name} does not stand on the line")
+    parts = [node for node in postorder(before) if isinstance(node, Differential)]
+    if any(depends(part, [witness.left]) for part in parts):
+        return refuted(f"{witness.left.name} stands in a differential, and an equation may hold at one point only")
     return substitute(before, {witness.left: witness.right})
 
 

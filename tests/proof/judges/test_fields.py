@@ -1,0 +1,80 @@
+"""Fields: residues, decimals, and derivatives by differences."""
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+
+from symnn.algebra.functions import PRIMITIVES
+from symnn.proof.judges.fields import (
+    PRIME,
+    REAL_FUNCTIONS,
+    DecimalField,
+    OutsideDomain,
+    PrimeField,
+    RationalField,
+    Singular,
+    Unclear,
+)
+
+
+def one(value):
+    made = np.empty((1, 1), dtype=object)
+    made[0, 0] = value
+    return made
+
+
+def test_the_modulus_is_prime_and_large_enough():
+    assert sympy.isprime(PRIME)
+    assert PRIME >= 2**61 - 1
+
+
+def test_every_primitive_of_the_table_has_real_values():
+    assert set(REAL_FUNCTIONS) == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("name", sorted(PRIMITIVES))
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_values_and_derivatives_are_those_of_sympy(name, order):
+    symbol = sympy.Symbol("x", real=True)
+    point = sympy.Rational(5, 8)
+    wanted = sympy.diff(PRIMITIVES[name].sympy(symbol), symbol, order).doit().subs(symbol, point).evalf(60)
+    found = DecimalField(50).primitive(name, order, one(mpmath.mpf(5) / 8))[0, 0]
+    assert abs(sympy.Float(str(found), 60) - wanted) < sympy.Float("1e-47")
+
+
+def test_atoms_depend_on_seed_name_order_and_argument():
+    field, other = PrimeField("1"), PrimeField("2")
+    asked = [("exp", 0, 5), ("exp", 1, 5), ("exp", 0, 6), ("log", 0, 5)]
+    found = [field.primitive(name, order, one(value))[0, 0] for name, order, value in asked]
+    assert len({*found, other.primitive("exp", 0, one(5))[0, 0]}) == 5
+    assert found == [PrimeField("1").primitive(name, order, one(value))[0, 0] for name, order, value in asked]
+    assert all(0 <= value < PRIME for value in found)
+
+
+def test_division_by_zero_and_numbers_outside_of_a_domain():
+    for field in (PrimeField(""), RationalField(), DecimalField(50)):
+        assert field.number(Fraction(1, 3)) * 3 % PRIME == 1
+        with pytest.raises(Singular):
+            field.reciprocal(one(field.number(Fraction(0))))
+        with pytest.raises(Singular):
+            field.pivot(one(field.number(Fraction(0)))[:, 0])
+    field = DecimalField(50)
+    for name in ("log", "sqrt"):
+        with pytest.raises(OutsideDomain):
+            field.primitive(name, 0, one(-1))
+    with pytest.raises(Unclear, match="too large"):
+        field.primitive("exp", 0, one(10**9))
+
+
+def test_a_kink_has_a_value_and_no_derivative():
+    field = DecimalField(50)
+    assert [field.primitive(name, 0, one(0))[0, 0] for name in ("relu", "abs", "sign", "step")] == [0, 0, 0, 0]
+    with pytest.raises(Unclear, match="kink"):
+        field.primitive("relu", 1, one(0))
+    with pytest.raises(Unclear, match="kink"):
+        field.primitive("step", 0, one(mpmath.mpf("1e-45")))
+    assert field.primitive("relu", 1, one(2))[0, 0] == 1
+    assert field.primitive("relu", 1, one(-2))[0, 0] == 0
