@@ -1,0 +1,34 @@
+"""symnn derives the mathematics of regression and neural networks as machine-checked proofs, and emits NumPy from them.
+
+Text → expression → proof → code → verdict → page: `algebra`, `proof`, `calculus`, `codegen`, `check`, `typeset`.
+"""
+
+from symnn.algebra.functions import define
+from symnn.algebra.language import *  # noqa: F403
+from symnn.algebra.language import __all__ as _words
+from symnn.algebra.nodes import Equation, Identity, Node, Variable
+from symnn.algebra.sizes import dim, dims
+from symnn.chapter import chapter
+from symnn.errors import SymnnError
+from symnn.proof.step import Condition
+from symnn.result import Result, Solution, derivation, derive
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Condition",
+    "Equation",
+    "Identity",
+    "Node",
+    "Result",
+    "Solution",
+    "SymnnError",
+    "Variable",
+    "chapter",
+    "define",
+    "derivation",
+    "derive",
+    "dim",
+    "dims",
+    *_words,
+]

@@ -15,7 +15,7 @@ import sympy
 
 from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Map, Multiply, Node, Power, as_node, times
-from symnn.algebra.scalars import PLACE_HOLDER, derivative_of, formula, scalar_from_sympy
+from symnn.algebra.scalars import PLACE_HOLDER, formula, scalar_from_sympy
 from symnn.algebra.walk import fold
 from symnn.calculus.rule import RuleBook
 from symnn.errors import UnsupportedError
@@ -143,7 +143,7 @@ def _derivative(node: Node) -> Node | None:
     if not isinstance(node, Map) or node.function.order == 0:
         return None
     try:
-        return lift(derivative_of(node.function), node.operand)
+        return lift(scalar_from_sympy(formula(node.function), {PLACE_HOLDER: ARGUMENT}), node.operand)
     except UnsupportedError:
         return None
 

@@ -170,7 +170,7 @@ def _row_inwards(node: Node, live: set[Node]) -> Rewriting | None:
     return "scalar product inside a product", "(r·u)·a = a·r·u", made
 
 
-def coefficient_of(term: Node, unknown: Variable) -> Node:
+def coefficient_of(term: Node, unknown: Node) -> Node:
     """M where the term is M·u. Raises UnsupportedError where it is of another form, or not linear."""
     factor, core = tidy.coefficient(term) if not term.is_scalar else (tidy.ONE, term)
     if core is unknown:
@@ -189,6 +189,6 @@ def coefficient_of(term: Node, unknown: Variable) -> Node:
     )
 
 
-def _identity(unknown: Variable) -> Node:
+def _identity(unknown: Node) -> Node:
     return Identity(unknown.rows)
 

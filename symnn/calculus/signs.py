@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from math import gcd, lcm
 
 from sympy import Rational
 
-from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Scale
+from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Ones, Scale
 from symnn.calculus import tidy
 from symnn.calculus.ordering import term_key
 
@@ -15,7 +16,7 @@ from symnn.calculus.ordering import term_key
 def oriented(node: Node) -> Node | None:
     """The product with every sum in it primitive, its leading term positive, and a minus sign moved into a difference.
 
-    The leading term is the one of the highest degree. None where nothing changes.
+    The leading term is the constant one, as in 1 − σ, else the one of the highest degree. None where nothing changes.
     """
     number, factors, rebuild = _opened(node)
     if not any(isinstance(factor, Add) for factor in factors):
@@ -33,14 +34,13 @@ def oriented(node: Node) -> Node | None:
     if all(new is old for new, old in zip(made, factors, strict=True)):
         return None
     result = rebuild(number, made)
-    return None if _same_up_to_order(result, node) else result
+    return None if result is node else result
 
 
-def _same_up_to_order(left: Node, right: Node) -> bool:
-    return left is right
+Rebuild = Callable[[Rational, list[Node]], Node]
 
 
-def _opened(node: Node):  # type: ignore[no-untyped-def]
+def _opened(node: Node) -> tuple[Rational, list[Node], Rebuild]:
     """The number in front of a product, its factors, and how to put them together again."""
     if isinstance(node, Scale):
         scalar, core = node.children
@@ -57,7 +57,6 @@ def _opened(node: Node):  # type: ignore[no-untyped-def]
         return number, scalars + inner, rebuild
     if isinstance(node, Multiply):
         number, factors = _number(list(node.children))
-        # A factor that is itself a product of matrices is oriented as one of its own.
         return number, factors, lambda value, parts: tidy.product([Number(value), *parts])
     if isinstance(node, Inner):
         return Rational(1), list(node.children), lambda value, parts: tidy.product([Number(value), Inner(*parts)])
@@ -92,7 +91,8 @@ def _content(total: Node) -> Rational:
     coefficients = [_coefficient(term) for term in total.children]
     numerator = reduce(gcd, (abs(int(c.p)) for c in coefficients))
     denominator = reduce(lcm, (int(c.q) for c in coefficients))
-    leading = _coefficient(min(total.children, key=term_key))
+    constants = [term for term in total.children if isinstance(tidy.coefficient(term)[1], Ones) or isinstance(term, Number)]
+    leading = _coefficient(constants[0] if constants else min(total.children, key=term_key))
     return Rational(numerator, denominator) * (1 if leading > 0 else -1)
 
 

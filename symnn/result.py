@@ -1,0 +1,473 @@
+"""What a user works with: `derive` for the engine's proofs, `derivation` for an author's, and what comes out of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING
+
+from symnn.algebra import notation
+from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, as_node
+from symnn.algebra.reader import read, read_function
+from symnn.algebra.sizes import Size, show_shape
+from symnn.algebra.walk import postorder, substitute, variables
+from symnn.calculus.gradient import differentiate
+from symnn.calculus.jacobian import differentiate_column
+from symnn.calculus.normal_form import normalise, write_derivatives
+from symnn.calculus.second import take_differential
+from symnn.calculus.stationary import StationaryPoint, solve_stationary
+from symnn.errors import SymnnError, UnsupportedError
+from symnn.proof.proof import WORST_FIRST, Proof
+from symnn.proof.step import Condition, Relation
+
+if TYPE_CHECKING:
+    from symnn.check.report import CheckReport
+    from symnn.codegen import FunctionSpec
+
+Objective = str | Node | Callable[..., object]
+ShapeSpec = Mapping[str, Sequence[object]]
+AssumptionSpec = Mapping[str, str | Sequence[str]]
+
+WHAT = ("value", "gradient", "jacobian", "hessian", "hvp")
+
+
+def derive(
+    objective: Objective,
+    wrt: str | Variable | Sequence[str | Variable],
+    shapes: ShapeSpec | None = None,
+    assume: AssumptionSpec | None = None,
+    *,
+    name: str = "",
+    seed: int = 0,
+) -> Result:
+    """Derive the gradient of a scalar, or the Jacobian of a column, with a proof whose every step is judged.
+
+    `objective` is NumPy text, a Python function (read, never run) or an expression; `shapes` gives the shape of each
+    name of a text, `assume` its assumptions. `name` goes before the names of generated functions. Raises SymnnError
+    where the input is not understood, has no derivative by rules, or a step is refuted.
+    """
+    statement, rank, parameters, inferred, text = _understood(objective, shapes, assume)
+    chosen = _chosen(wrt, parameters)
+    proof = Proof(statement, chosen, title=f"Derivative of {name}" if name else "Derivative", seed=seed)
+    if statement.is_scalar:
+        differentiate(proof)
+        write_derivatives(proof)
+        normalise(proof)
+    elif len(chosen) == 1:
+        differentiate_column(proof)
+    else:
+        raise UnsupportedError(
+            f"the objective is {show_shape(statement.shape)}, and a Jacobian is taken by one variable at a time; "
+            f"found {len(chosen)} variables"
+        )
+    return Result(statement, chosen, tuple(parameters), proof, rank, tuple(inferred), text, name, seed)
+
+
+def _understood(
+    objective: Objective, shapes: ShapeSpec | None, assume: AssumptionSpec | None
+) -> tuple[Node, int, Sequence[Variable], Sequence[str], str]:
+    if isinstance(objective, Node):
+        if shapes or assume:
+            raise SymnnError("an expression has its shapes and assumptions already; leave out `shapes` and `assume`")
+        found = variables(objective)
+        _one_variable_a_name(found)
+        return objective, 0 if objective.is_scalar else 1 if objective.is_column else 2, found, (), ""
+    reading = read(objective, shapes, assume) if isinstance(objective, str) else read_function(objective, shapes, assume)
+    rank = 0 if reading.value.is_scalar else reading.rank
+    return reading.value, rank, reading.parameters, reading.inferred, reading.text
+
+
+def _one_variable_a_name(found: Sequence[Variable]) -> None:
+    names: dict[str, Variable] = {}
+    for variable in found:
+        other = names.setdefault(variable.name, variable)
+        if other is not variable:
+            raise SymnnError(
+                f"two different variables are named {variable.name}: {show_shape(other.shape)} with assumptions "
+                f"{list(other.assumptions)}, and {show_shape(variable.shape)} with {list(variable.assumptions)}"
+            )
+
+
+def _chosen(wrt: str | Variable | Sequence[str | Variable], parameters: Sequence[Variable]) -> tuple[Variable, ...]:
+    wanted = [wrt] if isinstance(wrt, str | Variable) else list(wrt)
+    known = {variable.name: variable for variable in parameters}
+    chosen = []
+    for item in wanted:
+        name = item.name if isinstance(item, Variable) else str(item)
+        found = known.get(name, known.get(f"{name}_"))
+        if found is None or (isinstance(item, Variable) and item is not found):
+            raise SymnnError(
+                f"wrt: the objective has no variable {name}; it has {', '.join(known) or 'no variables at all'}"
+            )
+        chosen.append(found)
+    if not chosen:
+        raise SymnnError("wrt: name at least one variable to differentiate by")
+    if len(set(chosen)) != len(chosen):
+        raise SymnnError(f"wrt: a variable is named twice: {', '.join(variable.name for variable in chosen)}")
+    return tuple(chosen)
+
+
+def _origins(proof: Proof, offset: int = 0, known: Mapping[Node, int] | None = None) -> dict[Node, int]:
+    """The number of the equation in which each node first stands."""
+    found: dict[Node, int] = dict(known or {})
+    for number, root in [(1, proof.statement), *((step.number, step.contractum) for step in proof.steps)]:
+        for node in postorder(root):
+            found.setdefault(node, number + offset)
+    return found
+
+
+@dataclass(frozen=True)
+class Result:
+    """A judged derivative: expressions, the proof, and NumPy code."""
+
+    objective: Node
+    wrt: tuple[Variable, ...]
+    parameters: tuple[Variable, ...]
+    proof: Proof
+    rank: int
+    inferred: tuple[str, ...] = ()
+    text: str = ""
+    name: str = ""
+    seed: int = 0
+    _solutions: list[Solution] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def gradients(self) -> Mapping[str, Node]:
+        """The gradients by the names of their variables, in the order of `wrt`, each of its variable's shape."""
+        if not self.objective.is_scalar:
+            raise UnsupportedError(
+                f"a gradient belongs to a scalar; this objective is {show_shape(self.objective.shape)}: ask for .jacobian"
+            )
+        line = self.proof.line
+        parts = line.children if isinstance(line, Several) else (line,)
+        return MappingProxyType({variable.name: part for variable, part in zip(self.wrt, parts, strict=True)})
+
+    @property
+    def gradient(self) -> Node:
+        """The gradient by the one variable."""
+        self._one_variable("the gradient")
+        return next(iter(self.gradients.values()))
+
+    @property
+    def jacobian(self) -> Node:
+        """The Jacobian, rows by the objective's entries; of a scalar it is the gradient."""
+        self._one_variable("the Jacobian")
+        return self.gradient if self.objective.is_scalar else self.proof.line
+
+    @cached_property
+    def hessian_proof(self) -> Proof:
+        """The proof that leads from the gradient to the Hessian, its Jacobian."""
+        self._one_variable("the Hessian")
+        proof = Proof(self.gradient, self.wrt, title="Hessian", seed=self.seed)
+        differentiate_column(proof)
+        return proof
+
+    @property
+    def hessian(self) -> Node:
+        """The Hessian by one scalar or column variable."""
+        return self.hessian_proof.line
+
+    @cached_property
+    def _second(self) -> tuple[Proof, Variable, Node]:
+        """The differential of the gradient, the direction, and the product of the Hessian with it."""
+        self._one_variable("a product with the Hessian")
+        (variable,) = self.wrt
+        proof = Proof(self.gradient, self.wrt, title="Hessian times a direction", seed=self.seed)
+        take_differential(proof)
+        write_derivatives(proof)
+        normalise(proof)
+        if any(parameter.name == "direction" for parameter in self.parameters):
+            raise SymnnError("the name direction is taken by a variable of the objective; rename it")
+        direction = Variable("direction", variable.rows, variable.cols, variable.rank)
+        return proof, direction, substitute(proof.line, {Differential(variable): direction})
+
+    def _one_variable(self, what: str) -> None:
+        if len(self.wrt) != 1:
+            names = ", ".join(variable.name for variable in self.wrt)
+            raise SymnnError(f"{what} is one expression only for one variable, found {names}; use .gradients")
+
+    @property
+    def verdict(self) -> str:
+        """proved, checked, undecided or refuted: the worst of all steps."""
+        return self.proof.status.value
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """All that is assumed of the variables, in words."""
+        return assumption_texts(self.parameters)
+
+    def latex(self) -> str:
+        """The derivative in LaTeX; several gradients are separated by commas."""
+        return notation.latex(self.proof.line)
+
+    def solve(self) -> Solution:
+        """The stationary point, where the gradient is affine in the variables. Raises UnsupportedError elsewhere."""
+        if not self._solutions:
+            found = solve_stationary(self.objective, list(self.gradients.values()), self.wrt, self.seed)
+            self._solutions.append(Solution(found, self))
+        return self._solutions[0]
+
+    # --- code ---
+
+    def specification(self, what: str, offset: int = 0) -> FunctionSpec:
+        """What `numpy` emits, as the emitter takes it. `offset` is added to equation numbers."""
+        from symnn.codegen import FunctionSpec
+
+        if what not in WHAT:
+            raise SymnnError(f"numpy: {what!r} is not one of {', '.join(WHAT)}")
+        parameters = self.parameters
+        if what == "value":
+            results, ranks, origin = (self.objective,), (self.rank,), _origins(self.proof, offset)
+        elif what == "gradient":
+            results, origin = tuple(self.gradients.values()), _origins(self.proof, offset)
+            ranks = tuple(variable.rank for variable in self.wrt)
+        elif what == "jacobian":
+            results, origin = (self.jacobian,), _origins(self.proof, offset)
+            ranks = (self.wrt[0].rank if self.objective.is_scalar else _outer_rank(self.objective, self.wrt[0]),)
+        elif what == "hessian":
+            results, origin = (self.hessian,), _origins(self.hessian_proof, offset)
+            ranks = (_outer_rank(self.wrt[0], self.wrt[0]),)
+        else:
+            proof, direction, product = self._second
+            results, origin, ranks = (product,), _origins(proof, offset), (self.wrt[0].rank,)
+            parameters = (*parameters, direction)
+        return FunctionSpec(
+            name=f"{self.name}_{what}" if self.name else what,
+            parameters=parameters,
+            results=results,
+            ranks=ranks,
+            summary=self._summary(what),
+            theorem=self._theorem(what, results),
+            origin=origin,
+            result_names=tuple(variable.name for variable in self.wrt) if what == "gradient" else (),
+        )
+
+    def _summary(self, what: str) -> str:
+        names = ", ".join(variable.name for variable in self.wrt)
+        return {
+            "value": "The objective.",
+            "gradient": f"The gradient with respect to {names}.",
+            "jacobian": f"The Jacobian with respect to {names}.",
+            "hessian": f"The Hessian with respect to {names}.",
+            "hvp": f"The Hessian with respect to {names} times a direction.",
+        }[what]
+
+    def _theorem(self, what: str, results: Sequence[Node]) -> str:
+        objective = f"f = {notation.text(self.objective)}"
+        if what == "value":
+            return objective
+        names = self.wrt
+        if what == "gradient":
+            lines = [f"∇f by {notation.text(v)} = {notation.text(g)}" for v, g in zip(names, results, strict=True)]
+        else:
+            label = {"jacobian": "∂f/∂", "hessian": "∇²f by ", "hvp": "∇²f·direction by "}[what]
+            lines = [f"{label}{notation.text(names[0])} = {notation.text(results[0])}"]
+        return "\n".join([objective, *lines])
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """What a chapter emits of this result: the value, and the gradient or the Jacobian."""
+        derivative = "gradient" if self.objective.is_scalar else "jacobian"
+        return self.specification("value", offset), self.specification(derivative, offset)
+
+    def numpy(self, what: str) -> str:
+        """The text of a standalone NumPy module with one function: value, gradient, jacobian, hessian or hvp.
+
+        Its parameters are all variables of the objective in order of first appearance; `hvp` takes `direction` last.
+        """
+        from symnn.codegen import emit_function_module
+
+        return emit_function_module(self.specification(what))
+
+    def check(self, seed: int = 0) -> CheckReport:
+        """Compare the emitted derivative with central differences of the emitted value."""
+        from symnn.check.finite_differences import check_derivative
+        from symnn.codegen import load_module
+
+        what = "gradient" if self.objective.is_scalar else "jacobian"
+        value = load_module(self.numpy("value"), "value")
+        derivative = load_module(self.numpy(what), what)
+        prefix = f"{self.name}_" if self.name else ""
+        return check_derivative(
+            getattr(value, f"{prefix}value"), getattr(derivative, prefix + what), self.parameters, self.wrt, seed=seed
+        )
+
+
+def _outer_rank(output: Node, variable: Variable) -> int:
+    """The NumPy rank of an array of shape output.shape + variable.shape, where a column counts as one axis."""
+    return (0 if output.is_scalar else 1) + (0 if variable.is_scalar else 1)
+
+
+def assumption_texts(parameters: Iterable[Variable]) -> tuple[str, ...]:
+    """``λ is positive`` and the like for every assumption of every variable."""
+    return tuple(f"{notation.text(variable)} is {word}" for variable in parameters for word in variable.assumptions)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The stationary point of a result: its closed form, why it is the only one, and under which conditions."""
+
+    point: StationaryPoint
+    result: Result
+
+    @property
+    def values(self) -> Mapping[str, Node]:
+        """The closed forms by the names of their variables."""
+        return MappingProxyType({variable.name: value for variable, value in self.point.values.items()})
+
+    @property
+    def value(self) -> Node:
+        """The closed form of the one variable."""
+        self.result._one_variable("the closed form")
+        return next(iter(self.values.values()))
+
+    @property
+    def proof(self) -> Proof:
+        """From gradient = 0 to the closed form."""
+        return self.point.proof
+
+    @property
+    def lemmas(self) -> tuple[Proof, ...]:
+        """Why the equations have one solution."""
+        return self.point.lemmas
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold besides the assumptions of the variables."""
+        return self.point.conditions
+
+    @property
+    def kind(self) -> str:
+        """minimum, maximum or stationary point."""
+        return self.point.kind
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the proof, its lemmas, and the gradient that it starts from."""
+        found = {proof.status for proof in (self.result.proof, self.proof, *self.lemmas)}
+        return next(status for status in WORST_FIRST if status in found).value
+
+    def latex(self) -> str:
+        """The closed forms as equations in LaTeX."""
+        return notation.latex(self.proof.line)
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """`solution`: the closed form as a function of all other variables."""
+        from symnn.codegen import FunctionSpec
+
+        unknowns = self.result.wrt
+        values = tuple(self.point.values[unknown] for unknown in unknowns)
+        name = self.result.name
+        return (
+            FunctionSpec(
+                name=f"{name}_solution" if name else "solution",
+                parameters=tuple(v for v in self.result.parameters if v not in unknowns),
+                results=values,
+                ranks=tuple(variable.rank for variable in unknowns),
+                summary=f"The {self.kind}, in closed form.",
+                theorem="\n".join(
+                    f"{notation.text(unknown)} = {notation.text(value)}"
+                    for unknown, value in zip(unknowns, values, strict=True)
+                ),
+                origin=_origins(self.proof, offset),
+                result_names=tuple(variable.name for variable in unknowns),
+            ),
+        )
+
+    def numpy(self, what: str = "solution") -> str:
+        """The text of a standalone NumPy module with the one function `solution`."""
+        from symnn.codegen import emit_function_module
+
+        if what != "solution":
+            raise SymnnError(f"numpy: a solution emits 'solution', found {what!r}")
+        return emit_function_module(self.functions()[0])
+
+
+class derivation:  # noqa: N801
+    """An author's proof, line by line: ``with derivation(cost, wrt=w) as proof: proof.line(…, by=…)``.
+
+    With `wrt`, the first line is claimed to be the gradient of the objective (a tuple for several variables), and every
+    further line to equal the one before. Without it, every line is claimed to equal the objective. A line may be an
+    expression or NumPy text over the variables of the objective. Each line is judged at once: a false one raises
+    RefutedError with a counterexample, one that no judge can decide is kept with the verdict undecided.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        wrt: str | Variable | Sequence[str | Variable] | None = None,
+        shapes: ShapeSpec | None = None,
+        assume: AssumptionSpec | None = None,
+        *,
+        title: str = "",
+        conditions: Sequence[Condition] = (),
+        seed: int = 0,
+    ) -> None:
+        self.objective, _, self.parameters, _, _ = _understood(objective, shapes, assume)
+        self.wrt = () if wrt is None else _chosen(wrt, self.parameters)
+        self.proof = Proof(self.objective, self.wrt, title=title, conditions=conditions, seed=seed)
+
+    def __enter__(self) -> derivation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and not self.proof.steps:
+            raise SymnnError(f"the derivation {self.proof.title!r} has no line; write one with .line(…, by=…)")
+
+    def line(
+        self, expression: Node | str | Sequence[Node | str], *, by: str, factor: Node | None = None
+    ) -> derivation:
+        """Judge one more line. `by` is the reason that is printed.
+
+        `factor`: for a line that is an equation, M of (left − right) before = M·(left − right) after.
+        """
+        several = isinstance(expression, Sequence) and not isinstance(expression, str)
+        parts = [self._read(part) for part in (expression if several else [expression])]  # type: ignore[list-item,union-attr]
+        made = parts[0] if len(parts) == 1 else Several(*parts)
+        before = self.proof.line
+        if self.wrt and not self.proof.steps:
+            relation = Relation.GRADIENT if self.objective.is_scalar else Relation.JACOBIAN
+        elif isinstance(made, Equation) and isinstance(before, Equation):
+            relation = Relation.EQUIVALENT
+        elif isinstance(made, Equation):
+            relation = Relation.STATIONARY
+        else:
+            relation = Relation.EQUAL
+        self.proof.step(
+            before, made, rule=by, statement="the author's line", relation=relation, place=(), witness=factor
+        )
+        return self
+
+    def _read(self, part: Node | str) -> Node:
+        if not isinstance(part, str):
+            return as_node(part)
+        names = {variable.name: variable for variable in self.parameters}
+        shapes = {name: _shape(variable) for name, variable in names.items()}
+        tree = read(part, {name: shapes[name] for name in shapes if _mentions(part, name)}, None)
+        replaced = {found: names[found.name] for found in variables(tree.value) if found.name in names}
+        return substitute(tree.value, dict(replaced))
+
+    @property
+    def verdict(self) -> str:
+        return self.proof.status.value
+
+    def latex(self) -> str:
+        """The last line in LaTeX."""
+        return notation.latex(self.proof.line)
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """An author's derivation emits no code of its own."""
+        return ()
+
+
+def _shape(variable: Variable) -> tuple[Size, ...]:
+    return (variable.rows, variable.cols)[: variable.rank]
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
