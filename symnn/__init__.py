@@ -8,6 +8,7 @@ from symnn.algebra.language import *  # noqa: F403
 from symnn.algebra.language import __all__ as _words
 from symnn.algebra.nodes import Equation, Identity, Node, Variable
 from symnn.algebra.sizes import dim, dims
+from symnn.algebra.walk import substitute
 from symnn.chapter import chapter
 from symnn.errors import SymnnError
 from symnn.proof.step import Condition
@@ -30,5 +31,6 @@ __all__ = [
     "derive",
     "dim",
     "dims",
+    "substitute",
     *_words,
 ]

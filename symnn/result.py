@@ -170,6 +170,10 @@ class Result:
         """The Hessian by one scalar or column variable."""
         return self.hessian_proof.line
 
+    def second(self) -> Hessian:
+        """The Hessian with its proof, as a part of a chapter."""
+        return Hessian(self)
+
     @cached_property
     def _second(self) -> tuple[Proof, Variable, Node]:
         """The differential of the gradient, the direction, and the product of the Hessian with it."""
@@ -293,6 +297,21 @@ class Result:
         return check_derivative(
             getattr(value, f"{prefix}value"), getattr(derivative, prefix + what), self.parameters, self.wrt, seed=seed
         )
+
+
+@dataclass(frozen=True)
+class Hessian:
+    """The Hessian of a result, with its proof and its function."""
+
+    result: Result
+
+    @property
+    def proof(self) -> Proof:
+        return self.result.hessian_proof
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """`hessian`, a matrix."""
+        return (self.result.specification("hessian", offset),)
 
 
 def _outer_rank(output: Node, variable: Variable) -> int:

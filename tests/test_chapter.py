@@ -131,7 +131,7 @@ def test_a_false_line_is_refuted_at_its_place(tmp_path):
 
 
 def test_a_file_name_that_is_no_module_name_is_refused(tmp_path):
-    with pytest.raises(ProjectError, match="named like a Python module, found 'two words.py'"):
+    with pytest.raises(ProjectError, match=r"named like a Python module, found 'two words\.py'"):
         load_chapter(write(tmp_path / "two words.py", '"""Title."""\n'))
 
 

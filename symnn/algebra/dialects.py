@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnn.algebra.names import (
+    VULGAR,
     escape_latex,
     is_word,
     name_latex,
@@ -71,8 +72,6 @@ class Dialect:
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
-
-VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (1, 6): "⅙", (1, 8): "⅛"}
 
 
 def _rational_text(numerator: int, denominator: int) -> str:

@@ -28,6 +28,7 @@ SUBSCRIPTS = {
     "+": "₊",
     "×": "ₓ",
 }
+VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (1, 6): "⅙", (1, 8): "⅛"}
 SUPERSCRIPTS = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "-": "⁻", "(": "⁽", ")": "⁾"}
 
 # A user's own LaTeX is taken over only if it consists of these: it names a symbol and cannot do anything else.
@@ -57,10 +58,10 @@ _ESCAPED = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    "<": "$<$",
+    ">": "$>$",
+    "|": "$|$",
+    '"': "''",
     "–": "--",
     "—": "---",
     "’": "'",
@@ -71,29 +72,40 @@ _ESCAPED = {
 }
 _MATH = {
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
-    **{sub: f"_{{{plain}}}" for plain, sub in SUBSCRIPTS.items() if plain != "×"},
-    **{sup: f"^{{{plain}}}" for plain, sup in SUPERSCRIPTS.items()},
-    "ₓ": "_{x}", "ᵀ": r"^{\top}", "−": "-", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "∘": r"\circ", "∑": r"\sum",
+    **{sub: plain for plain, sub in SUBSCRIPTS.items()},
+    **{sup: plain for plain, sup in SUPERSCRIPTS.items()},
+    **{sign: rf"\tfrac{above}{below}" for (above, below), sign in VULGAR.items()},
+    "ᵀ": r"\top", "−": "-", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "∘": r"\circ", "∑": r"\sum", "∣": r"\mid",
     "‖": r"\Vert", "⟨": r"\langle", "⟩": r"\rangle", "′": "'", "″": "''", "√": r"\surd", "≤": r"\le", "≥": r"\ge",
     "≠": r"\ne", "≈": r"\approx", "→": r"\to", "←": r"\leftarrow", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "⟺": r"\iff", "∈": r"\in", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "½": r"\tfrac12", "∣": r"\mid",
-    "ᵢ": "_{i}", "ⱼ": "_{j}", "≡": r"\equiv", "±": r"\pm", "⊗": r"\otimes", "✓": r"\surd",
+    "⟺": r"\iff", "∈": r"\in", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "≡": r"\equiv", "±": r"\pm",
+    "⊗": r"\otimes", "✓": r"\checkmark", "✗": r"\times",
 }  # fmt: skip
+_RAISED = "".join(SUPERSCRIPTS.values()) + "ᵀ"
+_LOWERED = "".join(SUBSCRIPTS.values())
+_MATH_RUN = re.compile(f"[{''.join(map(re.escape, _MATH))}]+")
+
+
+class _Escapes(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character in _MATH or (character.isascii() and character.isprintable()) or 0xC0 <= code <= 0xFF:
+            return character
+        return f"[U+{code:04X}]"
+
+
+_TRANSLATED = _Escapes({ord(character): escaped for character, escaped in _ESCAPED.items()})
 
 
 def escape_latex(text: str) -> str:
     """Any text, for LaTeX outside of formulas. Characters that pdflatex cannot print become their code in brackets."""
-    parts = []
-    for character in " ".join(text.split()):
-        if character in _ESCAPED:
-            parts.append(_ESCAPED[character])
-        elif character in _MATH:
-            parts.append(f"$\\relax{{}}{_MATH[character]}$" if _MATH[character][0] in "_^" else f"${_MATH[character]}$")
-        elif (character.isascii() and character.isprintable()) or 0xC0 <= ord(character) <= 0xFF or character in "ß§°":
-            parts.append(character)
-        else:
-            parts.append(f"[U+{ord(character):04X}]")
-    return "".join(parts)
+    return _MATH_RUN.sub(lambda run: f"${_formula(run[0])}$", " ".join(text.split()).translate(_TRANSLATED))
+
+
+def _formula(run: str) -> str:
+    raised = re.sub(f"[{_RAISED}]+", lambda found: "{}^{" + "".join(_MATH[sign] for sign in found[0]) + "}", run)
+    lowered = re.sub(f"[{_LOWERED}]+", lambda found: "{}_{" + "".join(_MATH[sign] for sign in found[0]) + "}", raised)
+    return "".join(f"{_MATH[sign]} " if sign in _MATH else sign for sign in lowered)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -219,7 +219,7 @@ class _Printer:
         return self.scalar_product(factors, parts)
 
     def scalar_product(self, factors: Sequence[Node], parts: Sequence[Piece]) -> Piece:
-        """Scalars, of which the last may be a whole product itself where no other is one: λwᵀw."""
+        """Scalars and perhaps a matrix at the end; the last may be a product itself: λwᵀw, λXw."""
         negative = parts[0].negative
         pieces = [replace(parts[0], negative=False), *parts[1:]]
         minus_one = isinstance(factors[0], Number) and factors[0].value == -1
@@ -227,7 +227,7 @@ class _Printer:
             pieces = pieces[1:]
             if len(pieces) == 1 and not pieces[0].negative and pieces[0].level > Level.SUM:
                 return replace(pieces[0], negative=True)
-        several = sum(isinstance(factor, nodes.MatMul) for factor in factors) > 1
+        several = sum(isinstance(factor, nodes.MatMul) for factor in factors) > 1 and factors[-1].is_scalar
         shown = []
         for position, piece in enumerate(pieces):
             last = position == len(pieces) - 1
@@ -247,11 +247,11 @@ class _Printer:
             if operand.level > Level.SUM and not operand.negative:
                 return replace(operand, negative=True)
             return replace(self.parenthesized(operand), negative=True)
-        bare = replace(factor, negative=False)
-        left = bare if bare.level is Level.PRODUCT and not bare.greedy else self.factor(bare, last=False)
-        matrices = isinstance(node.children[1], nodes.MatMul) and not operand.negative
-        right = operand if matrices else self.factor(operand, last=True)
-        return replace(self.product([left, right]), negative=factor.negative)
+        scalar = node.children[0]
+        if isinstance(scalar, nodes.Multiply) and factor.level is Level.PRODUCT:
+            parts = [*(self.pieces[child] for child in scalar.children), operand]
+            return self.scalar_product([*scalar.children, node.children[1]], parts)
+        return self.scalar_product(node.children, parts)
 
     def matmul(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         if len(parts) == 1:
@@ -286,8 +286,10 @@ class _Printer:
         if self.dialect.stacks_fractions:
             return Piece(self.dialect.fraction(above.body, self.signed(below)), Level.PREFIX)
         over = self.parenthesized(above) if above.greedy else self.operand(above, Level.PRODUCT)
-        under = self.operand(below, Level.PREFIX)
-        return Piece(self.dialect.fraction(over.body, under.body), Level.QUOTIENT, over.start, under.end)
+        greedy = below.greedy and below.level is Level.HADAMARD and not below.negative
+        under = below if greedy else self.operand(below, Level.PREFIX)
+        shown = self.dialect.fraction(over.body, under.body)
+        return Piece(shown, Level.QUOTIENT, over.start, under.end, greedy=greedy)
 
     # --- matrix functions ---
 

@@ -62,10 +62,21 @@ def write_derivatives(proof: Proof) -> None:
         node, made = next(found, (None, None))
         if node is None or made is None:
             return
+        line = proof.line
         proof.step(node, made, rule=derivative.name, statement=derivative.statement)
         short = found_through(node)
-        if short is not None and short is not made:
-            proof.step(made, short, rule="derivative through the function", statement="f′ as a polynomial in f")
+        if short is None or short is made:
+            continue
+        written = substitute(line, {node: short})
+        # Products join: what was written out need not stand on the line as one part.
+        apart = made in postorder(proof.line)
+        proof.step(
+            made if apart else proof.line,
+            short if apart else written,
+            rule="derivative through the function",
+            statement="f′ as a polynomial in f",
+            place=None if apart else (),
+        )
 
 
 def _rewrite_one(proof: Proof, book: RuleBook, done: set[Node]) -> bool:

@@ -19,8 +19,8 @@ from symnn.errors import UnsupportedError
 class Factor:
     """One factor, ``rows × cols``. `value` is its array; None stands for a matrix of ones with one row or column.
 
-    `kind` is "plain"; "diagonal", where `value` is the vector on the diagonal; "inverse", where `value` is the matrix that
-    is inverted; or "pseudoinverse", where `value` is A of (AᵀA)⁻¹Aᵀ.
+    `kind` is "plain"; "diagonal", where `value` is the vector on the diagonal; "inverse", where `value` is the matrix
+    that is inverted; or "pseudoinverse", where `value` is A of (AᵀA)⁻¹Aᵀ.
     """
 
     value: Value | None
@@ -42,7 +42,7 @@ class Factor:
 
 
 def plain(program: Program, value: Value, rows: Size, cols: Size) -> tuple[Value | None, list[Factor]]:
-    """A value that stands for a ``rows × cols`` matrix as a scalar (or None) and factors; what is repeated is split off."""
+    """A value that stands for a ``rows × cols`` matrix as a scalar (or None) and factors; repetition is split off."""
     rank = program.rank(value)
     if rank == 0:
         ones = [Factor(None, rows, ONE)] if rows != 1 else []

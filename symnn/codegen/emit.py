@@ -32,8 +32,8 @@ VIEWS = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN,
 class FunctionSpec:
     """One function of a module.
 
-    `ranks` holds the number of axes of each result's array: 0, 1 or 2. `theorem` becomes lines of the docstring. `origin`
-    gives the number of the equation in which a node first stands; a node that is not in it takes the number of a user.
+    `ranks` holds the number of axes of each result's array: 0, 1 or 2. `theorem` becomes lines of the docstring.
+    `origin` gives the number of the equation in which a node first stands; other nodes take the number of a user.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
     """
 
@@ -134,7 +134,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
     )
 
 

@@ -1,4 +1,4 @@
-"""From expressions to a program over NumPy arrays: what each node means in arrays, and the better form of a few products.
+"""From expressions to a program over NumPy arrays: what each node means in arrays.
 
 Columns and rows are one-dimensional arrays, scalars have no axes; `program.py` says how repeated values are kept small.
 """
@@ -14,7 +14,7 @@ from symnn.algebra import nodes
 from symnn.algebra.functions import ARGUMENT, PRIMITIVES
 from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
 from symnn.algebra.scalars import derivative_of
-from symnn.algebra.sizes import Size, same_size, show_shape
+from symnn.algebra.sizes import ONE, Size, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
 from symnn.codegen import stable
 from symnn.codegen.chain import Factor, multiply, plain, whole
@@ -284,11 +284,12 @@ class Lowering:
         axis = cast(nodes.Sum, node).axis
         program = self.program
         if isinstance(child, MatMul) and not child.is_column and not child.is_row:
-            before = [Factor(None, nodes.ONE, child.rows)] if axis != 1 else []
-            after = [Factor(None, child.cols, nodes.ONE)] if axis != 0 else []
+            before = [Factor(None, ONE, child.rows)] if axis != 1 else []
+            after = [Factor(None, child.cols, ONE)] if axis != 0 else []
             return self._chain(child.children, before, after)
         if axis == -1 and isinstance(child, nodes.Hadamard) and len(child.children) == 2:
-            return self._dot(*self.operands(child), child)
+            left, right = self.operands(child)
+            return self._dot(left, right, child)
         if axis == -1 and isinstance(child, nodes.Power) and child.children[1] is nodes.Number(2):
             return self._dot(self.values[child.children[0]], self.values[child.children[0]], child)
         return self._total(program.add([self.values[child]]), child.rows, child.cols, axis)

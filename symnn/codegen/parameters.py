@@ -1,6 +1,6 @@
 """How the arrays that a function is given are checked, and where it reads its sizes from.
 
-A size that no axis has by itself is solved for at this point: an axis of length ``2*d + 1`` gives ``d = (length - 1) // 2``.
+A size that no axis has by itself is solved for: an axis of length ``2*d + 1`` gives ``d = (length - 1) // 2``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from symnn.codegen.spelling import PRODUCT, size
 from symnn.errors import UnsupportedError
 
 RESERVED = frozenset(
-    "np erf sizes _array _scalar _whole _least_squares _sigmoid _log_determinant _log_sum_exp __debug__".split()
+    {"np", "erf", "sizes", "__debug__", "_array", "_scalar", "_whole"}
+    | {"_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp"}
 )
 
 
@@ -175,7 +176,7 @@ def _conditions(variable: Variable, wanted: bool) -> tuple[str, ...]:
 
 
 def bind_sizes(intake: Intake, needed: Sequence[Symbol], names: Names) -> tuple[dict[str, str], list[str]]:
-    """Names for the sizes that the code needs, and the lines that compute them: ``n, d = X.shape`` where that is all."""
+    """Names for the sizes that the code needs, and the lines that compute them, such as ``n, d = X.shape``."""
     bound: dict[str, str] = {}
     lines: list[str] = []
     pending = list(needed)

@@ -157,7 +157,7 @@ class Program:
         if not found:
             return self.number(0)
         if found[0][1] < 0:
-            found.sort(key=lambda pair: pair[1] < 0)
+            found.sort(key=lambda pair: bool(pair[1] < 0))
         while len(found) > MOST_OPERANDS:
             found[:MOST_OPERANDS] = [(self._sum_of(found[:MOST_OPERANDS]), Integer(1))]
         return self._sum_of(found)
@@ -236,7 +236,7 @@ class Program:
     # --- arrays -----------------------------------------------------------------------------------------------------
 
     def transpose(self, value: Value) -> Value:
-        """The transpose of a matrix, or of what stands for one: a vector, which is repeated as a row, becomes a column."""
+        """The transpose of a matrix, or of what stands for one: a vector, repeated as a row, becomes a column."""
         factor, rest = self.parts(value)
         if rest is None or self.rank(rest) == 0:
             return value
@@ -256,6 +256,9 @@ class Program:
         factor, rest = self.parts(vector)
         if rest is None or self.rank(rest) == 0:
             return vector
+        above, below = self._fraction(rest)
+        if not above:
+            return self.scale(factor, self.product((), map(self.column, below)))
         return self.scale(factor, self._emit(Operation.COLUMN, (rest,), (self.axes(rest)[0], ONE)))
 
     def full(self, value: Value, axes: Axes) -> Value:

@@ -1,7 +1,7 @@
 """From a program to lines of code: what gets a name of its own, and which name.
 
-A value that is used more than once is computed once and named; a value that is used once stands where it is used, as long
-as the line stays short.
+A value that is used more than once is computed once and named; a value that is used once stands where it is used, as
+long as the line stays short.
 """
 
 from __future__ import annotations
@@ -127,13 +127,13 @@ class Schedule:
         self.texts[value] = name(target)
 
     def _wish(self, value: Value) -> str:
-        """A telling name: ``residual`` for a difference of vectors, ``XtX`` for a product of variables, or a common word."""
+        """A telling name: ``residual`` for a difference of arrays, ``XtX`` for a product of variables, or a word."""
         instruction = self.program[value]
         if instruction.operation is Operation.CALL:
             word: str = instruction.detail.rpartition(".")[2].lstrip("_")
             return f"{word}_value"
         if instruction.operation is Operation.ADD:
-            is_difference = len(instruction.operands) == 2 and min(instruction.detail) < 0
+            is_difference = min(instruction.detail) < 0
             if is_difference and instruction.axes and Operation.NUMBER not in self._kinds(instruction):
                 return "residual"
             return "difference" if is_difference else "combined"

@@ -215,7 +215,8 @@ class Speller:
             return self._quotient(factor, scalars, [*scalars_below, *arrays_below], True)
         if scalars or abs(factor.p) != 1:
             front = self._quotient(factor, scalars, scalars_below, True)
-            product = Text(" * ".join([front.text, *(array.at(SIGN) for array in arrays)]), PRODUCT)
+            head = f"({front.text})" if front.is_product_of_matrices else front.at(PRODUCT)
+            product = Text(" * ".join([head, *(array.at(SIGN) for array in arrays)]), PRODUCT)
             return self._divided(product, arrays_below)
         if factor.p == -1:
             arrays[0] = Text(f"-{arrays[0].at(POWER)}", SIGN)

@@ -158,9 +158,11 @@ def _fraction(lowering: Lowering, factors: Sequence[Node]) -> Value | None:
 
 
 def _integer_power(node: Node) -> tuple[Node, int]:
-    """A node as a base and an integer exponent."""
-    if isinstance(node, nodes.Power):
+    """A node as a base and an integer exponent, through powers of powers."""
+    power = 1
+    while isinstance(node, nodes.Power):
         exponent = node.children[1]
-        if isinstance(exponent, Number) and exponent.value.is_Integer:
-            return node.children[0], int(cast(Integer, exponent.value))
-    return node, 1
+        if not (isinstance(exponent, Number) and exponent.value.is_Integer):
+            break
+        node, power = node.children[0], power * int(cast(Integer, exponent.value))
+    return node, power

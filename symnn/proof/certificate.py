@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.sizes import show_shape
+from symnn.algebra.nodes import MatMul, Multiply, Node, Number, Power, Transpose, Variable
+from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.table import NodeTable, nodes_of
-from symnn.algebra.walk import size_symbols, variables
+from symnn.algebra.walk import depends, size_symbols, variables
 from symnn.errors import CertificateError, RefutedError, SymnnError
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Judgement, Relation, Status, Step
@@ -249,11 +249,12 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
         return Verification(False, "the digest does not fit the content", (), Status.UNDECIDED, Fraction(0), fresh)
     built = nodes_of(stored["nodes"])
     _check_table(stored, built)
+    proofs: list[Proof] = []
     theorems: list[str] = []
     statuses: set[Status] = {Status.PROVED}
     bound = Fraction(0)
     for entry in stored["proofs"]:
-        theorems.append(_theorem(entry, built))
+        theorems.append(_theorem(entry, built, proofs))
         try:
             proof = _replayed(entry, built, fresh)
         except CertificateError:
@@ -276,6 +277,7 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
         reason = _disagreement(entry, proof, built)
         if reason:
             return Verification(False, reason, tuple(theorems), _worst(statuses), bound, fresh)
+        proofs.append(proof)
     return Verification(True, "", tuple(theorems), _worst(statuses), bound, fresh)
 
 
@@ -328,6 +330,12 @@ def _replayed(entry: Mapping[str, Any], built: Sequence[Node], seed: int) -> Pro
     for index, step in enumerate(entry["steps"]):
         if step["number"] != index + 2:
             raise CertificateError(f"equation ({index + 2}) is expected, found number {step['number']}")
+        uses = _conditions(step["uses"], built)
+        for condition in uses:
+            if condition not in conditions and not _assumed(condition):
+                raise CertificateError(
+                    f"line ({index + 2}) uses that {condition.node} is {condition.word}: not a condition"
+                )
         proof.step(
             built[step["redex"]],
             built[step["contractum"]],
@@ -336,9 +344,13 @@ def _replayed(entry: Mapping[str, Any], built: Sequence[Node], seed: int) -> Pro
             relation=_word(Relation, step["relation"]),
             place=None if step["place"] is None else tuple(step["place"]),
             witness=None if step["witness"] is None else built[step["witness"]],
-            uses=_conditions(step["uses"], built),
+            uses=uses,
         )
     return proof
+
+
+def _assumed(condition: Condition) -> bool:
+    return isinstance(condition.node, Variable) and condition.word in condition.node.assumptions
 
 
 def _conditions(entries: Sequence[Mapping[str, Any]], built: Sequence[Node]) -> tuple[Condition, ...]:
@@ -397,15 +409,38 @@ def _wrong_details(stored: Mapping[str, Any], found: Judgement, symbols: set[str
 # --- the theorem ----------------------------------------------------------------------------------------------------
 
 
-def _theorem(entry: Mapping[str, Any], built: Sequence[Node]) -> str:
-    """What was proved, in words that come from the nodes alone."""
+def _theorem(entry: Mapping[str, Any], built: Sequence[Node], earlier: Sequence[Proof]) -> str:
+    """What is proved, in words that come from the nodes alone."""
     statement, result = built[entry["statement"]], built[entry["result"]]
-    found = variables(statement, result, *(built[index] for index in entry["wrt"]))
-    declared = "; ".join(f"{item.name}: {', '.join([show_shape(item.shape), *item.assumptions])}" for item in found)
+    conditions = _conditions(entry["conditions"], built)
+    wrt = [built[index] for index in entry["wrt"]]
     relations = dict.fromkeys(step["relation"] for step in entry["steps"]) or {"equal": None}
-    names = ", ".join(str(built[index]) for index in entry["wrt"])
     lines = [f"theorem: {statement}", f"  leads to {result}", f"  by the relations {', '.join(relations)}"]
-    lines += [f"  with respect to {names}"] if names else []
-    lines += [f"  where {declared}"] if declared else []
-    lines += [f"  if {built[item['node']]} is {item['word']}" for item in entry["conditions"]]
+    lines += [f"  with respect to {', '.join(map(str, wrt))}"] if wrt else []
+    found = variables(statement, result, *wrt, *(condition.node for condition in conditions))
+    lines += [f"  where {_declaration(variable)}" for variable in found]
+    for condition in conditions:
+        proved = any(_establishes(proof, condition, conditions) for proof in earlier)
+        lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if proved else ''}")
     return "\n".join(lines)
+
+
+def _declaration(variable: Variable) -> str:
+    axes = f"{variable.rank} axes" if variable.rank != 1 else "1 axis"
+    facts = [show_shape(variable.shape), *([] if variable.is_scalar and not variable.rank else [axes])]
+    facts += [*variable.assumptions, *([f"printed {variable.latex_name}"] if variable.latex_name else [])]
+    return f"{variable.name}: {', '.join(facts)}" + (f" ({variable.doc})" if variable.doc else "")
+
+
+def _establishes(lemma: Proof, condition: Condition, conditions: Sequence[Condition]) -> bool:
+    """Whether a lemma says that vᵀMv, or mv² for a scalar m, is positive for v ≠ 0, under conditions that are here too."""
+    if not lemma.steps or lemma.steps[-1].relation is not Relation.POSITIVE or len(lemma.wrt) != 1:
+        return False
+    (direction,), node = lemma.wrt, condition.node
+    if depends(node, [direction]) or not set(lemma.conditions) <= set(conditions) - {condition}:
+        return False
+    if node.is_scalar:
+        return condition.word == "positive" and lemma.statement is Multiply(node, Power(direction, Number(2)))
+    fitting = direction.is_column and same_shape((direction.rows, direction.rows), node.shape)
+    form = MatMul(Transpose(direction), node, direction) if fitting else None
+    return condition.word == "positive definite" and lemma.statement is form
