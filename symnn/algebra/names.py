@@ -81,6 +81,7 @@ _MATH = {
     "⟺": r"\iff", "∈": r"\in", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "≡": r"\equiv", "±": r"\pm",
     "⊗": r"\otimes", "✓": r"\checkmark", "✗": r"\times",
 }  # fmt: skip
+_ACCENTED = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
 _RAISED = "".join(SUPERSCRIPTS.values()) + "ᵀ"
 _LOWERED = "".join(SUBSCRIPTS.values())
 _MATH_RUN = re.compile(f"[{''.join(map(re.escape, _MATH))}]+")
@@ -89,7 +90,7 @@ _MATH_RUN = re.compile(f"[{''.join(map(re.escape, _MATH))}]+")
 class _Escapes(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if character in _MATH or (character.isascii() and character.isprintable()) or 0xC0 <= code <= 0xFF:
+        if character in _MATH or (character.isascii() and character.isprintable()) or character in _ACCENTED:
             return character
         return f"[U+{code:04X}]"
 

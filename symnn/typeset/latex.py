@@ -1,0 +1,166 @@
+"""Pages and proofs as LaTeX: an amsmath document that Debian's pdflatex compiles, one tagged line for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from symnn.algebra.names import escape_latex
+from symnn.algebra.nodes import Variable
+from symnn.algebra.notation import latex
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition
+from symnn.typeset import legend
+from symnn.typeset.lines import Line, proof_lines, theorem
+from symnn.typeset.page import Page, Section
+from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind
+from symnn.typeset.wrap import latex_width, wrap_latex
+
+# How many printed characters fit beside the reason, and on a line of code.
+FORMULA = 50
+CODE = 108
+HANGING = 3
+
+PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
+\usepackage[utf8]{inputenc}
+\usepackage{amsmath,amssymb,graphicx}
+\usepackage[a4paper,margin=2cm]{geometry}
+\allowdisplaybreaks
+\setlength{\mathindent}{0pt}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\newcommand{\reason}[2]{\parbox[t]{4.6cm}{\raggedright\footnotesize #1\hfill\mbox{#2}}}
+\newcommand{\codeline}[1]{\mbox{\footnotesize\ttfamily\strut #1}\par}
+\begin{document}
+"""
+
+
+def render_latex(page: Page) -> str:
+    """A whole document."""
+    blocks = [rf"\section*{{{escape_latex(page.title)}}}"]
+    if page.source:
+        blocks.append(f"Source: {escape_latex(', '.join(page.source))}")
+    blocks.extend(escape_latex(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
+    blocks.append(_variables(list(page.variables())))
+    blocks.extend(_section(section) for section in page.sections)
+    blocks.append(_legend([section.proof for section in page.sections]))
+    if page.code:
+        blocks.append(rf"\subsection*{{{escape_latex(page.code_title or 'Code')}}}")
+        blocks.append("{\\setlength{\\parskip}{0pt}\n" + "\n".join(_code(page.code)) + "\n}")
+    return PREAMBLE + "\n\n".join(filter(None, blocks)) + "\n\\end{document}\n"
+
+
+def proof_latex(proof: Proof, offset: int = 0) -> str:
+    """The numbered lines of a proof as one align environment; `\\reason` takes the rule and the verdict."""
+    lines = proof_lines(proof, offset)
+    return "\\begin{align}\n" + " \\\\\n".join(map(_line, lines)) + "\n\\end{align}"
+
+
+def statement_latex(proof: Proof, conditions: Iterable[Condition] = ()) -> str:
+    """What the proof shows, and under which conditions."""
+    rows = []
+    for words, formulas in theorem(proof_lines(proof)):
+        shown = [
+            row
+            for position, formula in enumerate(formulas)
+            for row in _broken(_ended(formula, position, formulas), FORMULA + 25)
+        ]
+        body = " \\\\\n".join(shown)
+        rows.append(f"{words}\n\\begin{{gather*}}\n{body}\n\\end{{gather*}}")
+    said = " and ".join(dict.fromkeys(map(condition_latex, conditions)))
+    return "\n".join([*rows, f"provided that {said}."] if said else rows)
+
+
+def _section(section: Section) -> str:
+    title = f"{section.kind.capitalize()}. {section.title}".removesuffix(". ")
+    return "\n\n".join(
+        [
+            rf"\subsection*{{{escape_latex(title)}}}",
+            statement_latex(section.proof, section.conditions),
+            r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
+            *_rules(section.proof),
+            f"Verdict: {escape_latex(legend.verdict(section.proof))}.",
+        ]
+    )
+
+
+# --- the lines of a proof -------------------------------------------------------------------------------------------
+
+
+def _line(line: Line) -> str:
+    rows: list[str] = []
+    for position, formula in enumerate(line.rows):
+        used = latex_width(line.left.latex) + 2
+        for broken in _broken(_ended(formula, position, line.rows), FORMULA - used):
+            rows.append(f"{_beginning(line) if not rows else '&'} {broken}")
+    reason = ""
+    if line.step is not None:
+        verdict = escape_latex(legend.mark(line.step.judgement)).replace("$", r"\(", 1).replace("$", r"\)", 1)
+        reason = rf" && \reason{{{escape_latex(line.rule)}}}{{{verdict}}}"
+    rows[-1] += rf"{reason} \tag{{{line.number}}}"
+    return " \\notag\\\\\n".join(rows)
+
+
+def _beginning(line: Line) -> str:
+    return f"{line.left.latex} &{line.sign.latex}".lstrip()
+
+
+def _ended(formula: Spelling, position: int, formulas: Sequence[Spelling]) -> str:
+    return formula.latex + ("," if position < len(formulas) - 1 else "")
+
+
+def _broken(formula: str, width: int) -> list[str]:
+    """The formula in rows that fit; a row that cannot be broken is shrunk."""
+    first, *others = wrap_latex(formula, width, HANGING)
+    return [_shrunk(first, width), *(rf"\qquad {_shrunk(other, width - HANGING)}" for other in others)]
+
+
+def _shrunk(row: str, width: int) -> str:
+    printed = latex_width(row)
+    if printed <= width * 1.15:
+        return row
+    return rf"\resizebox{{{11.0 * width / FORMULA:.1f}cm}}{{!}}{{$\displaystyle {row}$}}"
+
+
+# --- around the proofs ----------------------------------------------------------------------------------------------
+
+
+def _variables(variables: Sequence[Variable]) -> str:
+    if not variables:
+        return ""
+    rows = []
+    for variable in variables:
+        said = "; ".join(map(condition_latex, assumptions(variable)))
+        meaning = "; ".join(filter(None, [escape_latex(variable.doc), said]))
+        rows.append(rf"${latex(variable)}$ & {kind(variable).latex} & {meaning} \\")
+    table = "\n".join([r"\begin{tabular}{@{}llp{9cm}@{}}", r"\hline", *rows, r"\hline", r"\end{tabular}"])
+    return f"{table}\n"
+
+
+def _rules(proof: Proof) -> list[str]:
+    rules = [f"\\emph{{{escape_latex(rule)}}}: {escape_latex(said)}" for rule, said in legend.rules(proof)]
+    return ["{\\footnotesize Rules. " + ".\n".join(rules) + ".\\par}"] if rules else []
+
+
+def _legend(proofs: Sequence[Proof]) -> str:
+    marks = [rf"{escape_latex(shown)} & {escape_latex(meaning)} \\" for shown, meaning in legend.explained(proofs)]
+    if not marks:
+        return ""
+    table = ["\\begin{tabular}{@{}lp{13.5cm}@{}}", *marks, r"\end{tabular}"]
+    heading = r"\subsection*{What the marks mean}"
+    return "\n\n".join([heading, "\n".join(table), *map(escape_latex, legend.trust(proofs))])
+
+
+def _code(code: str) -> Iterable[str]:
+    """The code line by line, every character that LaTeX could take for a command by its number."""
+    for line in code.expandtabs(4).splitlines():
+        for start in range(0, max(len(line), 1), CODE):
+            shown = "".join(map(_code_character, line[start : start + CODE]))
+            yield rf"\codeline{{{shown}}}"
+
+
+def _code_character(character: str) -> str:
+    if character == " ":
+        return "~"
+    if character.isascii() and not character.isalnum():
+        return rf"\char{ord(character)}{{}}" if character.isprintable() else "?"
+    return character if character.isascii() else escape_latex(character)

@@ -1,0 +1,76 @@
+"""What the marks on a page mean, and how much they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symnn.algebra.names import superscript
+from symnn.proof.proof import Proof
+from symnn.proof.step import Judgement, Status
+
+JUDGES = {
+    "shape": "the sizes on both sides agree for all values of their symbols",
+    "exact": "both sides, with their differentials, agree in exact arithmetic at random points of a large prime field",
+    "digits": "both sides agree at random points to 50 digits, and to 100 when the precision is doubled; this is "
+    "evidence, and no probability is claimed for it",
+    "explicit": "both sides agree entry by entry at small sizes, by SymPy",
+    "sign": "a sum of weighted squares with positive weights, read off from its form",
+    "structure": "the form of the line alone shows it",
+}
+
+
+def mark(judgement: Judgement) -> str:
+    """The verdict on one line: ✓ and the judge who passed it, ? where none could decide."""
+    if judgement.status in (Status.PROVED, Status.CHECKED):
+        return f"✓{judgement.judge}"
+    return "? undecided" if judgement.status is Status.UNDECIDED else "✗ refuted"
+
+
+def explained(proofs: Sequence[Proof]) -> list[tuple[str, str]]:
+    """Every mark that occurs, with its meaning."""
+    steps = [step for proof in proofs for step in proof.steps]
+    found = dict.fromkeys(mark(step.judgement) for step in steps)
+    meanings = {f"✓{judge}": meaning for judge, meaning in JUDGES.items()}
+    meanings |= {"? undecided": "no judge could decide the line: it is not proved", "✗ refuted": "the line is false"}
+    return [(shown, meanings.get(shown, "judged")) for shown in found]
+
+
+def trust(proofs: Sequence[Proof]) -> list[str]:
+    """How far the marks reach: a bound on a false pass, and what the passage to all sizes rests on."""
+    sentences = []
+    bound = sum((proof.bound for proof in proofs), Fraction(0))
+    if bound:
+        sentences.append(
+            f"The probability that any line on this page was passed falsely by exact is below {_ceiling(bound)}."
+        )
+    sizes = [size for proof in proofs for step in proof.steps for size in step.judgement.sizes]
+    if sizes:
+        sentences.append(
+            "Lines were tried at several sizes; that they hold at all sizes rests on the rule that is named."
+        )
+    return sentences
+
+
+def _ceiling(bound: Fraction) -> str:
+    """A power of ten that is not below the bound."""
+    whole = bound.denominator // bound.numerator
+    return f"10{superscript(str(1 - len(str(whole))))}" if whole >= 10 else f"{float(bound):.2f}"
+
+
+def rules(proof: Proof) -> list[tuple[str, str]]:
+    """The rules that a proof uses, each once, with what they say."""
+    found: dict[str, dict[str, None]] = {}
+    for step in proof.steps:
+        if step.statement:
+            found.setdefault(step.rule, {})[step.statement] = None
+    return [(rule, "; ".join(statements)) for rule, statements in found.items()]
+
+
+def verdict(proof: Proof) -> str:
+    return {
+        Status.PROVED: "proved: every line was passed exactly",
+        Status.CHECKED: "checked: at least one line rests on digits",
+        Status.UNDECIDED: "undecided: at least one line could not be judged",
+        Status.REFUTED: "refuted",
+    }[proof.status]

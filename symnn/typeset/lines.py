@@ -1,0 +1,171 @@
+"""A proof as the lines that a lecturer writes: what stands left of the sign, the sign, and what stands right of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symnn.algebra.nodes import Differential, Equation, Node, Several
+from symnn.algebra.notation import latex, text
+from symnn.algebra.walk import postorder
+from symnn.proof.proof import Proof
+from symnn.proof.step import Relation, Step
+from symnn.typeset.spelling import Spelling, spelled
+
+NOTHING = Spelling("", "")
+EQUALS = Spelling("=", "=")
+IFF = Spelling("⟺", r"\iff")
+GREATER = Spelling(">", ">")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One numbered line. `left` is empty where it is that of the line before; `step` is None on the first line.
+
+    There is one row, or one for each part of a system of several.
+    """
+
+    number: int
+    left: Spelling
+    sign: Spelling
+    rows: tuple[Spelling, ...]
+    node: Node
+    step: Step | None
+
+    @property
+    def rule(self) -> str:
+        return self.step.rule if self.step else ""
+
+
+def proof_lines(proof: Proof, offset: int = 0) -> list[Line]:
+    """The lines of a proof; the first has the number offset + 1."""
+    names = _names(proof)
+    before: tuple[Spelling, ...] = ()
+    lines = []
+    for number, (node, step) in enumerate(zip(proof.lines(), (None, *proof.steps), strict=True), start=offset + 1):
+        if step is not None:
+            names = _renamed(names, step.relation, proof)
+        lines.append(Line(number, *_spelled(names, before, node, step, proof), node, step))
+        before = names
+    return lines
+
+
+def _spelled(
+    names: tuple[Spelling, ...], before: tuple[Spelling, ...], node: Node, step: Step | None, proof: Proof
+) -> tuple[Spelling, Spelling, tuple[Spelling, ...]]:
+    if step is not None and step.relation is Relation.POSITIVE:
+        return NOTHING, GREATER, (_unless_zero(proof, node),)
+    if _is_equation(node):
+        follows = step is not None and step.relation is not Relation.STATIONARY
+        return NOTHING, IFF if follows else NOTHING, _rows(node)
+    if len(names) > 1 and isinstance(node, Several) and len(node.children) == len(names):
+        return NOTHING, NOTHING, tuple(map(_equated, names, map(spelled, node.children)))
+    if names and names != before:
+        return names[0], EQUALS, _rows(node)
+    return NOTHING, EQUALS if step else NOTHING, _rows(node)
+
+
+def _rows(node: Node) -> tuple[Spelling, ...]:
+    return tuple(map(spelled, node.children)) if isinstance(node, Several) else (spelled(node),)
+
+
+def _equated(left: Spelling, right: Spelling) -> Spelling:
+    return Spelling(f"{left.text} = {right.text}", f"{left.latex} = {right.latex}")
+
+
+def _is_equation(node: Node) -> bool:
+    parts = node.children if isinstance(node, Several) else (node,)
+    return any(isinstance(part, Equation) for part in parts)
+
+
+# --- what the lines are called --------------------------------------------------------------------------------------
+
+
+def _names(proof: Proof) -> tuple[Spelling, ...]:
+    """What the statement is called: f, the gradients where they are set to zero, or nothing."""
+    relations = [step.relation for step in proof.steps]
+    if _is_equation(proof.statement):
+        return ()
+    if Relation.STATIONARY in relations and Relation.GRADIENT not in relations:
+        return _gradients(proof)
+    if Relation.POSITIVE in relations and Relation.DIFFERENTIAL not in relations:
+        return ()
+    return (_function(proof),)
+
+
+def _function(proof: Proof) -> Spelling:
+    taken = {text(node) for node in postorder(proof.statement) if not node.children}
+    letter = next((letter for letter in "fFgGhH" if letter not in taken), "f")
+    return Spelling(letter, letter)
+
+
+def _gradients(proof: Proof) -> tuple[Spelling, ...]:
+    letter = _function(proof).text
+    return tuple(
+        Spelling(f"∇_{text(variable)} {letter}", rf"\nabla_{{\!{latex(variable)}}} {letter}") for variable in proof.wrt
+    )
+
+
+def _renamed(names: tuple[Spelling, ...], relation: Relation, proof: Proof) -> tuple[Spelling, ...]:
+    if relation is Relation.GRADIENT:
+        return _gradients(proof)
+    if relation is Relation.DIFFERENTIAL:
+        return tuple(_differential(name) for name in names)
+    if relation is Relation.JACOBIAN:
+        return (_jacobian(proof, names),)
+    return names
+
+
+def _differential(name: Spelling) -> Spelling:
+    if len(name.text) == 1:
+        return Spelling(f"d{name.text}", rf"\mathrm{{d}} {name.latex}")
+    if len(name.text) == 2 and name.text[0] == "d":
+        return Spelling(f"d²{name.text[1]}", rf"\mathrm{{d}}^{{2}} {name.text[1]}")
+    return Spelling(f"d({name.text})", rf"\mathrm{{d}}({name.latex})")
+
+
+def _jacobian(proof: Proof, names: Sequence[Spelling]) -> Spelling:
+    letter = _function(proof).text
+    variables = spelled(proof.wrt[0] if len(proof.wrt) == 1 else Several(*proof.wrt))
+    if names and names[0].text.startswith("d(∇"):
+        return Spelling(f"∇²_{variables.text} {letter}", rf"\nabla^{{2}}_{{\!{variables.latex}}} {letter}")
+    below = variables if len(proof.wrt) == 1 else Spelling(f"({variables.text})", f"({variables.latex})")
+    return Spelling(f"∂{letter}/∂{below.text}", rf"\frac{{\partial {letter}}}{{\partial {below.latex}}}")
+
+
+def _unless_zero(proof: Proof, node: Node) -> Spelling:
+    differentials = any(isinstance(part, Differential) for part in postorder(node))
+    unknowns = [spelled(Differential(variable) if differentials else variable) for variable in proof.wrt]
+    return Spelling(
+        "0 unless " + " and ".join(f"{unknown.text} = 0" for unknown in unknowns),
+        r"0 \quad\text{unless}\quad " + r" \text{ and } ".join(f"{unknown.latex} = 0" for unknown in unknowns),
+    )
+
+
+# --- what a proof shows ---------------------------------------------------------------------------------------------
+
+
+def theorem(lines: Sequence[Line]) -> list[tuple[str, tuple[Spelling, ...]]]:
+    """What the lines of a proof show: words, each followed by a formula or a system of several."""
+    first, last = lines[0], lines[-1]
+    begin = ("Let", _whole(first))
+    if last is first:
+        return [begin]
+    named = next((line for line in reversed(lines) if line.left.text), None)
+    if last.step is not None and last.step.relation is Relation.POSITIVE:
+        shown = named.left if named else first.rows[0]
+        positive = Spelling(f"{shown.text} > {last.rows[0].text}", f"{shown.latex} > {last.rows[0].latex}")
+        return [begin, ("Then", (positive,))] if named else [("Always", (positive,))]
+    if _is_equation(last.node):
+        if _is_equation(first.node):
+            return [("The statement", first.rows), ("holds if and only if", last.rows)]
+        return [begin, ("This is zero if and only if", last.rows)]
+    if not last.left.text and not last.sign.text:
+        return [begin, ("Then", last.rows)]
+    if named is None or named is first:
+        return [("Always", (_equated(first.rows[0], last.rows[0]),))]
+    return [begin, ("Then", (_equated(named.left, last.rows[0]),))]
+
+
+def _whole(line: Line) -> tuple[Spelling, ...]:
+    return (_equated(line.left, line.rows[0]),) if line.left.text else line.rows

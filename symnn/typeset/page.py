@@ -1,0 +1,41 @@
+"""What is printed on one page: a title, sections with a proof each, and the code that the proofs gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symnn.algebra.nodes import Variable
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition
+
+
+@dataclass(frozen=True)
+class Section:
+    """A theorem with its proof. The line k of the proof, the first one being 1, is equation (offset + k) of the page.
+
+    `kind` is the word before the title, such as ``theorem`` or ``lemma``.
+    """
+
+    title: str
+    proof: Proof
+    offset: int = 0
+    variables: tuple[Variable, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    kind: str = "theorem"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Sections in the order of reading, and one module of code with the same equation numbers."""
+
+    title: str
+    source: tuple[str, ...] = ()
+    introduction: str = ""
+    sections: tuple[Section, ...] = ()
+    code: str = ""
+    code_title: str = ""
+
+    def variables(self) -> Iterator[Variable]:
+        """The variables of all sections, each once, in order of first appearance."""
+        yield from dict.fromkeys(variable for section in self.sections for variable in section.variables)

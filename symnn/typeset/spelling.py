@@ -1,0 +1,81 @@
+"""Formulas and conditions in both spellings at once: plain text, and LaTeX."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from symnn.algebra.names import size_latex, size_text
+from symnn.algebra.nodes import Node, Several, Variable
+from symnn.algebra.notation import latex, text
+from symnn.proof.step import Condition
+
+
+class Spelling(NamedTuple):
+    """One piece of writing. For formulas, `latex` is for math mode; for sentences, it has its own dollar signs."""
+
+    text: str
+    latex: str
+
+
+def spelled(node: Node) -> Spelling:
+    return Spelling(text(node), latex(node))
+
+
+_SAID = {
+    "symmetric": "{} is symmetric",
+    "positive definite": "{} is positive definite",
+    "full column rank": "{} has full column rank",
+    "full row rank": "{} has full row rank",
+    "orthogonal": "{} is orthogonal",
+    "onehot": "one entry of {} is 1 and the others are 0",
+    "onehot rows": "one entry of each row of {} is 1 and the others are 0",
+    "binary": "every entry of {} is 0 or 1",
+    "signs": "every entry of {} is 1 or -1",
+    "invertible": "{} is invertible",
+}
+_COMPARED = {"positive": (">", ">"), "nonnegative": ("≥", r"\ge"), "nonzero": ("≠", r"\ne")}
+_ENTRIES = {"positive": "positive", "nonnegative": "nonnegative", "nonzero": "different from 0"}
+
+
+def condition(given: Condition) -> Spelling:
+    """A condition as a clause: X has full column rank, λ > 0."""
+    word, node = given.word, given.node
+    if word == "independent":
+        maps = node.children if isinstance(node, Several) else (node,)
+        shown = Spelling(" and ".join(map(text, maps)), " and ".join(f"${latex(part)}$" for part in maps))
+        verb = "vanish together" if len(maps) > 1 else "vanishes"
+        return Spelling(*(f"{side} {verb} only at zero" for side in shown))
+    shown = spelled(node)
+    if word in _COMPARED:
+        if node.is_scalar:
+            sign = _COMPARED[word]
+            return Spelling(f"{shown.text} {sign[0]} 0", f"${shown.latex} {sign[1]} 0$")
+        return Spelling(*(f"every entry of {side} is {_ENTRIES[word]}" for side in (shown.text, f"${shown.latex}$")))
+    pattern = _SAID[word]
+    return Spelling(pattern.format(shown.text), pattern.format(f"${shown.latex}$"))
+
+
+def condition_text(given: Condition) -> str:
+    return condition(given).text
+
+
+def condition_latex(given: Condition) -> str:
+    """A sentence for LaTeX or Markdown, with its formulas between dollar signs."""
+    return condition(given).latex
+
+
+def assumptions(variable: Variable) -> tuple[Condition, ...]:
+    """What is assumed of a variable."""
+    return tuple(Condition(word, variable) for word in variable.assumptions)
+
+
+def kind(variable: Variable) -> Spelling:
+    """Scalar, vector or matrix with its sizes."""
+    if variable.is_scalar:
+        return Spelling("scalar", "scalar")
+    rows, cols = variable.shape
+    if variable.rank == 1:
+        return Spelling(f"vector, {size_text(rows)}", f"vector, ${size_latex(rows)}$")
+    return Spelling(
+        f"matrix, {size_text(rows)}×{size_text(cols)}", rf"matrix, ${size_latex(rows)} \times {size_latex(cols)}$"
+    )

@@ -1,0 +1,129 @@
+"""Pages and proofs as Unicode text of a given width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from symnn.algebra.nodes import Variable
+from symnn.algebra.notation import text
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition
+from symnn.typeset import legend
+from symnn.typeset.lines import Line, proof_lines, theorem
+from symnn.typeset.page import Page, Section
+from symnn.typeset.spelling import Spelling, assumptions, condition_text, kind
+from symnn.typeset.wrap import wrap_formula
+
+HANGING = 4
+
+
+def render_text(page: Page, width: int = 80) -> str:
+    """The whole page; every line of the proofs is at most `width` characters long, the code is left as it is."""
+    blocks = [[page.title, "=" * len(page.title)]]
+    if page.source:
+        blocks.append(wrap(f"Source: {', '.join(page.source)}", width))
+    blocks.extend(wrap(paragraph, width) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
+    blocks.append(_variables(list(page.variables()), width))
+    for section in page.sections:
+        blocks.extend(_section(section, width))
+    proofs = [section.proof for section in page.sections]
+    blocks.append(_legend(proofs, width))
+    if page.code:
+        title = page.code_title or "Code"
+        blocks.append([title, "-" * len(title)])
+        blocks.append(page.code.rstrip("\n").splitlines())
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def proof_text(proof: Proof, width: int = 80, offset: int = 0) -> str:
+    """The numbered lines of a proof, each with its rule and verdict at the right."""
+    lines = proof_lines(proof, offset)
+    digits = len(str(lines[-1].number))
+    return "\n".join(row for line in lines for row in _rows(line, width, digits)) + "\n"
+
+
+def statement_text(proof: Proof, conditions: Iterable[Condition] = (), width: int = 80) -> str:
+    """What the proof shows, and under which conditions."""
+    rows = []
+    for words, formulas in theorem(proof_lines(proof)):
+        rows.extend(_system(f"{words} ", formulas, width))
+    return "\n".join([*rows, *_provided(conditions, width)]) + "\n"
+
+
+def _section(section: Section, width: int) -> Iterator[list[str]]:
+    title = f"{section.kind.capitalize()}. {section.title}".removesuffix(". ")
+    heading = wrap(title, width)
+    yield [*heading, "-" * max(map(len, heading))]
+    yield statement_text(section.proof, section.conditions, width).splitlines()
+    yield ["Proof"]
+    yield proof_text(section.proof, width, section.offset).splitlines()
+    rules = [f"{rule}: {statement}" for rule, statement in legend.rules(section.proof)]
+    yield [row for rule in rules for row in wrap(rule, width, initial_indent="  ", subsequent_indent="      ")]
+    yield wrap(f"Verdict: {legend.verdict(section.proof)}.", width)
+
+
+def _rows(line: Line, width: int, digits: int) -> list[str]:
+    number = f" {f'({line.number})':>{digits + 2}}  "
+    left = f"{line.left.text} {line.sign.text} " if line.left.text else f"  {line.sign.text} " if line.sign.text else ""
+    rows = _system(number + left, line.rows, width)
+    if line.step is None:
+        return rows
+    reason = f"{line.rule}  {legend.mark(line.step.judgement)}"
+    gap = width - len(rows[-1]) - len(reason)
+    if gap >= 2:
+        rows[-1] += " " * gap + reason
+        return rows
+    return [*rows, *(f"{row:>{width}}" for row in wrap(reason, width - len(number)))]
+
+
+def _system(start: str, formulas: Sequence[Spelling], width: int) -> list[str]:
+    """Formulas one below the other after their beginning."""
+    rows: list[str] = []
+    for position, formula in enumerate(formulas):
+        comma = "," if position < len(formulas) - 1 else ""
+        rows.extend(_hanging(" " * len(start) if rows else start, formula.text + comma, width))
+    return rows
+
+
+def _hanging(start: str, formula: str, width: int) -> list[str]:
+    """A formula after its beginning; the lines after the first are indented."""
+    indent = min(len(start), 12)
+    if len(start) > width // 2:
+        return [*wrap_formula(start.rstrip(), width), *_hanging(" " * indent, formula, width)]
+    first, *others = wrap_formula(formula, width - len(start), indent + HANGING - len(start))
+    return [start + first, *(" " * (indent + HANGING) + other for other in others)]
+
+
+def _provided(conditions: Iterable[Condition], width: int) -> list[str]:
+    said = " and ".join(dict.fromkeys(map(condition_text, conditions)))
+    return wrap(f"provided that {said}.", width, subsequent_indent=" " * HANGING) if said else []
+
+
+def _table(title: str, entries: Sequence[tuple[str, str]], width: int) -> list[str]:
+    if not entries:
+        return []
+    longest = min(max(len(name) for name, _ in entries), width // 3)
+    rows = [title]
+    for name, meaning in entries:
+        start = f"  {name:<{longest}}  "
+        rows.extend(
+            wrap(start + meaning, width, subsequent_indent=" " * (longest + 4), drop_whitespace=True) or [start]
+        )
+    return rows
+
+
+def _variables(variables: Sequence[Variable], width: int) -> list[str]:
+    entries = []
+    for variable in variables:
+        said = [condition_text(condition) for condition in assumptions(variable)]
+        described = "; ".join(filter(None, [kind(variable).text, variable.doc, *said]))
+        entries.append((text(variable), described))
+    return _table("Variables", entries, width)
+
+
+def _legend(proofs: Sequence[Proof], width: int) -> list[str]:
+    rows = _table("What the marks mean", legend.explained(proofs), width)
+    for sentence in legend.trust(proofs):
+        rows.extend(wrap(sentence, width, initial_indent="  ", subsequent_indent="  "))
+    return rows
