@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,7 +101,7 @@ def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = 
     helpers = _helpers(texts, environment, dtype)
     code = "\n\n\n".join([*helpers, *texts])
     return environment.get_template("module.py.jinja").render(
-        header=_clean_header(header), uses_numpy="np." in code, uses_erf="erf(" in code, code=code
+        header=_clean_header(header), uses_numpy="np." in code, uses_erf=_calls(code, "erf"), code=code
     )
 
 
@@ -139,13 +140,17 @@ def _environment() -> Environment:
 
 
 def _helpers(texts: Sequence[str], environment: Environment, dtype: str) -> list[str]:
-    used = [helper for helper in HELPERS if any(f"{helper}(" in text for text in texts)]
+    used = [helper for helper in HELPERS if any(_calls(text, helper) for text in texts)]
     if "_scalar" in used and "_array" not in used:
         used.insert(0, "_array")
     return [
         environment.get_template(f"helpers/{helper.lstrip('_')}.py.jinja").render(dtype=dtype).rstrip("\n")
         for helper in used
     ]
+
+
+def _calls(code: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){name}\(", code) is not None
 
 
 def _clean_header(header: Header) -> Header:
@@ -188,6 +193,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
     bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake), names)
+    hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
+    if hidden:
+        raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
     schedule = Schedule(program, Speller(program, bound, dtype), names)
     texts = schedule.run(values)
     returned = [

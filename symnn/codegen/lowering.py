@@ -18,6 +18,7 @@ from symnn.algebra.sizes import ONE, Size, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
 from symnn.codegen import stable
 from symnn.codegen.chain import Factor, multiply, plain, whole
+from symnn.codegen.parameters import RESERVED
 from symnn.codegen.program import Axes, Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
 
@@ -339,7 +340,10 @@ def formula_of(function: Function) -> Node:
 
 def helper_name(function: Function) -> str:
     """The name under which a module defines a function or its derivative."""
-    return f"_{function.name}" + (f"_derivative_{function.order}" if function.order else "")
+    if not function.name.isidentifier():
+        raise UnsupportedError(f"the function {function.name!r} is not named like a Python function")
+    own = f"_{function.name}" + (f"_derivative_{function.order}" if function.order else "")
+    return f"{own}_function" if own in RESERVED else own
 
 
 _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {

@@ -1,0 +1,87 @@
+"""Random sizes and arrays that respect what is assumed of the variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice, permutations
+
+import numpy as np
+import numpy.typing as npt
+from sympy import Symbol
+
+from symnn.algebra.nodes import Variable
+from symnn.algebra.sizes import Size
+from symnn.errors import AssumptionError, UnsupportedError
+
+Array = npt.NDArray[np.float64]
+
+SMALL = (5, 3, 4, 2, 6, 7, 8, 9)
+REAL = (50, 7, 20, 11, 13, 9, 8, 10)
+
+
+def axes_of(variable: Variable) -> tuple[Size, ...]:
+    """The axes of the array of a variable."""
+    return {0: (), 1: (variable.rows,), 2: (variable.rows, variable.cols)}[variable.rank]
+
+
+def choose_sizes(variables: Sequence[Variable], lengths: Sequence[int]) -> dict[Symbol, int]:
+    """A length for each symbolic size, pairwise distinct, such that the assumed ranks are possible.
+
+    Raises UnsupportedError where there are more sizes than lengths or none of the orders fits.
+    """
+    found: dict[Symbol, None] = {}
+    for variable in variables:
+        for axis in axes_of(variable):
+            found.update(dict.fromkeys(sorted(axis.free_symbols, key=str)))
+    symbols = list(found)
+    for order in islice(permutations(lengths, len(symbols)), 20000):
+        sizes = dict(zip(symbols, order, strict=True))
+        if all(_is_possible(variable, sizes) for variable in variables):
+            return sizes
+    raise UnsupportedError(f"no sizes among {sorted(lengths)} fit the shapes and ranks that are assumed")
+
+
+def _is_possible(variable: Variable, sizes: Mapping[Symbol, int]) -> bool:
+    rows, cols = (int(axis.subs(sizes)) for axis in variable.shape)
+    if rows < 1 or cols < 1:
+        return False
+    words = variable.assumptions
+    return not ("full column rank" in words and rows < cols) and not ("full row rank" in words and rows > cols)
+
+
+def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, *, positive: bool) -> Array:
+    """A random array for a variable. With `positive`, values are positive also where nothing is assumed."""
+    shape = (int(variable.rows.subs(sizes)), int(variable.cols.subs(sizes)))
+    array = _draw(set(variable.assumptions), shape, random, positive)
+    if array is None:
+        raise AssumptionError(f"{variable.name}: no values are known for {', '.join(variable.assumptions)} together")
+    return array.reshape(tuple(int(axis.subs(sizes)) for axis in axes_of(variable)))
+
+
+def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, positive: bool) -> Array | None:
+    rows = shape[0]
+    words = words - {"full column rank", "full row rank"}
+    normal = random.normal(size=shape)
+    uniform = random.uniform(0.5, 2.0, size=shape)
+    if words <= {"positive", "nonnegative"}:
+        return uniform if words or positive else normal
+    if words <= {"positive definite", "symmetric", "positive", "nonnegative"}:
+        base = uniform if words & {"positive", "nonnegative"} or positive else normal
+        return base @ base.T / rows + np.eye(rows) if "positive definite" in words else (base + base.T) / 2
+    if words == {"orthogonal"}:
+        factor, triangle = np.linalg.qr(normal)
+        return factor * np.sign(np.diag(triangle))
+    if words == {"orthogonal", "symmetric"}:
+        return np.eye(rows) - 2 * normal[:, :1] @ normal[:, :1].T / np.sum(normal[:, 0] ** 2)
+    if words & {"onehot", "onehot rows"}:
+        return _onehot(shape, random) if words <= {"onehot", "onehot rows", "binary", "nonnegative"} else None
+    if words <= {"binary", "nonnegative"}:
+        return random.integers(0, 2, size=shape).astype(float)
+    return random.choice([-1.0, 1.0], size=shape) if words == {"signs"} else None
+
+
+def _onehot(shape: tuple[int, int], random: np.random.Generator) -> Array:
+    rows, cols = shape
+    if cols == 1:
+        return np.eye(rows)[:, [random.integers(rows)]]
+    return np.eye(cols)[random.integers(cols, size=rows)]
