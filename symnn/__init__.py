@@ -3,6 +3,10 @@
 Text → expression → proof → code → verdict → page: `algebra`, `proof`, `calculus`, `codegen`, `check`, `typeset`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from symnn.algebra.functions import define
 from symnn.algebra.language import *  # noqa: F403
 from symnn.algebra.language import __all__ as _words
@@ -12,7 +16,9 @@ from symnn.algebra.walk import substitute
 from symnn.chapter import chapter
 from symnn.errors import SymnnError
 from symnn.proof.step import Condition
-from symnn.result import Result, Solution, derivation, derive
+
+if TYPE_CHECKING:
+    from symnn.result import Result, Solution, derivation, derive
 
 __version__ = "0.1.0"
 
@@ -34,3 +40,12 @@ __all__ = [
     "substitute",
     *_words,
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What rests on the calculus is loaded when it is asked for: judging a stored proof must do without it."""
+    if name in ("Result", "Solution", "derivation", "derive"):
+        from symnn import result
+
+        return getattr(result, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

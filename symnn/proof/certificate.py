@@ -27,6 +27,7 @@ FORMAT = "symnn proof"
 VERSION = 1
 LONGEST = 64_000_000
 DEEPEST = 64
+WITNESSED = (Relation.EQUIVALENT, Relation.SUBSTITUTION)
 
 _QUOTED_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
@@ -103,7 +104,7 @@ def _step_entry(step: Step, table: NodeTable) -> dict[str, Any]:
         "redex": table.add(step.redex),
         "contractum": table.add(step.contractum),
         "place": None if step.place is None else list(step.place),
-        "witness": None if step.witness is None else table.add(step.witness),
+        "witness": table.add(step.witness) if step.witness is not None and step.relation in WITNESSED else None,
         "uses": _condition_entries(step.uses, table),
         "judgement": {
             "status": judgement.status.value,
@@ -330,6 +331,8 @@ def _replayed(entry: Mapping[str, Any], built: Sequence[Node], seed: int) -> Pro
     for index, step in enumerate(entry["steps"]):
         if step["number"] != index + 2:
             raise CertificateError(f"equation ({index + 2}) is expected, found number {step['number']}")
+        if step["witness"] is not None and _word(Relation, step["relation"]) not in WITNESSED:
+            raise CertificateError(f"line ({index + 2}) has a witness, which {step['relation']!r} has no use for")
         uses = _conditions(step["uses"], built)
         for condition in uses:
             if condition not in conditions and not _assumed(condition):
@@ -433,7 +436,7 @@ def _declaration(variable: Variable) -> str:
 
 
 def _establishes(lemma: Proof, condition: Condition, conditions: Sequence[Condition]) -> bool:
-    """Whether a lemma says that vᵀMv, or mv² for a scalar m, is positive for v ≠ 0, under conditions that are here too."""
+    """Whether a lemma says that vᵀMv, or mv² for a scalar m, is positive for v ≠ 0, under conditions that hold here."""
     if not lemma.steps or lemma.steps[-1].relation is not Relation.POSITIVE or len(lemma.wrt) != 1:
         return False
     (direction,), node = lemma.wrt, condition.node
