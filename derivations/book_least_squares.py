@@ -1,7 +1,8 @@
 """Mean squared error: cost, gradient, Hessian.
 
 The book's cost is a mean with one half. Its Hessian is positive definite exactly if the columns of X are independent:
-vᵀHv is ‖Xv‖² over n, which is zero where Xv is. (That the Hessian is "always positive", as printed, needs this assumption.)
+vᵀHv is ‖Xv‖² over n, which is zero where Xv is. (That the Hessian is "always positive", as printed, needs this
+assumption.)
 """
 
 from symnn import chapter, derivation, derive, dims, matrix, squared_norm, transpose, vector

@@ -1,6 +1,7 @@
 """Ridge regression with a mean: closed form, and how its λ relates to that of a sum.
 
-The matrix (1/n)XᵀX + λI is invertible for every λ > 0. The solution is that of the sum of squares with nλ in place of λ.
+The matrix (1/n)XᵀX + λI is invertible for every λ > 0. The solution is that of the sum of squares with nλ in place
+of λ.
 """
 
 from symnn import Identity, chapter, derivation, derive, dims, inv, matrix, scalar, squared_norm, substitute, vector

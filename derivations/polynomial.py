@@ -1,7 +1,7 @@
 """Polynomial curve fitting: the normal equations in sums of powers.
 
-A polynomial of degree m is linear in its coefficients: column i of the design matrix holds the powers xⁱ, so the closed form
-of least squares applies as it stands. The entries of the normal equations are sums of powers of the inputs.
+A polynomial of degree m is linear in its coefficients: column i of the design matrix holds the powers xⁱ, so the closed
+form of least squares applies as it stands. The entries of the normal equations are sums of powers of the inputs.
 """
 
 from symnn import chapter, derivation, derive, dims, matrix, squared_norm, total, vector

@@ -1,7 +1,7 @@
 """The sigmoid and one layer of it: σ′ = σ(1 − σ), and the gradients of the mean squared error.
 
-The derivative of σ is found by SymPy from σ(x) = 1/(1 + e⁻ˣ), and the form through σ by linear algebra; no derivative is
-written down here.
+The derivative of σ is found by SymPy from σ(x) = 1/(1 + e⁻ˣ), and the form through σ by linear algebra; no derivative
+is written down here.
 """
 
 from symnn import chapter, derivation, derive, dims, matrix, mean, scalar, sigmoid, total, vector

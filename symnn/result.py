@@ -1,4 +1,4 @@
-"""What a user works with: `derive` for the engine's proofs, `derivation` for an author's, and what comes out of them."""
+"""What a user works with: `derive` for the engine's proofs, `derivation` for an author's, and what comes of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import postorder, substitute, variables
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import differentiate_column
-from symnn.calculus.normal_form import normalise, write_derivatives
+from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.errors import SymnnError, UnsupportedError
@@ -75,7 +75,9 @@ def _understood(
         found = variables(objective)
         _one_variable_a_name(found)
         return objective, 0 if objective.is_scalar else 1 if objective.is_column else 2, found, (), ""
-    reading = read(objective, shapes, assume) if isinstance(objective, str) else read_function(objective, shapes, assume)
+    reading = (
+        read(objective, shapes, assume) if isinstance(objective, str) else read_function(objective, shapes, assume)
+    )
     rank = 0 if reading.value.is_scalar else reading.rank
     return reading.value, rank, reading.parameters, reading.inferred, reading.text
 
@@ -139,7 +141,8 @@ class Result:
         """The gradients by the names of their variables, in the order of `wrt`, each of its variable's shape."""
         if not self.objective.is_scalar:
             raise UnsupportedError(
-                f"a gradient belongs to a scalar; this objective is {show_shape(self.objective.shape)}: ask for .jacobian"
+                f"a gradient belongs to a scalar; this objective is {show_shape(self.objective.shape)}: "
+                f"ask for .jacobian"
             )
         line = self.proof.line
         parts = line.children if isinstance(line, Several) else (line,)
@@ -223,6 +226,8 @@ class Result:
         if what not in WHAT:
             raise SymnnError(f"numpy: {what!r} is not one of {', '.join(WHAT)}")
         parameters = self.parameters
+        results: tuple[Node, ...]
+        ranks: tuple[int, ...]
         if what == "value":
             results, ranks, origin = (self.objective,), (self.rank,), _origins(self.proof, offset)
         elif what == "gradient":
@@ -437,15 +442,13 @@ class derivation:  # noqa: N801
         if error is None and not self.proof.steps:
             raise SymnnError(f"the derivation {self.proof.title!r} has no line; write one with .line(…, by=…)")
 
-    def line(
-        self, expression: Node | str | Sequence[Node | str], *, by: str, factor: Node | None = None
-    ) -> derivation:
+    def line(self, expression: Node | str | Sequence[Node | str], *, by: str, factor: Node | None = None) -> derivation:
         """Judge one more line. `by` is the reason that is printed.
 
         `factor`: for a line that is an equation, M of (left − right) before = M·(left − right) after.
         """
-        several = isinstance(expression, Sequence) and not isinstance(expression, str)
-        parts = [self._read(part) for part in (expression if several else [expression])]  # type: ignore[list-item,union-attr]
+        claimed = [expression] if isinstance(expression, Node | str) else list(expression)
+        parts = [self._read(part) for part in claimed]
         made = parts[0] if len(parts) == 1 else Several(*parts)
         before = self.proof.line
         if self.wrt and not self.proof.steps:
@@ -489,4 +492,3 @@ def _shape(variable: Variable) -> tuple[Size, ...]:
 
 def _mentions(text: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
-

@@ -5,7 +5,7 @@ No derivative stands here. Primitives are differentiated by SymPy, defined funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -24,7 +24,7 @@ class Primitive:
     """A function that the judges take as given."""
 
     name: str
-    sympy: Callable[[Any], Any]
+    sympy: Any
     meaning: str
     kinks: tuple[int, ...] = ()
     convention: str = ""
@@ -103,7 +103,7 @@ SOFTPLUS = define("softplus", Map(Function("log"), Add(_one, _exp(_x))))
 def primitive_of_sympy(expression: Any) -> tuple[str, Any]:
     """The primitive and its argument of an applied SymPy function. Raises UnsupportedError for one not in the table."""
     for name, record in PRIMITIVES.items():
-        head = record.sympy
+        head: Any = record.sympy
         if isinstance(head, type) and isinstance(expression, head):
             return name, expression.args[0]
     if isinstance(expression, sympy.Heaviside):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, ClassVar, Self, cast
 from weakref import WeakValueDictionary
 
@@ -52,7 +53,7 @@ class Node(Basic):  # type: ignore[misc]
     args: tuple[Any, ...]
 
     __array_ufunc__ = None
-    is_Matrix = False
+    is_Matrix = False  # noqa: N815
     is_commutative = False
 
     def __new__(cls, *args: Any) -> Self:
@@ -103,7 +104,7 @@ class Node(Basic):  # type: ignore[misc]
     def rebuild(self, children: Sequence[Node]) -> Node:
         """The same node over other children."""
         fresh = iter(children)
-        return cast(Node, type(self)(*(next(fresh) if isinstance(arg, Node) else arg for arg in self.args)))
+        return type(self)(*(next(fresh) if isinstance(arg, Node) else arg for arg in self.args))
 
     @property
     def shape(self) -> Shape:
@@ -292,7 +293,7 @@ class Extent(Node):
 
     __slots__ = ()
 
-    def __new__(cls, size: object) -> Node:  # type: ignore[misc]
+    def __new__(cls, size: object) -> Node:
         value = as_size(size)
         return Number(value) if value.is_Rational else cls._make((value,), ONE, ONE)
 
@@ -421,7 +422,7 @@ class Scale(Node):
 
     __slots__ = ()
 
-    def __new__(cls, factor: Node, operand: Node) -> Node:  # type: ignore[misc]
+    def __new__(cls, factor: Node, operand: Node) -> Node:
         _scalars([factor], "the factor of a scalar multiple")
         return Multiply(factor, operand) if operand.is_scalar else cls._make((factor, operand), *operand.shape)
 
@@ -433,7 +434,7 @@ class MatMul(Node):
 
     def __new__(cls, *factors: Node) -> Self:
         parts = _joined(cls, factors, JOINED_FACTORS)
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in pairwise(parts):
             if not same_size(left.cols, right.rows):
                 raise ShapeError(
                     f"the inner sizes of a matrix product differ: {left} is {show_shape(left.shape)}, "
@@ -447,7 +448,7 @@ class Hadamard(Node):
 
     __slots__ = ()
 
-    def __new__(cls, *factors: Node) -> Node:  # type: ignore[misc]
+    def __new__(cls, *factors: Node) -> Node:
         shape = _same(factors, "a product entry by entry")
         if factors[0].is_scalar:
             return Multiply(*factors)
@@ -459,7 +460,7 @@ class Inner(Node):
 
     __slots__ = ()
 
-    def __new__(cls, left: Node, right: Node) -> Node:  # type: ignore[misc]
+    def __new__(cls, left: Node, right: Node) -> Node:
         _same([left, right], "an inner product")
         return Multiply(left, right) if left.is_scalar else cls._make((left, right), ONE, ONE)
 

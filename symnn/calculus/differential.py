@@ -1,7 +1,7 @@
 """The differential of each kind of node (Magnus and Neudecker, Matrix Differential Calculus, chapters 8 and 9).
 
-Each rule takes d(node) to an expression linear in the differentials of the node's parts. Parts in which no variable of the
-derivation occurs have the differential zero and are left out. No gradient of a particular objective stands here.
+Each rule takes d(node) to an expression linear in the differentials of the node's parts. Parts in which no variable of
+the derivation occurs have the differential zero and are left out. No gradient of a particular objective stands here.
 """
 
 from __future__ import annotations
@@ -184,10 +184,14 @@ def _power(node: Node, varies: Varies) -> Node:
         lowered = Number(exponent.value - 1) if isinstance(exponent, Number) else tidy.add([exponent, tidy.MINUS_ONE])
         power = base if lowered is tidy.ONE else Power(base, lowered)
         derivative = tidy.scale(exponent, power)
-        terms.append(tidy.hadamard([derivative, Differential(base)]) if not base.is_scalar else derivative * Differential(base))
+        terms.append(
+            tidy.hadamard([derivative, Differential(base)]) if not base.is_scalar else derivative * Differential(base)
+        )
     if varies(exponent):
         growth = Map(Function("log"), base)
-        terms.append(tidy.scale(Differential(exponent), tidy.hadamard([node, growth]) if not base.is_scalar else node * growth))
+        terms.append(
+            tidy.scale(Differential(exponent), tidy.hadamard([node, growth]) if not base.is_scalar else node * growth)
+        )
     return tidy.add(terms)
 
 

@@ -1,7 +1,8 @@
 """Derivatives of elementwise functions: found by SymPy, and written through the function itself where that is possible.
 
-The form through f is found, not known: f′ = c₀ + c₁f + … + c_m f^m with coefficients that are rational functions of x, of least
-degree m, is a linear system for the c's once exponentials and other functions are taken as independent generators.
+The form through f is found, not known: f′ = c₀ + c₁f + … + c_m f^m with coefficients that are rational functions of x,
+of least degree m, is a linear system for the c's once exponentials and other functions are taken as independent
+generators.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The gradient of a scalar: the reverse sweep over the shared graph, one judged step for each rule.
 
-The line is always a sum of terms ⟨G, d(node)⟩. The node that no other pending node is made of is taken, d(node) is replaced by
-its rule, and the operations of the rule are moved to the side of G. Each node is taken once, so the number of steps is
-linear in the size of the objective. At the end the line is Σ⟨Gᵢ, dXᵢ⟩ and the Gᵢ are the gradients.
+The line is always a sum of terms ⟨G, d(node)⟩. The node that no other pending node is made of is taken, d(node) is
+replaced by its rule, and the operations of the rule are moved to the side of G. Each node is taken once, so the number
+of steps is linear in the size of the objective. At the end the line is Σ⟨Gᵢ, dXᵢ⟩ and the Gᵢ are the gradients.
 """
 
 from __future__ import annotations
@@ -162,4 +162,3 @@ def _mirrored_postorder(root: Node) -> list[Node]:
             stack.append((node, True))
             stack.extend((child, False) for child in node.children if child not in seen)
     return order
-

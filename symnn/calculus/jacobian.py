@@ -1,4 +1,4 @@
-"""Jacobians of columns by columns, and so Hessians: the differential written out, brought to the form J·dx, and J read off."""
+"""Jacobians of columns by columns, and so Hessians: the differential, brought to the form J·dx, and J read off."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from symnn.algebra.sizes import show_shape
 from symnn.algebra.walk import depends
 from symnn.calculus import tidy
 from symnn.calculus.linear import coefficient_of, multiply_out
-from symnn.calculus.normal_form import normalise, write_derivatives
+from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof

@@ -1,4 +1,4 @@
-"""Terms that are linear in an unknown, brought to the form M·u: multiplied out, then one operation at a time to the left."""
+"""Terms linear in an unknown, brought to the form M·u: multiplied out, then one operation at a time to the left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
-    Variable,
 )
 from symnn.algebra.walk import dependents, depends, postorder
 from symnn.calculus import tidy
@@ -134,7 +133,11 @@ def _leftwards(node: Node, live: set[Node], unknowns: Sequence[Node]) -> Rewriti
         made = tidy.matmul([tidy.diagonal(tidy.hadamard(weights)), inner])
         return "product of entries by a diagonal matrix", "v ⊙ x = diag(v)x", made
     if isinstance(node, Broadcast) and inner.is_scalar and node.is_column and inner not in unknowns:
-        return "repetition by ones", "a repeated scalar is a column of ones times it", tidy.matmul([Ones(node.rows, 1), inner])
+        return (
+            "repetition by ones",
+            "a repeated scalar is a column of ones times it",
+            tidy.matmul([Ones(node.rows, 1), inner]),
+        )
     if isinstance(node, Sum) and inner.is_column:
         return "sum by ones", "Σx = 1ᵀx", tidy.matmul([Ones(1, inner.rows), inner])
     if isinstance(node, Inner) and inner.is_column:
@@ -184,11 +187,10 @@ def coefficient_of(term: Node, unknown: Node) -> Node:
         if not any(depends(part, [unknown]) for part in before):
             return tidy.scale(factor, before[0] if len(before) == 1 else MatMul(*before))
     raise UnsupportedError(
-        f"the equation has the term {term}, which is not of the form M·{unknown}; symnn solves equations that are affine in "
-        f"the unknown, with the unknown on the right of each product"
+        f"the equation has the term {term}, which is not of the form M·{unknown}; symnn solves equations that are "
+        f"affine in the unknown, with the unknown on the right of each product"
     )
 
 
 def _identity(unknown: Node) -> Node:
     return Identity(unknown.rows)
-

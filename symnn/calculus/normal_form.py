@@ -1,9 +1,9 @@
 """The normal form: expressions as people would write them, by small rules applied from the inside out.
 
 Numbers are joined and stand in front, transposes are pushed to the variables, equal terms are merged, repeated factors
-become powers, identities and inverses cancel. Sums in products stay factored: nothing is multiplied out, so the result is
-never longer than what it was made from. Facts about variables (a symmetric matrix) are used only where no differential is
-on the line any more.
+become powers, identities and inverses cancel. Sums in products stay factored: nothing is multiplied out, so the result
+is never longer than what it was made from. Facts about variables (a symmetric matrix) are used only where no
+differential is on the line any more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from symnn.algebra.nodes import (
     Identity,
     Inner,
     Inverse,
-    Map,
     MatMul,
     Multiply,
     Node,
@@ -33,80 +32,15 @@ from symnn.algebra.nodes import (
     Variable,
     Zeros,
 )
-from symnn.algebra.walk import postorder, substitute
 from symnn.calculus import tidy
-from symnn.calculus.elementwise import DERIVATIVES, found_through
 from symnn.calculus.ordering import factor_key, term_key
 from symnn.calculus.rule import RuleBook
 from symnn.calculus.signs import oriented
-from symnn.proof.proof import Proof
 
 NORMAL_FORM = RuleBook()
 rule = NORMAL_FORM.rule
 
 SYMMETRIC = ("symmetric", "positive definite")
-
-
-def normalise(proof: Proof, book: RuleBook = NORMAL_FORM) -> None:
-    """Rewrite the line of the proof until no rule applies; each rewriting is one judged step."""
-    done: set[Node] = set()
-    while _rewrite_one(proof, book, done):
-        pass
-
-
-def write_derivatives(proof: Proof) -> None:
-    """Write f′(Z) out, and through f(Z) where that form is found: σ′(Z) = … = σ(Z) ⊙ (1 − σ(Z))."""
-    derivative = DERIVATIVES[Map][0]
-    while True:
-        found = ((node, made) for node in postorder(proof.line) if (made := derivative.apply(node)) is not None)
-        node, made = next(found, (None, None))
-        if node is None or made is None:
-            return
-        line = proof.line
-        proof.step(node, made, rule=derivative.name, statement=derivative.statement)
-        short = found_through(node)
-        if short is None or short is made:
-            continue
-        written = substitute(line, {node: short})
-        # Products join: what was written out need not stand on the line as one part.
-        apart = made in postorder(proof.line)
-        proof.step(
-            made if apart else proof.line,
-            short if apart else written,
-            rule="derivative through the function",
-            statement="f′ as a polynomial in f",
-            place=None if apart else (),
-        )
-
-
-def _rewrite_one(proof: Proof, book: RuleBook, done: set[Node]) -> bool:
-    for node in postorder(proof.line):
-        if node in done:
-            continue
-        for candidate in book[type(node)]:
-            made = candidate.apply(node)
-            if made is not None and made is not node:
-                proof.step(node, made, rule=candidate.name, statement=candidate.statement)
-                return True
-        done.add(node)
-    return False
-
-
-def normal(node: Node, book: RuleBook = NORMAL_FORM) -> Node:
-    """The normal form without a proof, for rules that compare two expressions."""
-    done: set[Node] = set()
-    changed = True
-    while changed:
-        changed = False
-        for part in postorder(node):
-            if part in done:
-                continue
-            made = next((m for r in book[type(part)] if (m := r.apply(part)) is not None and m is not part), None)
-            if made is not None:
-                node, changed = substitute(node, {part: made}), True
-                break
-            done.add(part)
-    return node
 
 
 @rule("size", Extent)
@@ -443,7 +377,9 @@ def _trace(node: Node) -> Node | None:
     turns = []
     for word in (operand.children, tuple(tidy.transpose(factor) for factor in reversed(operand.children))):
         turns += [word[place:] + word[:place] for place in range(len(word))]
-    best = min(turns, key=lambda word: ([isinstance(f, Transpose) for f in word].count(True), list(map(factor_key, word))))
+    best = min(
+        turns, key=lambda word: ([isinstance(f, Transpose) for f in word].count(True), list(map(factor_key, word)))
+    )
     short = _cancelled(best, turns)
     return Trace(MatMul(*best)) if short is None else short
 
@@ -474,8 +410,8 @@ def _squared_norm(node: Node) -> Node | None:
 @rule("sum of entries", Sum)
 def _sum(node: Node) -> Node | None:
     """Σ(a·B) = a·ΣB, a repeated entry is counted, Σ(A ⊙ A) = ‖A‖², Σ(a ⊙ b) = aᵀb"""
-    operand = node.children[0]
-    axis = node.axis  # type: ignore[attr-defined]
+    assert isinstance(node, Sum)
+    operand, axis = node.children[0], node.axis
     if tidy.is_zero(operand):
         return tidy.zero(*node.shape)
     tidied = tidy.total(operand, axis)
@@ -519,4 +455,3 @@ def _determinant(node: Node) -> Node | None:
     if isinstance(operand, Inverse):
         return Power(Determinant(operand.children[0]), tidy.MINUS_ONE)
     return None
-

@@ -31,7 +31,7 @@ Key = tuple[int, int, str, str]
 _keys: WeakKeyDictionary[Node, Key] = WeakKeyDictionary()
 
 # Of two factors of a scalar product the number comes first, then sizes, then powers and names, then what is compound.
-_CLASSES: dict[type[Node], int] = {Number: 0, Extent: 1, Variable: 2, Power: 2, Ones: 1, Identity: 1}
+_CLASSES: dict[type[Node], int] = {Number: 0, Extent: 1, Variable: 2, Power: 2, Ones: 1, Identity: 1, Add: 4}
 
 
 def key(node: Node) -> Key:
@@ -44,7 +44,11 @@ def _combine(node: Node, children: Sequence[Key]) -> Key:
     digest.update(type(node).__name__.encode())
     position = iter(children)
     for argument in node.args:
-        digest.update((next(position)[3] if isinstance(argument, Node) and not isinstance(node, Function) else _plain(argument)).encode())
+        digest.update(
+            (
+                next(position)[3] if isinstance(argument, Node) and not isinstance(node, Function) else _plain(argument)
+            ).encode()
+        )
         digest.update(b"|")
     name = node.name if isinstance(node, Variable) else "".join(child[2] for child in children)[:40]
     return _degree(node, children), _CLASSES.get(type(node), 3), name, digest.hexdigest()

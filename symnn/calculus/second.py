@@ -5,11 +5,11 @@ from __future__ import annotations
 from symnn.algebra.nodes import Differential, Node, Variable
 from symnn.algebra.walk import postorder
 from symnn.calculus.differential import Dependence, differential_rule
-from symnn.calculus.normal_form import NORMAL_FORM, normalise
+from symnn.calculus.normal_form import NORMAL_FORM
+from symnn.calculus.normalise import normalise
 from symnn.calculus.squares import write_squares
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
-
 
 ARITHMETIC = NORMAL_FORM.only("arithmetic", "scalar factors")
 
@@ -52,4 +52,3 @@ def second_differential(proof: Proof) -> None:
     directions: list[Node] = [Differential(variable) for variable in proof.wrt]
     normalise(proof)
     write_squares(proof, directions)
-

@@ -91,7 +91,9 @@ def _content(total: Node) -> Rational:
     coefficients = [_coefficient(term) for term in total.children]
     numerator = reduce(gcd, (abs(int(c.p)) for c in coefficients))
     denominator = reduce(lcm, (int(c.q) for c in coefficients))
-    constants = [term for term in total.children if isinstance(tidy.coefficient(term)[1], Ones) or isinstance(term, Number)]
+    constants = [
+        term for term in total.children if isinstance(tidy.coefficient(term)[1], Ones) or isinstance(term, Number)
+    ]
     leading = _coefficient(constants[0] if constants else min(total.children, key=term_key))
     return Rational(numerator, denominator) * (1 if leading > 0 else -1)
 

@@ -18,7 +18,11 @@ def write_squares(proof: Proof, unknowns: Sequence[Node]) -> None:
     while True:
         live = dependents(proof.line, unknowns)
         for node in postorder(proof.line):
-            made = next((m for r in SQUARES[type(node)] if (m := r.apply(node)) is not None), None) if node in live else None
+            made = (
+                next((m for r in SQUARES[type(node)] if (m := r.apply(node)) is not None), None)
+                if node in live
+                else None
+            )
             if made is not None:
                 rule = SQUARES[type(node)][0]
                 proof.step(node, made, rule=rule.name, statement=rule.statement)

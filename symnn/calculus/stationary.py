@@ -1,7 +1,7 @@
 """Stationary points of objectives whose gradient is affine in the unknowns: normal equations, uniqueness, closed form.
 
-One unknown after the other is isolated (M·u = r, u = M⁻¹r) and put into the remaining equations. That M is invertible is
-proved, not assumed: the quadratic form of M, or the second differential for several unknowns, is written as a sum of
+One unknown after the other is isolated (M·u = r, u = M⁻¹r) and put into the remaining equations. That M is invertible
+is proved, not assumed: the quadratic form of M, or the second differential for several unknowns, is written as a sum of
 weighted squares, and the judge of signs says under which conditions it is positive. Where it is no such sum, the
 invertibility of M itself becomes a condition of the theorem.
 """
@@ -35,7 +35,8 @@ from symnn.algebra.scalars import inverted, scalar_from_sympy, scalar_to_sympy
 from symnn.algebra.walk import depends, substitute, variables
 from symnn.calculus import tidy
 from symnn.calculus.linear import LINEAR_FORM, SCALAR_FORM, coefficient_of, multiply_out
-from symnn.calculus.normal_form import normal, normalise, numeric_coefficient
+from symnn.calculus.normal_form import numeric_coefficient
+from symnn.calculus.normalise import normal, normalise
 from symnn.calculus.second import second_differential
 from symnn.calculus.squares import write_squares
 from symnn.errors import UnsupportedError
@@ -58,7 +59,9 @@ class StationaryPoint:
     kind: str
 
 
-def solve_stationary(objective: Node, gradients: Sequence[Node], wrt: Sequence[Variable], seed: int = 0) -> StationaryPoint:
+def solve_stationary(
+    objective: Node, gradients: Sequence[Node], wrt: Sequence[Variable], seed: int = 0
+) -> StationaryPoint:
     """Solve gradient = 0 for all variables together.
 
     Raises UnsupportedError where the gradient is not affine in the unknowns or an unknown cannot be isolated.
@@ -158,7 +161,9 @@ class _Solver:
         constant = [term for term in terms if not depends(term, [unknown])]
         linear = [term for term in terms if depends(term, [unknown])]
         if not linear:
-            raise UnsupportedError(f"{unknown} does not occur in its equation {before}: every value, or none, is stationary")
+            raise UnsupportedError(
+                f"{unknown} does not occur in its equation {before}: every value, or none, is stationary"
+            )
         if constant:
             right = normal(tidy.negative(tidy.add(constant)))
             self.proof.step(
@@ -175,7 +180,9 @@ class _Solver:
         terms = before.left.children if isinstance(before.left, Add) else (before.left,)
         coefficients = [coefficient_of(term, unknown) for term in terms]
         matrix = normal(tidy.add(coefficients), SCALAR_FORM if unknown.is_scalar else LINEAR_FORM)
-        made = Equation(tidy.matmul([matrix, unknown]) if not unknown.is_scalar else tidy.product([matrix, unknown]), before.right)
+        made = Equation(
+            tidy.matmul([matrix, unknown]) if not unknown.is_scalar else tidy.product([matrix, unknown]), before.right
+        )
         if unknown.is_scalar and matrix is not tidy.ONE and not isinstance(made.left, Multiply):
             made = Equation(Multiply(matrix, unknown), before.right)
         if made is not before:
@@ -245,7 +252,11 @@ class _Solver:
         made = Equation(before.left, scalar_from_sympy(fraction, inverted(symbols)))
         if made is not before:
             self.proof.step(
-                before, made, rule="one fraction", statement="brought to one fraction by SymPy", place=self._place(place)
+                before,
+                made,
+                rule="one fraction",
+                statement="brought to one fraction by SymPy",
+                place=self._place(place),
             )
 
     # --- why the equations have one solution ---

@@ -162,7 +162,7 @@ def broadcast(operand: Node, rows: Size, cols: Size) -> Node:
 
 def total(operand: Node, axis: int = -1) -> Node:
     """The sum over an axis that is longer than 1, with scalar factors in front."""
-    if axis == 0 and operand.is_row or axis == 1 and operand.is_column or operand.is_scalar:
+    if operand.is_scalar or (axis == 0 and operand.is_row) or (axis == 1 and operand.is_column):
         return operand
     if operand.is_row or operand.is_column:
         axis = -1
