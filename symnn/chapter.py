@@ -8,15 +8,17 @@ import runpy
 import traceback
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from symnn.algebra.notation import text
-from symnn.codegen.emit import FunctionSpec, Header, content_hash, emit_module
+from symnn.algebra.walk import variables
+from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
 from symnn.errors import ProjectError, SymnnError
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Status
+from symnn.typeset.page import Page, Section
 
 
 class Part(Protocol):
@@ -25,7 +27,7 @@ class Part(Protocol):
     @property
     def proof(self) -> Proof: ...
 
-    def functions(self) -> tuple[FunctionSpec, ...]: ...
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Numbered:
     def equations(self) -> Iterator[tuple[int, str]]:
         for number, line in enumerate(self.proof.lines(), start=1 + self.offset):
             yield number, text(line)
+
+    def section(self) -> Section:
+        """The proof as it stands on a page: a lemma where it is not the part's own."""
+        kind = "theorem" if self.proof is self.part.proof else "lemma"
+        found = tuple(variables(*self.proof.lines()))
+        return Section(self.proof.title, self.proof, self.offset, found, self.proof.conditions, kind)
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,9 @@ class Chapter:
 
     @property
     def status(self) -> Status:
-        """The worst of the proofs: proved if every one is."""
+        """The worst of the proofs, and of what a part rests on besides: proved if every one is."""
         found = {numbered.proof.status for numbered in self.proofs()}
+        found |= {Status(part.verdict) for part in self.parts if hasattr(part, "verdict")}
         return next((status for status in WORST_FIRST if status in found), Status.PROVED)
 
     @property
@@ -76,18 +85,26 @@ class Chapter:
     def functions(self) -> list[FunctionSpec]:
         """The functions of all parts; their equations have the chapter's numbers."""
         return [
-            replace(function, origin={node: number + numbered.offset for node, number in function.origin.items()})
+            function
             for numbered in self.proofs()
             if numbered.proof is numbered.part.proof
-            for function in numbered.part.functions()
+            for function in numbered.part.functions(numbered.offset)
         ]
+
+    def code(self) -> str:
+        """The functions as a module."""
+        content = content_hash(*(line for _, line in self.equations()))
+        header = Header(self.title, f"derivations/{self.name}.py", content, "symnn build")
+        return emit_module(header, self.functions())
 
     def module(self) -> str:
         """The text of the generated module: its functions, then all equations as a comment."""
-        equations = self.equations()
-        content = content_hash(*(line for _, line in equations))
-        header = Header(self.title, f"derivations/{self.name}.py", content, "symnn build")
-        return f"{emit_module(header, self.functions())}\n\n{equation_block(equations)}"
+        return f"{self.code()}\n\n{equation_block(self.equations())}"
+
+    def page(self) -> Page:
+        """Proofs and code with the same equation numbers."""
+        sections = tuple(numbered.section() for numbered in self.proofs())
+        return Page(self.title, self.sources, self.introduction, sections, self.code(), f"generated/{self.name}.py")
 
 
 # --- the equations in a module --------------------------------------------------------------------------------------

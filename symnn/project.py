@@ -12,9 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from symnn.algebra.nodes import Node
 from symnn.chapter import EQUATIONS, Chapter, load_chapter, recorded_equations
+from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
+from symnn.learn.formula import Formula
 from symnn.proof.step import Status
+from symnn.result import Result, Solution
 
 CHAPTERS = "derivations"
 MODULES = "generated"
@@ -82,6 +86,26 @@ class Project:
         if not path.is_file():
             raise ProjectError(f"{path} was not built; run symnn build")
         return runpy.run_path(str(path))
+
+    def objective(self, chapter: str) -> Formula:
+        """The objective of the first result in a chapter, with its emitted function."""
+        result = next((part for part in self.chapter(chapter).parts if isinstance(part, Result)), None)
+        if result is None:
+            raise ProjectError(f"the chapter {chapter} has no result of derive")
+        return self._formula(chapter, result.objective, result.functions()[0])
+
+    def solution(self, chapter: str) -> Formula:
+        """The closed form of the first solution in a chapter, of one variable, with its emitted function."""
+        solution = next((part for part in self.chapter(chapter).parts if isinstance(part, Solution)), None)
+        if solution is None:
+            raise ProjectError(f"the chapter {chapter} has no solution: .solve()")
+        return self._formula(chapter, solution.value, solution.functions()[0])
+
+    def _formula(self, chapter: str, node: Node, function: FunctionSpec) -> Formula:
+        emitted = self.module(chapter).get(function.name)
+        if emitted is None:
+            raise ProjectError(f"{self.module_path(chapter)} has no function {function.name}; run symnn build")
+        return Formula(node, emitted, tuple(variable.name for variable in function.parameters))
 
     def changes(self) -> Iterator[tuple[Change, str | None]]:
         """Each module that differs from its chapter, with the text it must have; None for one without a chapter.

@@ -13,7 +13,7 @@ from symnn.algebra import notation
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
-from symnn.algebra.walk import postorder, substitute, variables
+from symnn.algebra.walk import substitute, variables
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import differentiate_column
 from symnn.calculus.normalise import normalise, write_derivatives
@@ -24,7 +24,7 @@ from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Relation
 
 if TYPE_CHECKING:
-    from symnn.check.report import CheckReport
+    from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
 
 Objective = str | Node | Callable[..., object]
@@ -112,12 +112,16 @@ def _chosen(wrt: str | Variable | Sequence[str | Variable], parameters: Sequence
     return tuple(chosen)
 
 
-def _origins(proof: Proof, offset: int = 0, known: Mapping[Node, int] | None = None) -> dict[Node, int]:
+def _origins(proof: Proof, offset: int = 0) -> dict[Node, int]:
     """The number of the equation in which each node first stands."""
-    found: dict[Node, int] = dict(known or {})
-    for number, root in [(1, proof.statement), *((step.number, step.contractum) for step in proof.steps)]:
-        for node in postorder(root):
-            found.setdefault(node, number + offset)
+    found: dict[Node, int] = {}
+    for number, line in enumerate(proof.lines(), start=1 + offset):
+        stack = [line]
+        while stack:
+            node = stack.pop()
+            if node not in found:
+                found[node] = number
+                stack.extend(node.children)
     return found
 
 

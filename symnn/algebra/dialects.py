@@ -140,7 +140,7 @@ LATEX_FUNCTIONS = {
 
 
 def _tall(inside: str) -> bool:
-    return r"\frac" in inside or r"\sum" in inside
+    return r"\frac" in inside
 
 
 def _parentheses_latex(inside: str) -> str:
@@ -184,7 +184,7 @@ LATEX = Dialect(
     diagonal=r"\operatorname{diag}",
     diagonal_part=r"\operatorname{diagonal}",
     differential=r"\mathrm{d}",
-    sums={-1: r"\sum", 0: r"\sum_{i}", 1: r"\sum_{j}"},
+    sums={-1: r"{\textstyle\sum}", 0: r"{\textstyle\sum_{i}}", 1: r"{\textstyle\sum_{j}}"},
     functions=LATEX_FUNCTIONS,
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",

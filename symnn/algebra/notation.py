@@ -237,7 +237,7 @@ class _Printer:
 
     def quotient(self, factors: Sequence[Node], parts: Sequence[Piece], reciprocal: Node) -> Piece:
         """A fraction; only one over a count is written (1/n) before what it multiplies."""
-        above = self.scalar_product(factors, parts)
+        above = self.scalar_product(factors, parts) if len(factors) > 1 else parts[0]
         made = self.fraction(replace(above, negative=False), self.pieces[reciprocal.children[0]])
         return replace(made, negative=above.negative)
 

@@ -8,6 +8,8 @@ differential is on the line any more.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -223,6 +225,16 @@ def _diagonal_column(node: Node) -> Node | None:
     first, *rest = node.children
     if isinstance(first, Diagonal) and node.is_column:
         return tidy.hadamard([first.children[0], tidy.matmul(rest)])
+    return None
+
+
+@rule("diagonal matrix times ones", MatMul)
+def _diagonal_ones(node: Node) -> Node | None:
+    """diag(v)1 = v"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        if isinstance(left, Diagonal) and isinstance(right, Ones) and right.is_column:
+            return tidy.matmul([*factors[:place], left.children[0], *factors[place + 2 :]])
     return None
 
 

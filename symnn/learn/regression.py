@@ -31,7 +31,9 @@ PRINTED_RIDGE = {
     "1.0374e-7": ".35 4.74 -.77 -31.97 -3.89 55.28 41.32 -45.95 -91.53 72.68",
 }
 RIDGE_HEADINGS = {"10": "printed for ln λ = 0", "1.0374e-7": "printed for ln λ = −18"}
-HALF_A_HUNDREDTH = Fraction(1, 200)
+TWO_DECIMALS = Fraction(1, 200)
+FIVE_DIGITS = Fraction(1, 100)
+"""How far the printed ridge coefficients may be off where the penalty itself is known to five digits."""
 SIX_DECIMALS = Fraction("0.13")
 """How far the printed degree 9 may be off: t is known to six decimals, and the coefficients are up to a million."""
 
@@ -110,9 +112,9 @@ def polynomial(derivations: Derivations) -> Report:
         f"{float(SIX_DECIMALS)} only; the others agree to the two decimals printed."
     )
     for degree, printed in PRINTED_COEFFICIENTS.items():
-        X, y = powers(data["x"], degree), list(data["t"])
-        tolerance, rounding = (SIX_DECIMALS, float(SIX_DECIMALS)) if degree == 9 else (HALF_A_HUNDREDTH, 1e-10)
-        exact, computed = column(closed_form.exact(X=X, y=y)), closed_form.computed(X=X, y=y)
+        Phi, t = powers(data["x"], degree), list(data["t"])
+        tolerance, rounding = (SIX_DECIMALS, float(SIX_DECIMALS)) if degree == 9 else (TWO_DECIMALS, 1e-10)
+        exact, computed = column(closed_form.exact(Phi=Phi, t=t)), closed_form.computed(Phi=Phi, t=t)
         report.compare(f"degree {degree}", _beside("w", printed.split(), exact, computed, tolerance, rounding, 2))
     _errors_by_degree(report, closed_form, data)
     _digits_lost(report, closed_form, data)
@@ -130,7 +132,7 @@ def _errors_by_degree(report: Report, closed_form: Formula, data: Columns) -> No
     test = noisy_sine(TEST_SIZE, noise=NOISE, seed=TEST_SEED)
     rows = []
     for degree in range(10):
-        weights = column(closed_form.exact(X=powers(data["x"], degree), y=list(data["t"])))
+        weights = column(closed_form.exact(Phi=powers(data["x"], degree), t=list(data["t"])))
         rows.append([str(degree), *(f"{root_mean_square(sample, weights):.3f}" for sample in (data, test))])
     report.table("E_RMS against degree", ["degree", "training", "test"], rows)
     report.remark(
@@ -141,15 +143,15 @@ def _errors_by_degree(report: Report, closed_form: Formula, data: Columns) -> No
 
 def _digits_lost(report: Report, closed_form: Formula, data: Columns) -> None:
     """Ways to solve degree 9 in float64, with how many digits of the exact coefficients each keeps."""
-    X, y = powers(data["x"], 9), list(data["t"])
-    exact = column(closed_form.exact(X=X, y=y))
-    A, b = np.asarray(as_float(X)), np.asarray(as_float(y))
+    Phi, t = powers(data["x"], 9), list(data["t"])
+    exact = column(closed_form.exact(Phi=Phi, t=t))
+    A, b = np.asarray(as_float(Phi)), np.asarray(as_float(t))
     Q, R = np.linalg.qr(A)
     ways = {
-        "emitted code": closed_form.computed(X=X, y=y),
-        "QR: R w = Qᵀy": np.linalg.solve(R, Q.T @ b),
+        "emitted code": closed_form.computed(Phi=Phi, t=t),
+        "QR: R w = Qᵀt": np.linalg.solve(R, Q.T @ b),
         "lstsq": np.linalg.lstsq(A, b)[0],
-        "solve(XᵀX, Xᵀy)": np.linalg.solve(A.T @ A, A.T @ b),
+        "solve(ΦᵀΦ, Φᵀt)": np.linalg.solve(A.T @ A, A.T @ b),
     }
     rows = []
     for name, found in ways.items():
@@ -158,7 +160,7 @@ def _digits_lost(report: Report, closed_form: Formula, data: Columns) -> None:
         rows.append([name, f"{worst:.1e}", f"{digits:.0f}"])
     report.table("degree 9 in float64", ["way", "relative error", "digits kept"], rows)
     report.remark(
-        f"The condition number of X is {np.linalg.cond(A):.1e}, that of XᵀX is its square, "
+        f"The condition number of Φ is {np.linalg.cond(A):.1e}, that of ΦᵀΦ is its square, "
         f"{np.linalg.cond(A) ** 2:.1e}. float64 has 16 digits: the normal equations lose twice as many as QR does."
     )
 
@@ -185,10 +187,10 @@ def ridge(derivations: Derivations) -> Report:
         ),
     )
     for penalty, printed in reversed(PRINTED_RIDGE.items()):
-        alpha = Fraction(penalty)
+        alpha, tolerance = Fraction(penalty), TWO_DECIMALS if penalty == "10" else FIVE_DIGITS
         exact, computed = column(closed_form.exact(X=X, y=y, lam=alpha)), closed_form.computed(X=X, y=y, lam=alpha)
         heading = f"{RIDGE_HEADINGS[penalty]}: reproduced by α = {penalty}"
-        report.compare(heading, _beside("w", printed.split(), exact, computed, HALF_A_HUNDREDTH, 1e-4, 2))
+        report.compare(heading, _beside("w", printed.split(), exact, computed, tolerance, 1e-4, 2))
     report.remark(
         "What is printed for ln λ = 0 is not α = λ = 1 but α = Nλ = 10, the penalty of a mean over N = 10 samples. "
         f"What is printed for ln λ = −18 is α = 1.0374e-7, where λ = {math.exp(-18):.4e} and Nλ = "

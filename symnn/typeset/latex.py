@@ -19,6 +19,8 @@ from symnn.typeset.wrap import latex_width, wrap_latex
 FORMULA = 50
 CODE = 108
 HANGING = 3
+# An empty row as wide as the formulas may be, so that the reasons stand in one column.
+COLUMN = r"& \hspace{10cm} \notag \\[-\baselineskip]"
 
 PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 \usepackage[utf8]{inputenc}
@@ -28,7 +30,8 @@ PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 \setlength{\mathindent}{0pt}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
-\newcommand{\reason}[2]{\parbox[t]{4.6cm}{\raggedright\footnotesize #1\hfill\mbox{#2}}}
+\newcommand{\reason}[2]{\parbox[t]{4.4cm}{\footnotesize\sloppy\parfillskip=0pt
+  #1\nobreak\hfil\penalty50\hskip1em\mbox{}\nobreak\hfil\mbox{#2}}}
 \newcommand{\codeline}[1]{\mbox{\footnotesize\ttfamily\strut #1}\par}
 \begin{document}
 """
@@ -50,24 +53,30 @@ def render_latex(page: Page) -> str:
 
 
 def proof_latex(proof: Proof, offset: int = 0) -> str:
-    """The numbered lines of a proof as one align environment; `\\reason` takes the rule and the verdict."""
+    """The numbered lines of a proof as one alignat environment; the preamble's `\\reason` takes rule and verdict."""
     lines = proof_lines(proof, offset)
-    return "\\begin{align}\n" + " \\\\\n".join(map(_line, lines)) + "\n\\end{align}"
+    body = " \\\\\n".join(map(_line, lines))
+    return f"\\begin{{alignat}}{{2}}\n{COLUMN}\n{body}\n\\end{{alignat}}"
 
 
 def statement_latex(proof: Proof, conditions: Iterable[Condition] = ()) -> str:
     """What the proof shows, and under which conditions."""
     rows = []
     for words, formulas in theorem(proof_lines(proof)):
-        shown = [
-            row
-            for position, formula in enumerate(formulas)
-            for row in _broken(_ended(formula, position, formulas), FORMULA + 25)
-        ]
-        body = " \\\\\n".join(shown)
-        rows.append(f"{words}\n\\begin{{gather*}}\n{body}\n\\end{{gather*}}")
+        if len(formulas) == 1 and latex_width(formulas[0].latex) <= FORMULA:
+            rows.append(rf"{words} $\displaystyle {formulas[0].latex}$.\par")
+        else:
+            rows.append(f"{words}\n{_system(formulas)}")
     said = " and ".join(dict.fromkeys(map(condition_latex, conditions)))
     return "\n".join([*rows, f"provided that {said}."] if said else rows)
+
+
+def _system(formulas: Sequence[Spelling]) -> str:
+    width = FORMULA + 25
+    numbered = enumerate(formulas)
+    rows = [row for position, formula in numbered for row in _broken(_ended(formula, position, formulas), width)]
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{gather*}}\n{body}\n\\end{{gather*}}"
 
 
 def _section(section: Section) -> str:
@@ -91,11 +100,12 @@ def _line(line: Line) -> str:
     for position, formula in enumerate(line.rows):
         used = latex_width(line.left.latex) + 2
         for broken in _broken(_ended(formula, position, line.rows), FORMULA - used):
-            rows.append(f"{_beginning(line) if not rows else '&'} {broken}")
+            indent = rf"\phantom{{{{}}{line.sign.latex}{{}}}}" if line.sign.text and position else ""
+            rows.append(f"{f'&{indent}' if rows else _beginning(line)} {broken}")
     reason = ""
     if line.step is not None:
         verdict = escape_latex(legend.mark(line.step.judgement)).replace("$", r"\(", 1).replace("$", r"\)", 1)
-        reason = rf" && \reason{{{escape_latex(line.rule)}}}{{{verdict}}}"
+        reason = rf" &&\quad \reason{{{escape_latex(line.rule)}}}{{{verdict}}}"
     rows[-1] += rf"{reason} \tag{{{line.number}}}"
     return " \\notag\\\\\n".join(rows)
 
@@ -158,9 +168,12 @@ def _code(code: str) -> Iterable[str]:
             yield rf"\codeline{{{shown}}}"
 
 
+_STRAIGHT = {" ": "~", "'": r"\char13{}", "`": r"\char18{}"}
+
+
 def _code_character(character: str) -> str:
-    if character == " ":
-        return "~"
+    if character in _STRAIGHT:
+        return _STRAIGHT[character]
     if character.isascii() and not character.isalnum():
         return rf"\char{ord(character)}{{}}" if character.isprintable() else "?"
     return character if character.isascii() else escape_latex(character)

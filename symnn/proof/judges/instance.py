@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Protocol
 
 import numpy as np
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symnn.algebra.nodes import Extent, Node, Variable
 from symnn.algebra.sizes import Size
@@ -29,7 +29,9 @@ MANY = 5
 def size_at(size: Size, sizes: Mapping[Symbol, int]) -> int | None:
     """The integer that a size is at the given values; None where it is not a positive integer there."""
     value = size if size.is_Number else sizes.get(size) if size.is_Symbol else size.subs(sizes)
-    return int(value) if value is not None and value == int(value) and value > 0 else None
+    if value is None or (isinstance(value, Expr) and not value.is_Number):
+        return None
+    return int(value) if value == int(value) and value > 0 else None
 
 
 class SizePlan:
@@ -300,8 +302,21 @@ class Given:
                 if size.is_Symbol and self._sizes.setdefault(size, length) != length:
                     raise ShapeError(f"{size} is {self._sizes[size]} for one variable and {length} for {variable.name}")
         for variable, array in self._values.items():
+            for size, length in zip(variable.shape, array.shape, strict=True):
+                self._solve(size, length)
+        for variable, array in self._values.items():
             if tuple(map(self.size, variable.shape)) != array.shape:
                 raise ShapeError(f"the value of {variable.name} has shape {array.shape}, not {variable.shape}")
+
+    def _solve(self, size: Size, length: int) -> None:
+        """Learn d from an axis like d + 1 that is linear in the one size that is not known yet."""
+        unknown = size.free_symbols - set(self._sizes)
+        if len(unknown) == 1:
+            (symbol,) = unknown
+            rest, slope = size.subs(self._sizes).subs(symbol, 0), size.subs(self._sizes).diff(symbol)
+            found = (length - rest) / slope if slope.is_Number else None
+            if found is not None and found.is_Integer and found > 0:
+                self._sizes[symbol] = int(found)
 
     def size(self, size: Size) -> int:
         found = size_at(size, self._sizes)
