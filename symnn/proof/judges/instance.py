@@ -315,7 +315,7 @@ class Given:
             (symbol,) = unknown
             rest, slope = size.subs(self._sizes).subs(symbol, 0), size.subs(self._sizes).diff(symbol)
             found = (length - rest) / slope if slope.is_Number else None
-            if found is not None and found.is_Integer and found > 0:
+            if found is not None and found.is_Integer and found >= 0:
                 self._sizes[symbol] = int(found)
 
     def size(self, size: Size) -> int:
