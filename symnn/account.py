@@ -1,0 +1,111 @@
+"""What `symnn derive` says of one objective: a page of text or LaTeX, or JSON that `symnn verify` judges again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symnn.chapter import Chapter, Part
+from symnn.errors import CertificateError
+from symnn.proof.certificate import Verification, digest, to_json, verify
+from symnn.result import Hessian, Result, Solution, derive
+from symnn.typeset import render_latex, render_text
+from symnn.typeset.json_steps import json_steps
+
+
+@dataclass(frozen=True)
+class Account:
+    """A result with what else was asked for, on one page with equations numbered through."""
+
+    text: str
+    result: Result
+    hessian: Hessian | None
+    solution: Solution | None
+    page: Chapter
+
+    @classmethod
+    def of(
+        cls,
+        objective: str,
+        wrt: Sequence[str],
+        shapes: Mapping[str, Sequence[object]],
+        assume: Mapping[str, Sequence[str]],
+        *,
+        hessian: bool = False,
+        solve: bool = False,
+    ) -> Account:
+        """Derive all that is asked for. Raises SymnnError as `derive` does."""
+        result = derive(objective, list(wrt), shapes, assume)
+        second = result.second() if hessian else None
+        solution = result.solve() if solve else None
+        parts: tuple[Part, ...] = tuple(part for part in (result, second, solution) if part is not None)
+        names = ", ".join(variable.name for variable in result.wrt)
+        kind = "Gradient" if result.objective.is_scalar else "Jacobian"
+        note = f"Taken as scalars, since no shape is given: {', '.join(result.inferred)}." if result.inferred else ""
+        page = Chapter("derived", f"{kind} by {names} of {objective}", note, (), parts)
+        return cls(objective, result, second, solution, page)
+
+    @property
+    def verdict(self) -> str:
+        return self.page.verdict
+
+    def written(self, form: str) -> str:
+        """The account as ``text``, ``latex`` or ``json``."""
+        if form == "json":
+            return json.dumps(self.document(), indent=2, ensure_ascii=False) + "\n"
+        return (render_latex if form == "latex" else render_text)(self.page.page())
+
+    def document(self) -> dict[str, Any]:
+        """Plain lists, texts and numbers. `certificate` holds the proofs themselves, `digest` is of all the rest."""
+        result = self.result
+        derivative: dict[str, Any] = {}
+        if not result.objective.is_scalar:
+            derivative["jacobian"] = str(result.jacobian)
+        elif len(result.wrt) == 1:
+            derivative["gradient"] = str(result.gradient)
+        else:
+            derivative["gradients"] = {name: str(node) for name, node in result.gradients.items()}
+        if self.hessian:
+            derivative["hessian"] = str(result.hessian)
+        content = {
+            "objective": self.text,
+            "wrt": [variable.name for variable in result.wrt],
+            **derivative,
+            "latex": result.latex(),
+            "numpy": self.page.code(),
+            "verdict": self.verdict,
+            "assumptions": list(result.assumptions),
+            "inferred": list(result.inferred),
+            "solution": self._solution(),
+            "steps": [step for part in self.page.proofs() for step in json_steps(part.proof, part.offset)],
+            "certificate": to_json([numbered.proof for numbered in self.page.proofs()]),
+        }
+        return {**content, "digest": digest(content)}
+
+    def _solution(self) -> dict[str, Any] | None:
+        if self.solution is None:
+            return None
+        return {
+            "values": {name: str(node) for name, node in self.solution.values.items()},
+            "kind": self.solution.kind,
+            "conditions": [f"{condition.node} is {condition.word}" for condition in self.solution.conditions],
+            "latex": self.solution.latex(),
+        }
+
+
+def verify_text(text: str) -> Verification:
+    """Judge the proofs in a text again: a certificate, or what `symnn derive --format json` wrote.
+
+    Raises CertificateError for a text that is neither, or whose digest does not fit.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CertificateError(f"the file is not JSON: {error}") from error
+    if not isinstance(document, dict) or "certificate" not in document:
+        return verify(text)
+    if document.get("digest") != digest(document):
+        raise CertificateError("the digest does not fit the content: the file was altered")
+    return verify(document["certificate"])

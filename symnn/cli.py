@@ -1,0 +1,268 @@
+"""The command `symnn`: thin, one function for each command.
+
+Exit status 0: all holds; 1: refuted, undecided or a failed check; 2: bad input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symnn.errors import CertificateError, ReadError, RefutedError, ShapeError, SymnnError, UndecidedError
+
+if TYPE_CHECKING:
+    from symnn.learn.report import Report
+    from symnn.project import Project
+
+HOLDS = ("proved", "checked")
+
+
+class Commands(click.Group):
+    """Ends every error that symnn raises on purpose with its message and the right exit status, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SymnnError as error:
+            click.echo(f"symnn: {_kind(error)}{error}", err=True)
+            ctx.exit(1 if isinstance(error, RefutedError | UndecidedError | CertificateError) else 2)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"symnn: {error.filename}: {error.strerror}", err=True)
+            ctx.exit(2)
+
+
+def _kind(error: SymnnError) -> str:
+    return {RefutedError: "refuted: ", UndecidedError: "undecided: "}.get(type(error), "")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--project", type=click.Path(path_type=Path), help="The project's folder, which holds derivations/.")
+@click.version_option(package_name="symnn")
+@click.pass_context
+def main(ctx: click.Context, project: Path | None) -> None:
+    """Derive the mathematics of regression and neural networks as checked proofs, and NumPy code from them."""
+    ctx.obj = project
+
+
+def _project(ctx: click.Context) -> Project:
+    from symnn.project import Project
+
+    return Project.find(ctx.obj)
+
+
+def _end(ctx: click.Context, holds: bool) -> None:
+    if not holds:
+        ctx.exit(1)
+
+
+# --- one objective --------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("objective")
+@click.option("--wrt", required=True, help="The variables to differentiate by, separated by commas.")
+@click.option("--shape", "shapes", multiple=True, metavar="NAME=SIZES", help="X=n,d for a matrix, w=d for a vector.")
+@click.option("--assume", "assumptions", multiple=True, metavar="NAME=WORD", help="lam=positive, A=symmetric …")
+@click.option("--solve", is_flag=True, help="Also solve for the stationary point.")
+@click.option("--hessian", "what", flag_value="hessian", help="Derive the Hessian as well.")
+@click.option("--jacobian", "what", flag_value="jacobian", help="Derive the Jacobian of a vector.")
+@click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True)
+@click.pass_context
+def derive(
+    ctx: click.Context,
+    objective: str,
+    wrt: str,
+    shapes: tuple[str, ...],
+    assumptions: tuple[str, ...],
+    solve: bool,
+    what: str | None,
+    form: str,
+) -> None:
+    """Derive the gradient of OBJECTIVE, written as NumPy."""
+    from symnn.account import Account
+
+    account = Account.of(
+        objective,
+        [name.strip() for name in wrt.split(",")],
+        parse_shapes(shapes),
+        parse_assumptions(assumptions),
+        hessian=what == "hessian",
+        solve=solve,
+    )
+    click.echo(account.written(form), nl=False)
+    _end(ctx, account.verdict in HOLDS)
+
+
+def _pair(text: str, option: str, example: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise ReadError(f"{option} {text!r} is not understood; write {option} {example}")
+    return name.strip(), value.strip()
+
+
+def parse_shapes(texts: Iterable[str]) -> dict[str, tuple[str | int, ...]]:
+    """Shapes as `derive` takes them: ``X=n,d`` is a matrix, ``y=n,1`` a column, ``w=d`` a vector, ``s=`` a scalar.
+
+    Raises ReadError for what is not a name with sizes, ShapeError for two shapes of one name.
+    """
+    found: dict[str, tuple[str | int, ...]] = {}
+    for text in texts:
+        name, value = _pair(text, "--shape", "X=n,d")
+        sizes = [size.strip() for size in value.strip("()").split(",") if size.strip()]
+        if name in found:
+            raise ShapeError(f"--shape gives {name} two shapes")
+        found[name] = tuple(int(size) if size.isdecimal() else size for size in sizes)
+    return found
+
+
+def parse_assumptions(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Assumptions as they are given to `derive`; one name may have several, in one text or in several."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, value = _pair(text, "--assume", "lam=positive")
+        found.setdefault(name, []).extend(word.strip() for word in value.split(",") if word.strip())
+    return found
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def verify(ctx: click.Context, file: Path) -> None:
+    """Judge the proofs stored in FILE again, with fresh random values."""
+    from symnn.account import verify_text
+
+    found = verify_text(file.read_text(encoding="utf-8"))
+    click.echo(str(found))
+    _end(ctx, found.holds and found.status.value in HOLDS)
+
+
+# --- the project ----------------------------------------------------------------------------------------------------
+
+
+@main.command("list")
+@click.pass_context
+def list_chapters(ctx: click.Context) -> None:
+    """List the chapters with their sources and verdicts."""
+    project = _project(ctx)
+    chapters = [project.chapter(name) for name in project.names()]
+    rows = [[chapter.name, ", ".join(chapter.sources), chapter.verdict, chapter.title] for chapter in chapters]
+    _print_table("", ["chapter", "rows", "verdict", "title"], rows)
+    _end(ctx, all(chapter.verdict in HOLDS for chapter in chapters))
+
+
+@main.command()
+@click.argument("chapter")
+@click.option("--format", "form", type=click.Choice(["text", "latex", "markdown"]), default="text", show_default=True)
+@click.pass_context
+def show(ctx: click.Context, chapter: str, form: str) -> None:
+    """Print a chapter's proofs and code on one page."""
+    from symnn.typeset import RENDERERS
+
+    found = _project(ctx).chapter(chapter)
+    click.echo(RENDERERS[form](found.page()), nl=False)
+    _end(ctx, found.verdict in HOLDS)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail where a module is not what its chapter gives.")
+@click.pass_context
+def build(ctx: click.Context, check: bool) -> None:
+    """Write the modules whose chapters changed, and tell which equations did."""
+    project = _project(ctx)
+    count = 0
+    for change in (found for found, _ in project.changes()) if check else project.build():
+        count += 1
+        click.echo(f"{change.name}: {change.kind}")
+        for line in change.shown():
+            click.echo(f"  {line}")
+    if not count:
+        click.echo(f"nothing changed: {len(project.names())} modules are what their chapters give")
+    _end(ctx, not (check and count))
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """Compare two chapters' files: their equations and the code that they give."""
+    from symnn.chapter import load_chapter
+    from symnn.project import compared
+
+    before, after = (load_chapter(path).module() for path in (old, new))
+    change = compared(new.stem, before, after)
+    click.echo("\n".join(change.shown(limit=None)) or "no equation and no line of code differs")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.pass_context
+def check(ctx: click.Context, name: str | None, seed: int) -> None:
+    """Judge the proofs again, and compare the generated modules with finite differences."""
+    from symnn.inspection import inspect_chapter
+
+    project = _project(ctx)
+    passed = True
+    for chapter in [name] if name else project.names():
+        for finding in inspect_chapter(project, chapter, seed):
+            click.echo(f"{chapter}: {finding}")
+            passed = passed and finding.passed
+    _end(ctx, passed)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="Run everything.")
+@click.pass_context
+def run(ctx: click.Context, name: str | None, every: bool) -> None:
+    """Run the generated code on data, beside the numbers that must come out."""
+    from symnn.learn.runs import RUNS, find_run
+
+    if bool(name) == every:
+        raise click.UsageError(f"give the name of a run or --all; the runs are {', '.join(RUNS)}")
+    project = _project(ctx)
+    passed = True
+    for found in RUNS.values() if every else [find_run(name or "")]:
+        report = found.execute(project)
+        _print_report(report)
+        passed = passed and report.passed
+    _end(ctx, passed)
+
+
+# --- printing -------------------------------------------------------------------------------------------------------
+
+
+def _print_table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]], justify: str = "left") -> None:
+    """A table of at most 80 columns where output is not a terminal; `justify` is for all columns but the first."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=heading or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, justify=justify if place else "left", overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _print_report(report: Report) -> None:
+    import textwrap
+
+    from symnn.learn.report import Group, Table
+
+    click.echo(f"{report.title}\n")
+    for part in report.parts:
+        if isinstance(part, Table):
+            _print_table(part.heading, part.columns, part.rows, "right")
+        elif isinstance(part, Group):
+            _print_table(part.heading, Group.COLUMNS, part.rows(), "right")
+        else:
+            click.echo(f"{textwrap.fill(part, 79)}\n")
+    failed = [comparison.what for comparison in report.comparisons if not comparison.passed]
+    click.echo(f"did not come out: {', '.join(failed)}" if failed else "all numbers came out")

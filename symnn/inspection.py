@@ -1,0 +1,104 @@
+"""`symnn check`: a chapter's proofs judged again, and its generated module held against finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from symnn.chapter import Chapter
+from symnn.check.finite_differences import CheckReport, check_derivative, check_stationary
+from symnn.errors import ProjectError
+from symnn.project import Project
+from symnn.proof.certificate import to_json, verify
+from symnn.proof.judges.explicit import judge_explicit
+from symnn.proof.step import Status
+from symnn.result import Result, Solution
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of what was found."""
+
+    text: str
+    passed: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]:
+    """Findings on one chapter. Raises ProjectError where its module is missing or has not its functions."""
+    chapter = project.chapter(name)
+    yield judged_again(chapter, seed)
+    yield judged_by_components(chapter)
+    for place, part in enumerate(chapter.parts, start=1):
+        if isinstance(part, Result):
+            report = _check_result(project, name, part, seed)
+            yield Finding(f"part {place}, {part.proof.title}: differences {report.summary()}", report.passed)
+        elif isinstance(part, Solution):
+            report = _check_solution(project, name, part, seed)
+            yield Finding(f"part {place}, {part.proof.title}: stationary {report.summary()}", report.passed)
+
+
+def judged_again(chapter: Chapter, seed: int) -> Finding:
+    """All proofs written out, read back, and judged with other random values than before."""
+    document = to_json([numbered.proof for numbered in chapter.proofs()])
+    found = verify(document, seed=seed + 1)
+    passed = found.holds and found.status in (Status.PROVED, Status.CHECKED)
+    steps = sum(len(numbered.proof.steps) for numbered in chapter.proofs())
+    outcome = f"{found.status.value}, a false pass has probability < {float(found.bound):.0e}"
+    return Finding(f"{steps} steps judged again: {outcome if found.holds else found.reason}", passed)
+
+
+def judged_by_components(chapter: Chapter) -> Finding:
+    """Every step by the judge *explicit*; it may leave large ones undecided, but must refute none."""
+    statuses = []
+    for numbered in chapter.proofs():
+        proof = numbered.proof
+        for before, step, _ in proof.pairs():
+            judgement = judge_explicit(
+                step.relation,
+                step.redex,
+                step.contractum,
+                wrt=proof.wrt,
+                statement=proof.statement,
+                line=before,
+                witness=step.witness,
+                conditions=proof.conditions,
+            )
+            if judgement.status is Status.REFUTED:
+                number = step.number + numbered.offset
+                return Finding(f"equation ({number}) is refuted at explicit sizes: {judgement.counterexample}", False)
+            statuses.append(judgement.status)
+    decided = sum(status is not Status.UNDECIDED for status in statuses)
+    return Finding(f"{decided} of {len(statuses)} steps confirmed entry by entry at explicit sizes", True)
+
+
+def _check_result(project: Project, name: str, result: Result, seed: int) -> CheckReport:
+    value, derivative = (_function(project, name, function.name) for function in result.functions())
+    return check_derivative(value, derivative, result.parameters, result.wrt, seed=seed)
+
+
+def _check_solution(project: Project, name: str, solution: Solution, seed: int) -> CheckReport:
+    result = solution.result
+    value, gradient = (_function(project, name, function.name) for function in result.functions())
+    (closed_form,) = solution.functions()
+    return check_stationary(
+        value,
+        gradient,
+        _function(project, name, closed_form.name),
+        result.parameters,
+        result.wrt,
+        closed_form.parameters,
+        seed=seed,
+        minimum=solution.kind == "minimum",
+    )
+
+
+def _function(project: Project, chapter: str, name: str) -> Callable[..., Any]:
+    """A function of a generated module."""
+    found = project.module(chapter).get(name)
+    if found is None:
+        raise ProjectError(f"{project.module_path(chapter)} has no function {name}; run symnn build")
+    return cast("Callable[..., Any]", found)
