@@ -19,6 +19,10 @@ from symnn.errors import ShapeError, UnsupportedError
 EXPANDED = 500
 
 
+class SingularError(UnsupportedError):
+    """A matrix that is inverted has no inverse at the sizes that were chosen."""
+
+
 def explicit(
     node: Node,
     sizes: Mapping[str, int],
@@ -232,7 +236,7 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
         case nodes.Inverse():
             below = determinant(first)
             if below == 0 or (below.count_ops() <= EXPANDED and sympy.expand(below) == 0):
-                raise UnsupportedError(f"{node} has no inverse at these sizes: the determinant is zero")
+                raise SingularError(f"{node} has no inverse at these sizes: the determinant is zero")
             return _entrywise(first.shape, lambda row, col: _cofactor(first, col, row) / below)
         case nodes.Sum():
             return _summed(first, node.axis)

@@ -237,19 +237,20 @@ def scalar_from_sympy(expression: Any, back: Mapping[Any, Node]) -> Node:
 
 
 def fold_sympy(root: Any, combine: Callable[[Any, Sequence[Result]], Result], memo: dict[Any, Result]) -> Result:
-    """The value of a SymPy expression from the bottom up; what `memo` knows is not entered."""
+    """The value of a SymPy expression from the bottom up; what `memo` knows, and a Lambda, is not entered."""
     stack = [root]
     while stack:
         part = stack[-1]
         if part in memo:
             stack.pop()
             continue
-        missing = [arg for arg in part.args if arg not in memo]
+        arguments = () if isinstance(part, sympy.Lambda) else part.args
+        missing = [arg for arg in arguments if arg not in memo]
         if missing:
             stack.extend(reversed(missing))
         else:
             stack.pop()
-            memo[part] = combine(part, [memo[arg] for arg in part.args])
+            memo[part] = combine(part, [memo[arg] for arg in arguments])
     return memo[root]
 
 

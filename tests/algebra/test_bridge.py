@@ -81,6 +81,12 @@ def test_there_and_back_gives_the_same_node(node):
     assert from_sympy(to_sympy(node), [X, y, w, A, B, lam, t]) is node
 
 
+def test_the_argument_of_a_function_is_not_a_variable_of_that_name():
+    x = vector("x", d)
+    node = sigmoid(X @ x) * apply(primitive("sin"), X @ x)
+    assert from_sympy(to_sympy(node), [X, x]) is node
+
+
 def test_nothing_is_evaluated_on_the_way():
     w_, X_ = sympy.MatrixSymbol("w", d, 1), sympy.MatrixSymbol("X", n, d)
     assert to_sympy(X.T.T) == sympy.Transpose(sympy.Transpose(X_))

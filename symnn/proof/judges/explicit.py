@@ -17,23 +17,22 @@ import sympy
 from sympy import ImmutableMatrix, Rational
 
 from symnn.algebra import nodes
-from symnn.algebra.components import Components, determinant, differential_entry, entry, evaluated_size
+from symnn.algebra.components import Components, SingularError, determinant, differential_entry, entry, evaluated_size
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
 from symnn.errors import ShapeError, UnsupportedError
+from symnn.proof.judges.discrete import discrete_values
 from symnn.proof.judges.vanishing import vanishes
 from symnn.proof.step import Condition, Counterexample, Judgement, Relation, Status
 
 JUDGE = "explicit"
 SIZES = (2, 3, 4, 5)
 ENTRIES = 60
-OPERATIONS = 20_000
-CHOICES = 64
+OPERATIONS = 60_000
+ATTEMPTS = 6
 SAMPLES = 8
 DIGITS = 50
-
-DISCRETE = frozenset({"orthogonal", "onehot", "onehot rows", "binary", "signs"})
 
 Difference = tuple[tuple[int, int], Any, Any]
 
@@ -90,10 +89,12 @@ def judge_explicit(
     tried: list[Mapping[str, int]] = []
     try:
         _check_witness(asked, before if line is None else line)
-        for sizes in _size_choices(asked.roots):
-            tried.append(sizes)
-            for values in _discrete_values(asked.roots, sizes):
-                _judge_at(asked, sizes, values, Random(f"{seed}:{sizes}"))
+        choices = _size_choices(asked.roots)
+        first = _judge_at_first(asked, choices, tried, seed)
+        flipped = [sizes for sizes in choices if all((sizes[name] - first[name]) % 2 for name in sizes)]
+        others = [sizes for sizes in (*flipped, *choices) if sizes not in tried]
+        if others:
+            _judge_at_first(asked, others, tried, seed)
     except _Refuted as refuted:
         return Judgement(Status.REFUTED, JUDGE, tuple(tried), None, seed, str(refuted), refuted.counterexample)
     except (UnsupportedError, ShapeError) as error:
@@ -107,6 +108,7 @@ def judge_explicit(
 
 
 def _size_choices(roots: Sequence[Node]) -> list[dict[str, int]]:
+    """All sizes that fit, those with the fewest entries first."""
     symbols = [symbol.name for symbol in size_symbols(*roots)]
     numbers: Iterator[tuple[int, ...]]
     if len(symbols) <= len(SIZES):
@@ -121,10 +123,25 @@ def _size_choices(roots: Sequence[Node]) -> list[dict[str, int]]:
             found.append((entries, sizes))
     if not found:
         raise UnsupportedError(f"no sizes among {SIZES} fit with at most {ENTRIES} entries in all variables")
-    ordered = [sizes for _, sizes in sorted(found, key=lambda pair: pair[0])]
-    first = ordered[0]
-    flipped = [sizes for sizes in ordered if all((sizes[name] - first[name]) % 2 for name in symbols)]
-    return [first, *(flipped or ordered[1:])[:1]] if symbols else [first]
+    return [sizes for _, sizes in sorted(found, key=lambda pair: pair[0])]
+
+
+def _judge_at_first(
+    asked: _Line, choices: Sequence[dict[str, int]], tried: list[Mapping[str, int]], seed: int
+) -> dict[str, int]:
+    """Judge at the first sizes at which every inverse exists, and add them to those that were tried."""
+    for sizes in choices[:ATTEMPTS]:
+        try:
+            for values in discrete_values(asked.roots, sizes):
+                tried.append(sizes)
+                _judge_at(asked, sizes, values, Random(f"{seed}:{sizes}"))
+                tried.pop()
+        except SingularError:
+            tried.pop()
+            continue
+        tried.append(sizes)
+        return sizes
+    raise UnsupportedError(f"a matrix has no inverse at the sizes {', '.join(map(str, choices[:ATTEMPTS]))}")
 
 
 def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
@@ -141,52 +158,6 @@ def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
     except ShapeError:
         return None
     return count
-
-
-def _discrete_values(roots: Sequence[Node], sizes: Mapping[str, int]) -> Iterator[dict[Variable, Any]]:
-    """All values of the variables that have finitely many, and all orthogonal matrices up to a set of measure zero."""
-    found = [variable for variable in variables(*roots) if DISCRETE & set(variable.assumptions)]
-    choices = []
-    for variable in found:
-        shape = evaluated_size(variable.rows, sizes), evaluated_size(variable.cols, sizes)
-        choices.append(list(islice(_values(variable, *shape), CHOICES + 1)))
-    total = 1
-    for given in choices:
-        total *= len(given)
-    if total > CHOICES:
-        raise UnsupportedError(f"more than {CHOICES} values of {', '.join(variable.name for variable in found)}")
-    for chosen in product(*choices):
-        yield dict(zip(found, chosen, strict=True))
-
-
-def _values(variable: Variable, rows: int, cols: int) -> Iterator[Any]:
-    words = variable.assumptions
-    if "orthogonal" in words:
-        yield from _orthogonal(variable.name, rows)
-    elif "onehot" in words:
-        for place in product(range(rows), range(cols)):
-            yield ImmutableMatrix(rows, cols, lambda row, col, hot=place: int((row, col) == hot))
-    elif "onehot rows" in words:
-        for hot in product(range(cols), repeat=rows):
-            yield ImmutableMatrix(rows, cols, lambda row, col, hot=hot: int(hot[row] == col))
-    else:
-        for entries in product((0, 1) if "binary" in words else (1, -1), repeat=rows * cols):
-            yield ImmutableMatrix(rows, cols, entries)
-
-
-def _orthogonal(name: str, side: int) -> Iterator[Any]:
-    """Cayley's (I − S)(I + S)⁻¹ of a skew S, and the same with the first row turned around."""
-    if side > 3:
-        raise UnsupportedError(f"the orthogonal matrix {name} has too many entries at size {side}")
-    skew = sympy.zeros(side, side)
-    for row in range(side):
-        for col in range(row):
-            skew[row, col] = sympy.Symbol(f"skew {name}[{row},{col}]", real=True)
-            skew[col, row] = -skew[row, col]
-    plus = sympy.eye(side) + skew
-    turned = (sympy.eye(side) - skew) * plus.adjugate() / sympy.expand(determinant(plus))
-    yield ImmutableMatrix(turned)
-    yield ImmutableMatrix(sympy.diag(-1, *[1] * (side - 1)) * turned)
 
 
 # --- what has to vanish ---------------------------------------------------------------------------------------------

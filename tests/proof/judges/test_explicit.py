@@ -107,6 +107,7 @@ TRUE = {
         witness=Equation(t, lam + 1),
     ),
     "positive": lambda: judge_explicit(Relation.POSITIVE, lam * squared_norm(dw), Number(0), [w], ridge),
+    "an inverse that exists at tall sizes": lambda: equal(inv(X.T @ X) @ X.T @ X, Identity(d)),
     "symmetric as a value": lambda: equal(S.T, S, [S]),
 }
 
@@ -154,6 +155,15 @@ def test_a_counterexample_can_be_checked_by_hand():
     value = sympy.Matrix([[sympy.Rational(entry) for entry in row] for row in found.values["A"]])
     assert value.shape == (found.sizes["n"],) * 2
     assert sympy.Rational(found.before) == (value * value).trace() != value.trace() ** 2 == sympy.Rational(found.after)
+
+
+def test_both_parities_are_tried():
+    first, second = equal((X @ square() @ X.T).T, X @ square().T @ X.T).sizes
+    assert all((first[name] - second[name]) % 2 for name in ("n", "d"))
+
+
+def square():
+    return matrix("A", d, d)
 
 
 def test_a_determinant_is_refuted_at_an_odd_size():
@@ -235,5 +245,5 @@ def test_it_shares_nothing_with_the_calculus_and_the_other_judges():
     found = imported("symnn.proof.judges.explicit", set())
     assert "symnn.algebra.components" in found and "symnn.proof.judges.vanishing" in found
     judges = {name for name in found if name.startswith("symnn.proof.judges.")}
-    assert judges == {"symnn.proof.judges.explicit", "symnn.proof.judges.vanishing"}
+    assert judges == {f"symnn.proof.judges.{name}" for name in ("explicit", "discrete", "vanishing")}
     assert not any(name.startswith("symnn.calculus") for name in found)
