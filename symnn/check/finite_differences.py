@@ -163,9 +163,8 @@ class Point:
 
     def directions(self, random: np.random.Generator, count: int) -> Iterator[tuple[str, Array]]:
         for number in range(1, count + 1):
-            direction: Array = random.normal(size=self.jacobian.shape[1])
-            direction /= np.linalg.norm(direction)
-            yield f"random direction {number}", direction
+            direction: Array = random.normal(size=(self.jacobian.shape[1],))
+            yield f"random direction {number}", np.divide(direction, np.linalg.norm(direction))
 
     def symmetric(self, direction: Array) -> Array | None:
         """The symmetric part of a direction in the variables that are symmetric; None if there are none."""

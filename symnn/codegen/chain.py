@@ -3,6 +3,8 @@
 A product of ones is a sum or a repetition, a diagonal factor scales rows or columns, an inverse solves a linear system,
 and an inverse of a Gram matrix times the factor itself solves a least-squares problem. Costs are compared by dynamic
 programming with every symbolic size counted as one large number, so a vector is cheaper than a matrix; ties go left.
+
+A Gram matrix with something added, as in ridge regression, is solved as it stands: the added part bounds its condition.
 """
 
 from __future__ import annotations

@@ -198,13 +198,15 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
     schedule = Schedule(program, Speller(program, bound, dtype), names)
     texts = schedule.run(values)
+    wishes = spec.result_names or _default_names(len(spec.results))
     returned = [
-        _returned(schedule, value, text, node, rank, values.index(value) < place)
-        for place, (value, text, node, rank) in enumerate(zip(values, texts, spec.results, spec.ranks, strict=True))
+        _returned(schedule, value, text, node, rank, values.index(value) < place, wish)
+        for place, (value, text, node, rank, wish) in enumerate(
+            zip(values, texts, spec.results, spec.ranks, wishes, strict=True)
+        )
     ]
     numbers = [equations.get(result) for result in spec.results]
     if len(returned) > 1:
-        wishes = spec.result_names or tuple(f"result_{place}" for place in range(1, len(returned) + 1))
         for place, (text, wish) in enumerate(zip(returned, wishes, strict=True)):
             if not text.isidentifier():
                 returned[place] = names.fresh(wish)
@@ -220,6 +222,10 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         tuple(returned),
         f"  # {', '.join(f'({number})' for number in known)}" if known else "",
     )
+
+
+def _default_names(count: int) -> tuple[str, ...]:
+    return ("result",) if count == 1 else tuple(f"result_{place}" for place in range(1, count + 1))
 
 
 def _signature(name: str, parameters: Sequence[str]) -> str:
@@ -241,7 +247,7 @@ def _sizes_used(program: Program, values: Sequence[Value], intake: Intake) -> li
     return sorted(used, key=lambda symbol: (order.index(symbol.name) if symbol.name in order else -1, symbol.name))
 
 
-def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: int, is_repeated: bool) -> str:
+def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: int, is_repeated: bool, wish: str) -> str:
     """The text of a result with the axes that it should have, and never a view of an argument."""
     program = schedule.program
     axes = program.axes(value)
@@ -249,7 +255,7 @@ def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: in
         constant = program.constant(value)
         if constant is not None:
             return repr(float(constant)) if constant.q == 1 else text.text
-        return f"float({text.text})" if schedule.speller.is_plain_python(value) else text.text
+        return f"float({text.text})" if program.is_plain_python(value) else text.text
     if len(axes) > rank or rank > 2:
         raise UnsupportedError(f"a result with axes {show_axes(axes)} cannot be returned with {rank} axes")
     source = value
@@ -261,6 +267,8 @@ def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: in
         return f"np.full({(1,) * rank}, {text.text}, dtype={schedule.speller.scalar_type})"
     if len(axes) < rank:
         ending = ("[:, None]" if node.is_column else "[None, :]") + ending
+        if text.precedence < ATOM:
+            text = schedule.named(value, wish)
     return f"{text.at(ATOM)}{ending}" if ending else text.text
 
 

@@ -66,6 +66,9 @@ class Operation(Enum):
     """detail: the shape to which the operand is repeated"""
 
 
+PLAIN_PYTHON = frozenset({Operation.NUMBER, Operation.SIZE, Operation.SCALE, Operation.ADD, Operation.PRODUCT})
+
+
 @dataclass(frozen=True)
 class Instruction:
     """One operation on earlier values. `equation` is the number of the line of the proof that it comes from."""
@@ -83,6 +86,7 @@ class Program:
     def __init__(self) -> None:
         self.instructions: list[Instruction] = []
         self.equation: int | None = None
+        self._plain: list[bool] = []
         self._known: dict[tuple[Operation, tuple[Value, ...], Any], Value] = {}
 
     def __getitem__(self, value: Value) -> Instruction:
@@ -99,6 +103,8 @@ class Program:
         if key not in self._known:
             self._known[key] = len(self.instructions)
             self.instructions.append(Instruction(operation, key[1], detail, axes, self.equation))
+            is_plain = operation in PLAIN_PYTHON and all(self._plain[operand] for operand in operands)
+            self._plain.append(is_plain)
         return self._known[key]
 
     # --- leaves -----------------------------------------------------------------------------------------------------
@@ -197,6 +203,7 @@ class Program:
             below.extend(down if is_factor else up)
         if coefficient == 0:
             return self.number(0)
+        self._shift_exponentials(above, below)
         above.sort(key=lambda value: self.rank(value) > 0)
         below.sort(key=lambda value: self.rank(value) > 0)
         if not above and not below:
@@ -205,6 +212,38 @@ class Program:
             return self.scale(coefficient, above[0])
         core = self._emit(Operation.PRODUCT, above + below, self.joint(above + below), len(above))
         return self.scale(coefficient, core)
+
+    def _shift_exponentials(self, above: list[Value], below: list[Value]) -> None:
+        """Write eᶻ / Σ eᶻ as exp(z − log Σ eᶻ), which does not overflow."""
+        for place, value in enumerate(above):
+            instruction = self[value]
+            if instruction.operation is not Operation.CALL or instruction.detail != "np.exp":
+                continue
+            (exponent,) = instruction.operands
+            for divisor in below:
+                logarithm = self._log_of_sum(divisor, value, exponent)
+                if logarithm is not None:
+                    below.remove(divisor)
+                    shift = self.scale(Integer(-1), logarithm)
+                    above[place] = self.call("np.exp", self.add((exponent, shift)))
+                    break
+
+    def _log_of_sum(self, divisor: Value, exponential: Value, exponent: Value) -> Value | None:
+        """log Σ eᶻ where the divisor is Σ eᶻ, over one axis or all, shaped to meet eᶻ entry by entry; else None."""
+        instruction = self[divisor]
+        is_column = instruction.operation is Operation.COLUMN
+        total = self[instruction.operands[0]] if is_column else instruction
+        if total.operation is not Operation.SUM or total.operands != (exponential,) or is_column != (total.detail == 1):
+            return None
+        logarithm = self.log_sum_exp(exponent, total.detail)
+        return self.column(logarithm) if is_column else logarithm
+
+    def log_sum_exp(self, exponent: Value, axis: int | None = None) -> Value:
+        """The logarithm of the sum of exponentials of an array's entries, over one axis or all."""
+        axes = self.axes(exponent)
+        if axis is None:
+            return self.call("_log_sum_exp", exponent, axes=())
+        return self.call("_log_sum_exp", exponent, self.number(axis), axes=axes[:axis] + axes[axis + 1 :])
 
     def _fraction(self, value: Value) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
         """Factors and divisors. Only reciprocals are taken apart: other products may be shared."""
@@ -279,6 +318,8 @@ class Program:
         factor, rest = self.parts(value)
         if rest is None or self.rank(rest) == 0:
             return value
+        if self[rest].operation is Operation.TRANSPOSE:
+            rest, axis = self[rest].operands[0], None if axis is None else 1 - axis
         axes = self.axes(rest)
         left = () if axis is None or len(axes) == 1 else axes[:axis] + axes[axis + 1 :]
         whole = None if len(axes) == 1 else axis
@@ -319,6 +360,10 @@ class Program:
         return self._emit(operation, (matrix,), (side,) if operation is Operation.DIAGONAL_PART else axes)
 
     # --- questions --------------------------------------------------------------------------------------------------
+
+    def is_plain_python(self, value: Value) -> bool:
+        """Whether only numbers and sizes are in it, for which Python's own arithmetic holds: powers may be complex."""
+        return self._plain[value]
 
     def live(self, results: Iterable[Value]) -> list[Value]:
         """The values that the results need, in order."""

@@ -122,9 +122,14 @@ class Schedule:
         return not is_leaf and not self.texts[value].text.isidentifier()
 
     def _assign(self, value: Value) -> None:
-        target = self.names.fresh(self._wish(value))
+        self.named(value, self._wish(value))
+
+    def named(self, value: Value, wish: str) -> Text:
+        """Give a value a line and a name of its own."""
+        target = self.names.fresh(wish)
         self.lines.append(Assignment(target, self.texts[value].text, self.program[value].equation))
         self.texts[value] = name(target)
+        return self.texts[value]
 
     def _wish(self, value: Value) -> str:
         """A telling name: ``residual`` for a difference of arrays, ``XtX`` for a product of variables, or a word."""

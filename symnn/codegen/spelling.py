@@ -13,7 +13,6 @@ from symnn.errors import UnsupportedError
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 EXACT_INTEGERS = 2**53
-PLAIN_PYTHON = frozenset({Operation.NUMBER, Operation.SIZE, Operation.SCALE, Operation.ADD, Operation.PRODUCT})
 
 
 @dataclass(frozen=True)
@@ -157,19 +156,14 @@ class Speller:
         return Text(f"np.broadcast_to({operand.text}, {self.shape(axes)}).copy()")
 
     def _power(self, value: Value, base: Text, exponent: Text) -> Text:
-        if self.is_plain_python(self.program[value].operands[0]):
+        if self.program.is_plain_python(self.program[value].operands[0]):
             return self._call("np.float_power", [base, exponent])
         spaced = "**" if base.is_simple and exponent.is_simple else " ** "
         return Text(f"{base.at(ATOM)}{spaced}{exponent.at(ATOM)}", POWER)
 
-    def is_plain_python(self, value: Value) -> bool:
-        """Whether only numbers and sizes are in it, for which Python's powers may be complex."""
-        kinds = {self.program[part].operation for part in self.program.live([value])}
-        return kinds <= PLAIN_PYTHON
-
     def _narrowed(self, value: Value, text: Text) -> Text:
         """NumPy makes a float64 of a function of whole numbers, which would widen all that it meets."""
-        if self.dtype and all(self.is_plain_python(operand) for operand in self.program[value].operands):
+        if self.dtype and all(self.program.is_plain_python(operand) for operand in self.program[value].operands):
             return Text(f"{self.scalar_type}({text.text})")
         return text
 

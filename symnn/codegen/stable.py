@@ -2,6 +2,7 @@
 
 The sigmoid and its relatives are recognised by their structure, however they came about:
 1/(1 + eᵘ) = σ(−u), eᵘ/(1 + eᵘ) = σ(u), log(1 + eᵘ), log σ(u), log(1 − σ(u)), log Σ eᵘ, and log det A.
+The softmax eᵘ / Σ eᵘ is met in `Program.product`.
 """
 
 from __future__ import annotations
@@ -92,12 +93,9 @@ def _logarithm(lowering: Lowering, operand: Node) -> Value | None:
 def _log_sum_exp(lowering: Lowering, inside: Node, axis: int) -> Value | None:
     program = lowering.program
     if inside.is_column or inside.is_row:
-        is_summed = axis == -1 or (axis == 0) == inside.is_column
-        return program.call("_log_sum_exp", lowering.whole(inside), axes=()) if is_summed else None
-    if axis == -1:
-        return program.call("_log_sum_exp", lowering.whole(inside), axes=())
-    left = inside.cols if axis == 0 else inside.rows
-    return program.call("_log_sum_exp", lowering.whole(inside), program.number(axis), axes=(left,))
+        is_whole = axis == -1 or (axis == 0) == inside.is_column
+        return program.log_sum_exp(lowering.whole(inside)) if is_whole else None
+    return program.log_sum_exp(lowering.whole(inside), None if axis == -1 else axis)
 
 
 def _sigmoid_argument(lowering: Lowering, node: Node) -> Value | None:

@@ -238,6 +238,12 @@ CASES: dict[str, Node] = {
     "log sum exp": log(total(exp(y))),
     "log sum exp down": log(total(exp(X), 0)),
     "log sum exp along": log(total(exp(X), 1)),
+    "softmax": exp(y) / total(exp(y)),
+    "softmax along": exp(X) / total(exp(X), 1),
+    "softmax down": C * exp(X) / total(exp(X), 0),
+    "softmax of everything": exp(X) / total(exp(X)),
+    "no softmax": exp(X) / total(exp(C), 1) + nodes.Broadcast(exp(y), n, d) / total(exp(X), 1),
+    "sum of a transpose": total(X.T, 1),
     "relu": relu(X @ w) * Map(Function("step"), y),
     "sqrt and powers": sqrt(v) + v**-2 + v**3 / lam**2 + v ** nodes.Number("1/3") + v**lam,
     "tanh": tanh(X) * (1 - tanh(X) ** 2),
@@ -320,6 +326,9 @@ LINES = {
     "log determinant": "return _log_determinant(P)",
     "variable alone": "return X.copy()",
     "negative": "return -(X.T @ y)",
+    "softmax": "return np.exp(y - _log_sum_exp(y))",
+    "softmax along": "return np.exp(X - _log_sum_exp(X, 1)[:, None])",
+    "sum of a transpose": "return X.sum(axis=0)",
     "one by one": "return (y @ y) * X",
 }
 
@@ -376,7 +385,8 @@ def test_stable_forms_do_not_overflow(big: float) -> None:
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         for root in (sigmoid(y), 1 / (1 + exp(-y)), exp(y) / (1 + exp(y)), softplus(y), log(1 + exp(y)),
                      log(sigmoid(y)), log(1 - sigmoid(y)), exp(-y) / (1 + exp(-y)) ** 2,
-                     Map(SIGMOID.derivative(), y), Map(SOFTPLUS.derivative(), y), log(total(exp(y)))):  # fmt: skip
+                     Map(SIGMOID.derivative(), y), Map(SOFTPLUS.derivative(), y), log(total(exp(y))),
+                     exp(y) / total(exp(y))):  # fmt: skip
             got = load_module(emit_function_module(spec_of(root)), "case").value(at)
             assert np.isfinite(got).all(), root
     kept = load_module(emit_function_module(spec_of(sigmoid(y))), "case").value(np.array([-40.0, 0, 1, 2, 3]))
@@ -425,6 +435,7 @@ def test_ranks_of_results() -> None:
         return load_module(emit_function_module(spec_of(root, rank=rank)), "case").value(*drawn(root).values())
 
     assert of(column * 2, 2).shape == (5, 1)
+    assert "result = 2 * column\n    return result[:, None]" in emit_function_module(spec_of(column * 2, rank=2))
     assert of(row * 2, 2).shape == (1, 3)
     assert of(column * 2, 1).shape == (5,)
     assert of(squared_norm(y), 2).shape == (1, 1)
