@@ -1,4 +1,4 @@
-"""Operations moved across an inner product: ⟨G, L(dX)⟩ = ⟨L*(G), dX⟩ by the court, and refused with every small mistake."""
+"""Operations moved across an inner product: ⟨G, L(dX)⟩ = ⟨L*(G), dX⟩, and refused with every small mistake."""
 
 from collections.abc import Iterator
 

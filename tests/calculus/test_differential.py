@@ -90,6 +90,7 @@ EQUIVALENT = {
     # A matrix and its transpose have one diagonal; a trace takes its factors round.
     ("diagonal part", "transposed differential"),
     ("trace", "transposed differential"),
+    ("trace", "order"),
     ("determinant", "order"),
 }
 
