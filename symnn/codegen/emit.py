@@ -198,7 +198,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
     schedule = Schedule(program, Speller(program, bound, dtype), names)
     texts = schedule.run(values)
-    wishes = spec.result_names or _default_names(len(spec.results))
+    wishes = _wishes(spec)
     returned = [
         _returned(schedule, value, text, node, rank, values.index(value) < place, wish)
         for place, (value, text, node, rank, wish) in enumerate(
@@ -224,8 +224,12 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     )
 
 
-def _default_names(count: int) -> tuple[str, ...]:
-    return ("result",) if count == 1 else tuple(f"result_{place}" for place in range(1, count + 1))
+def _wishes(spec: FunctionSpec) -> list[str]:
+    """The names of the results in the code; a result named like a parameter is told apart by the function's name."""
+    taken = {variable.name for variable in spec.parameters}
+    if spec.result_names:
+        return [f"{spec.name}_{wish}" if wish in taken else wish for wish in spec.result_names]
+    return [f"result_{place}" for place in range(1, len(spec.results) + 1)] if len(spec.results) > 1 else ["result"]
 
 
 def _signature(name: str, parameters: Sequence[str]) -> str:

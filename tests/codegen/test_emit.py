@@ -459,11 +459,11 @@ def test_several_results() -> None:
     residual = X @ w + b - y
     spec = FunctionSpec(
         "gradient", (X, w, b, y), (X.T @ residual, total(residual)), (1, 0), "Gradients", "",
-        {X.T @ residual: 4, total(residual): 5, residual: 2}, ("w_gradient", "b_gradient"),
+        {X.T @ residual: 4, total(residual): 5, residual: 2}, ("w", "b"),
     )  # fmt: skip
     source = emit_function_module(spec)
-    assert "w_gradient = X.T @ residual  # (4)" in source
-    assert "return w_gradient, b_gradient  # (4), (5)" in source
+    assert "gradient_w = X.T @ residual  # (4)" in source
+    assert "return gradient_w, gradient_b  # (4), (5)" in source
 
 
 def test_refusals() -> None:
