@@ -19,8 +19,8 @@ from symnn.errors import ShapeError, UnsupportedError
 EXPANDED = 500
 
 
-class SingularError(UnsupportedError):
-    """A matrix that is inverted has no inverse at the sizes that were chosen."""
+class UnfitSizesError(UnsupportedError):
+    """At the sizes that were chosen a matrix has no inverse, or too many operations are needed."""
 
 
 def explicit(
@@ -120,7 +120,7 @@ class Components:
         """Raises UnsupportedError when the budget is spent."""
         self.spent += operations
         if self.budget is not None and self.spent > self.budget:
-            raise UnsupportedError(f"more than {self.budget} operations between entries are needed")
+            raise UnfitSizesError(f"more than {self.budget} operations between entries are needed")
 
     def _combine_free(self, node: Node, children: Sequence[Any]) -> Any:
         if isinstance(node, Variable) and node in self.wrt:
@@ -236,7 +236,7 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
         case nodes.Inverse():
             below = determinant(first)
             if below == 0 or (below.count_ops() <= EXPANDED and sympy.expand(below) == 0):
-                raise SingularError(f"{node} has no inverse at these sizes: the determinant is zero")
+                raise UnfitSizesError(f"{node} has no inverse at these sizes: the determinant is zero")
             return _entrywise(first.shape, lambda row, col: _cofactor(first, col, row) / below)
         case nodes.Sum():
             return _summed(first, node.axis)

@@ -17,7 +17,7 @@ import sympy
 from sympy import ImmutableMatrix, Rational
 
 from symnn.algebra import nodes
-from symnn.algebra.components import Components, SingularError, determinant, differential_entry, entry, evaluated_size
+from symnn.algebra.components import Components, UnfitSizesError, determinant, differential_entry, entry, evaluated_size
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
@@ -30,7 +30,7 @@ JUDGE = "explicit"
 SIZES = (2, 3, 4, 5)
 ENTRIES = 60
 OPERATIONS = 60_000
-ATTEMPTS = 6
+ATTEMPTS = 4
 SAMPLES = 8
 DIGITS = 50
 
@@ -91,10 +91,10 @@ def judge_explicit(
         _check_witness(asked, before if line is None else line)
         choices = _size_choices(asked.roots)
         first = _judge_at_first(asked, choices, tried, seed)
-        flipped = [sizes for sizes in choices if all((sizes[name] - first[name]) % 2 for name in sizes)]
-        others = [sizes for sizes in (*flipped, *choices) if sizes not in tried]
+        others = [sizes for sizes in choices if sizes != first]
+        flipped = [sizes for sizes in others if all((sizes[name] - first[name]) % 2 for name in sizes)]
         if others:
-            _judge_at_first(asked, others, tried, seed)
+            _judge_at_first(asked, flipped or others, tried, seed)
     except _Refuted as refuted:
         return Judgement(Status.REFUTED, JUDGE, tuple(tried), None, seed, str(refuted), refuted.counterexample)
     except (UnsupportedError, ShapeError) as error:
@@ -129,19 +129,19 @@ def _size_choices(roots: Sequence[Node]) -> list[dict[str, int]]:
 def _judge_at_first(
     asked: _Line, choices: Sequence[dict[str, int]], tried: list[Mapping[str, int]], seed: int
 ) -> dict[str, int]:
-    """Judge at the first sizes at which every inverse exists, and add them to those that were tried."""
+    """Judge at the first sizes that are neither singular nor too large, and add them to those that were tried."""
+    reasons = []
     for sizes in choices[:ATTEMPTS]:
+        tried.append(sizes)
         try:
             for values in discrete_values(asked.roots, sizes):
-                tried.append(sizes)
                 _judge_at(asked, sizes, values, Random(f"{seed}:{sizes}"))
-                tried.pop()
-        except SingularError:
+        except UnfitSizesError as error:
             tried.pop()
-            continue
-        tried.append(sizes)
-        return sizes
-    raise UnsupportedError(f"a matrix has no inverse at the sizes {', '.join(map(str, choices[:ATTEMPTS]))}")
+            reasons.append(str(error))
+        else:
+            return sizes
+    raise UnsupportedError("; ".join(dict.fromkeys(reasons)))
 
 
 def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
