@@ -1,7 +1,6 @@
-"""What all tests share: golden files, written anew by ``pytest --update-golden``."""
+"""What all tests share: golden files, written anew by ``pytest --update-golden``, and a small project to build."""
 
-from __future__ import annotations
-
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,3 +26,48 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == text
 
     return compare
+
+
+LINE_FIT = '''\
+"""A line through the origin.
+
+One weight, no intercept.
+"""
+
+from symnn import chapter, derivation, derive, dim, scalar, squared_norm, vector
+
+n = dim("n")
+x = vector("x", n, doc="inputs")
+y = vector("y", n, doc="targets")
+w = scalar("w", doc="slope")
+
+cost = squared_norm(y - w * x) / 2
+
+gradient = derive(cost, wrt=w)
+minimum = gradient.solve()
+
+chapter(gradient, minimum, source="T1")
+'''
+
+MEAN = '''\
+"""The mean as a least squares fit."""
+
+from symnn import chapter, derive, dim, scalar, squared_norm, vector
+
+y = vector("y", dim("n"))
+m = scalar("m")
+
+gradient = derive(squared_norm(y - m), wrt=m)
+
+chapter(gradient, source=["T2", "T3"])
+'''
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with two chapters, not built."""
+    chapters = tmp_path / "derivations"
+    chapters.mkdir()
+    for name, source in {"line_fit": LINE_FIT, "mean": MEAN}.items():
+        (chapters / f"{name}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+    return tmp_path
