@@ -11,8 +11,9 @@ from symnn.chapter import Chapter, Part
 from symnn.errors import CertificateError
 from symnn.proof.certificate import Verification, digest, to_json, verify
 from symnn.result import Hessian, Result, Solution, derive
-from symnn.typeset import render_latex, render_text
 from symnn.typeset.json_steps import json_steps
+from symnn.typeset.latex import render_latex
+from symnn.typeset.text import render_text
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Account:
 
     text: str
     result: Result
+    jacobian: bool
     hessian: Hessian | None
     solution: Solution | None
     page: Chapter
@@ -34,7 +36,9 @@ class Account:
         assume: Mapping[str, Sequence[str]],
         *,
         hessian: bool = False,
+        jacobian: bool = False,
         solve: bool = False,
+        command: str = "symnn derive",
     ) -> Account:
         """Derive all that is asked for. Raises SymnnError as `derive` does."""
         result = derive(objective, list(wrt), shapes, assume)
@@ -44,8 +48,9 @@ class Account:
         names = ", ".join(variable.name for variable in result.wrt)
         kind = "Gradient" if result.objective.is_scalar else "Jacobian"
         note = f"Taken as scalars, since no shape is given: {', '.join(result.inferred)}." if result.inferred else ""
-        page = Chapter("derived", f"{kind} by {names} of {objective}", note, (), parts)
-        return cls(objective, result, second, solution, page)
+        title = f"{kind} by {names} of {objective}"
+        page = Chapter("derived", title, note, (), parts, "an objective", command)
+        return cls(objective, result, jacobian or not result.objective.is_scalar, second, solution, page)
 
     @property
     def verdict(self) -> str:
@@ -61,7 +66,7 @@ class Account:
         """Plain lists, texts and numbers. `certificate` holds the proofs themselves, `digest` is of all the rest."""
         result = self.result
         derivative: dict[str, Any] = {}
-        if not result.objective.is_scalar:
+        if self.jacobian:
             derivative["jacobian"] = str(result.jacobian)
         elif len(result.wrt) == 1:
             derivative["gradient"] = str(result.gradient)

@@ -51,13 +51,18 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Parts in the order of reading. `name` is the stem of the file, title and introduction its docstring."""
+    """Parts in the order of reading. `name` is the stem of the file, title and introduction its docstring.
+
+    `made_from` and `command` are what the header of the module says of its making.
+    """
 
     name: str
     title: str
     introduction: str
     sources: tuple[str, ...]
     parts: tuple[Part, ...]
+    made_from: str
+    command: str = "symnn build"
 
     def proofs(self) -> Iterator[Numbered]:
         """The proofs in the order of reading, numbered through."""
@@ -94,7 +99,7 @@ class Chapter:
     def code(self) -> str:
         """The functions as a module."""
         content = content_hash(*(line for _, line in self.equations()))
-        header = Header(self.title, f"derivations/{self.name}.py", content, "symnn build")
+        header = Header(self.title, self.made_from, content, self.command)
         return emit_module(header, self.functions())
 
     def module(self) -> str:
@@ -104,7 +109,7 @@ class Chapter:
     def page(self) -> Page:
         """Proofs and code with the same equation numbers."""
         sections = tuple(numbered.section() for numbered in self.proofs())
-        return Page(self.title, self.sources, self.introduction, sections, self.code(), f"generated/{self.name}.py")
+        return Page(self.title, self.sources, self.introduction, sections, self.code(), "Code")
 
 
 # --- the equations in a module --------------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ def load_chapter(path: Path) -> Chapter:
         raise ProjectError(f"{path}: a chapter's file calls chapter(…) once, at its end; found {len(collected)} calls")
     title, introduction = _title(path, found.get("__doc__"))
     declared = collected[0]
-    return Chapter(name, title, introduction, declared.sources, declared.parts)
+    return Chapter(name, title, introduction, declared.sources, declared.parts, f"derivations/{path.name}")
 
 
 def _title(path: Path, docstring: str | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -92,10 +92,24 @@ def derive(
         parse_shapes(shapes),
         parse_assumptions(assumptions),
         hessian=what == "hessian",
+        jacobian=what == "jacobian",
         solve=solve,
+        command=_command(objective, wrt, shapes, assumptions, solve, what),
     )
     click.echo(account.written(form), nl=False)
     _end(ctx, account.verdict in HOLDS)
+
+
+def _command(
+    objective: str, wrt: str, shapes: Iterable[str], assumptions: Iterable[str], solve: bool, what: str | None
+) -> str:
+    """The command that derives the same again."""
+    from shlex import join
+
+    words = ["symnn", "derive", objective, "--wrt", wrt]
+    words += [word for text in shapes for word in ("--shape", text)]
+    words += [word for text in assumptions for word in ("--assume", text)]
+    return join([*words, *(["--solve"] if solve else []), *([f"--{what}"] if what else [])])
 
 
 def _pair(text: str, option: str, example: str) -> tuple[str, str]:
@@ -237,7 +251,9 @@ def run(ctx: click.Context, name: str | None, every: bool) -> None:
 # --- printing -------------------------------------------------------------------------------------------------------
 
 
-def _print_table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]], justify: str = "left") -> None:
+def _print_table(
+    heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]], justify: Literal["left", "right"] = "left"
+) -> None:
     """A table of at most 80 columns where output is not a terminal; `justify` is for all columns but the first."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -245,10 +261,13 @@ def _print_table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[s
 
     table = Table(title=heading or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for place, column in enumerate(columns):
-        table.add_column(column, justify=justify if place else "left", overflow="fold")  # type: ignore[arg-type]
+        table.add_column(column, justify=justify if place else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console(highlight=False, markup=False).print(table)
+    console = Console(highlight=False, markup=False)
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n") + "\n")
 
 
 def _print_report(report: Report) -> None:
@@ -266,3 +285,7 @@ def _print_report(report: Report) -> None:
             click.echo(f"{textwrap.fill(part, 79)}\n")
     failed = [comparison.what for comparison in report.comparisons if not comparison.passed]
     click.echo(f"did not come out: {', '.join(failed)}" if failed else "all numbers came out")
+
+
+if __name__ == "__main__":
+    main()

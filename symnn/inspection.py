@@ -13,7 +13,7 @@ from symnn.project import Project
 from symnn.proof.certificate import to_json, verify
 from symnn.proof.judges.explicit import judge_explicit
 from symnn.proof.step import Status
-from symnn.result import Result, Solution
+from symnn.result import Hessian, Result, Solution
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,18 @@ class Finding:
 
 
 def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]:
-    """Findings on one chapter. Raises ProjectError where its module is missing or has not its functions."""
+    """Findings on one chapter. Raises ProjectError where its module is missing or stale."""
     chapter = project.chapter(name)
+    if project.module_text(name) != chapter.module():
+        raise ProjectError(f"{project.module_path(name)} is not what its chapter gives; run symnn build")
     yield judged_again(chapter, seed)
     yield judged_by_components(chapter)
     for place, part in enumerate(chapter.parts, start=1):
         if isinstance(part, Result):
             report = _check_result(project, name, part, seed)
+            yield Finding(f"part {place}, {part.proof.title}: differences {report.summary()}", report.passed)
+        elif isinstance(part, Hessian):
+            report = _check_hessian(project, name, part, seed)
             yield Finding(f"part {place}, {part.proof.title}: differences {report.summary()}", report.passed)
         elif isinstance(part, Solution):
             report = _check_solution(project, name, part, seed)
@@ -78,6 +83,13 @@ def judged_by_components(chapter: Chapter) -> Finding:
 def _check_result(project: Project, name: str, result: Result, seed: int) -> CheckReport:
     value, derivative = (_function(project, name, function.name) for function in result.functions())
     return check_derivative(value, derivative, result.parameters, result.wrt, seed=seed)
+
+
+def _check_hessian(project: Project, name: str, hessian: Hessian, seed: int) -> CheckReport:
+    result = hessian.result
+    functions = (*result.functions()[1:], *hessian.functions())
+    gradient, second = (_function(project, name, function.name) for function in functions)
+    return check_derivative(gradient, second, result.parameters, result.wrt, seed=seed)
 
 
 def _check_solution(project: Project, name: str, solution: Solution, seed: int) -> CheckReport:

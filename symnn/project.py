@@ -80,6 +80,11 @@ class Project:
     def module_path(self, name: str) -> Path:
         return self.root / MODULES / f"{name}.py"
 
+    def module_text(self, name: str) -> str | None:
+        """The text of a generated module, or None where it was not built."""
+        path = self.module_path(name)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
     def module(self, name: str) -> Mapping[str, Any]:
         """The names that a generated module defines. Raises ProjectError where it was not built."""
         path = self.module_path(name)
@@ -118,8 +123,7 @@ class Project:
                 kind = RefutedError if chapter.status is Status.REFUTED else UndecidedError
                 raise kind(f"the chapter {name} is {chapter.verdict}: no module is made of it")
             text = chapter.module()
-            path = self.module_path(name)
-            old = path.read_text(encoding="utf-8") if path.is_file() else None
+            old = self.module_text(name)
             if old != text:
                 yield compared(name, old, text), text
         for path in sorted((self.root / MODULES).glob("*.py")):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symnn.algebra import notation
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, as_node
@@ -401,6 +401,7 @@ class Solution:
                 ),
                 origin=_origins(self.proof, offset),
                 result_names=tuple(variable.name for variable in unknowns),
+                check_assumptions=True,
             ),
         )
 
@@ -451,7 +452,7 @@ class derivation:  # noqa: N801
 
         `factor`: for a line that is an equation, M of (left − right) before = M·(left − right) after.
         """
-        claimed = [expression] if isinstance(expression, Node | str) else list(expression)
+        claimed: Sequence[Any] = expression if isinstance(expression, list | tuple) else [expression]
         parts = [self._read(part) for part in claimed]
         made = parts[0] if len(parts) == 1 else Several(*parts)
         before = self.proof.line

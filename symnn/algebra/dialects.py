@@ -162,6 +162,8 @@ def _power_latex(base: str, exponent: str, _value: Any, _atom: bool, square: boo
     return f"{base}^{{{circle}{exponent}}}"
 
 
+_SUM_LATEX = r"\mathop{\textstyle\sum}\nolimits"
+
 LATEX = Dialect(
     stacks_fractions=True,
     minus="-",
@@ -184,7 +186,7 @@ LATEX = Dialect(
     diagonal=r"\operatorname{diag}",
     diagonal_part=r"\operatorname{diagonal}",
     differential=r"\mathrm{d}",
-    sums={-1: r"{\textstyle\sum}", 0: r"{\textstyle\sum_{i}}", 1: r"{\textstyle\sum_{j}}"},
+    sums={-1: _SUM_LATEX, 0: rf"{_SUM_LATEX}_{{i}}", 1: rf"{_SUM_LATEX}_{{j}}"},
     functions=LATEX_FUNCTIONS,
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",

@@ -25,13 +25,17 @@ from symnn.algebra.nodes import (
 from symnn.algebra.walk import dependents, depends, postorder
 from symnn.calculus import tidy
 from symnn.calculus.normal_form import NORMAL_FORM
+from symnn.calculus.normalise import no_circle
 from symnn.calculus.rule import RuleBook
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 
 # In the form M·u, products with ones and diagonal matrices stay products, and signs stay with their terms.
 LINEAR_FORM: RuleBook = NORMAL_FORM.without(
-    "ones and repetitions", "diagonal matrix times a column", "signs and common factors"
+    "ones and repetitions",
+    "diagonal matrix times a column",
+    "scalar product in normal order",
+    "signs and common factors",
 )
 SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors")
 
@@ -65,8 +69,9 @@ def multiply_out(proof: Proof, unknowns: Sequence[Node], part: int | None = None
     where they stand in a product with one. Each rewriting is one judged step.
     """
     expansion = _Expansion(proof, unknowns, fully)
+    seen = {proof.line}
     while expansion.rewrite(proof.line if part is None else proof.line.children[part]):
-        pass
+        no_circle(proof, seen)
 
 
 class _Expansion:

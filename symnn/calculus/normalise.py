@@ -7,14 +7,23 @@ from symnn.algebra.walk import postorder, substitute
 from symnn.calculus.elementwise import DERIVATIVES, found_through
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.rule import RuleBook
+from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 
 
 def normalise(proof: Proof, book: RuleBook = NORMAL_FORM) -> None:
     """Rewrite the line of the proof until no rule applies; each rewriting is one judged step."""
     done: set[Node] = set()
+    seen = {proof.line}
     while _rewrite_one(proof, book, done):
-        pass
+        no_circle(proof, seen)
+
+
+def no_circle(proof: Proof, seen: set[Node]) -> None:
+    """Note the line; raises UnsupportedError where it was met before, so that no choice of rules can run for ever."""
+    if proof.line in seen:
+        raise UnsupportedError(f"the rules come back to a line that they met before, and find no normal form: {proof.line}")
+    seen.add(proof.line)
 
 
 def write_derivatives(proof: Proof) -> None:

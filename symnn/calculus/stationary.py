@@ -79,6 +79,7 @@ class _Solver:
         self.single = len(gradients) == 1
         self.lemmas: list[Proof] = []
         self.conditions: list[Condition] = []
+        self.shown: list[Condition] = []
         self.definite = False
         self.maximum = False
         self.solved: list[Variable] = []
@@ -267,7 +268,9 @@ class _Solver:
         if not self.single and not self.definite:
             self._require(matrix)
         word = "positive definite" if self.definite and not matrix.is_scalar else "positive" if self.definite else ""
-        self.proof.conditions = (*self.conditions, *([Condition(word, matrix)] if word else []))
+        if word:
+            self.shown.append(Condition(word, matrix))
+        self.proof.conditions = (*self.conditions, *self.shown)
 
     def _require(self, matrix: Node) -> None:
         self.conditions.append(Condition("nonzero" if matrix.is_scalar else "invertible", matrix))

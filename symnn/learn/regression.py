@@ -76,7 +76,7 @@ def _hat_matrix(report: Report, closed_form: Formula, X: list[list[Fraction]]) -
     report.compare(
         "hat matrix H, with H Y = X W*",
         [
-            Comparison("largest |HH − H|", Fraction(0), worst, float(np.abs(hat64 @ hat64 - hat64).max())),
+            Comparison("max |HH − H|", Fraction(0), worst, float(np.abs(hat64 @ hat64 - hat64).max())),
             Comparison("tr H = d + 1", Fraction(3), trace, float(np.trace(hat64))),
         ],
     )

@@ -56,7 +56,7 @@ class Table:
 class Group:
     """Comparisons that belong together."""
 
-    COLUMNS = ("", "must be", "exact", "float64", "|exact − must|", "|float64 − exact|")
+    COLUMNS = ("", "must be", "exact", "float64", "exact off", "float64 off")
 
     heading: str
     comparisons: Sequence[Comparison]
@@ -68,7 +68,7 @@ class Group:
                 comparison.what if comparison.passed else f"{comparison.what} ✗",
                 comparison.shown(comparison.expected),
                 comparison.shown(comparison.exact),
-                f"{comparison.computed:.10g}",
+                f"{comparison.computed:.9g}",
                 "0" if comparison.difference == 0 else f"{float(comparison.difference):.1e}",
                 "0" if comparison.lost == 0 else f"{comparison.lost:.1e}",
             )

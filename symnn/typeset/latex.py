@@ -16,7 +16,7 @@ from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind
 from symnn.typeset.wrap import latex_width, wrap_latex
 
 # How many printed characters fit beside the reason, and on a line of code.
-FORMULA = 50
+FORMULA = 56
 CODE = 108
 HANGING = 3
 # An empty row as wide as the formulas may be, so that the reasons stand in one column.
@@ -31,7 +31,7 @@ PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \newcommand{\reason}[2]{\parbox[t]{4.4cm}{\footnotesize\sloppy\parfillskip=0pt
-  #1\nobreak\hfil\penalty50\hskip1em\mbox{}\nobreak\hfil\mbox{#2}}}
+  #1\nobreak\hfil\penalty50\hskip0.5em\mbox{}\nobreak\hfil\mbox{#2}}}
 \newcommand{\codeline}[1]{\mbox{\footnotesize\ttfamily\strut #1}\par}
 \begin{document}
 """
