@@ -33,9 +33,9 @@ PARTS = '''\
         name: str
         proof: Proof
 
-        def functions(self):
+        def functions(self, offset=0):
             line = self.proof.line
-            numbers = {line: len(self.proof.steps) + 1}
+            numbers = {line: len(self.proof.steps) + 1 + offset}
             return (FunctionSpec(self.name, (a, b), (line,), (0,), "a sum", origin=numbers),)
 
 
