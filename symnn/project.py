@@ -27,7 +27,7 @@ SHOWN_LINES = 20
 
 @dataclass(frozen=True)
 class Change:
-    """What a build found for one module: `kind` is new, changed or orphaned; the rest is for the reader."""
+    """What a build found for one module: `kind` is new, changed, same or orphaned; the rest is for the reader."""
 
     name: str
     kind: str
@@ -38,7 +38,8 @@ class Change:
         """The equations and the lines of code that differ, of the code at most `limit`."""
         kept = self.code[:limit]
         more = len(self.code) - len(kept)
-        return [*self.equations, *kept, *([f"… and {more} more lines of code"] if more else [])]
+        found = [*self.equations, *kept, *([f"… and {more} more lines of code"] if more else [])]
+        return found or (["only the heading differs"] if self.kind == "changed" else [])
 
 
 @dataclass(frozen=True)
@@ -180,14 +181,19 @@ def changed_equations(old: list[tuple[str, str]], new: list[tuple[str, str]]) ->
 
 
 def compared(name: str, old: str | None, new: str) -> Change:
-    """What differs between two texts of a module: equations by their text, code as a unified diff without context."""
-    if old is None:
-        return Change(name, "new")
+    """What differs between two texts of a module: equations by their text, code by its lines."""
+    if old is None or old == new:
+        return Change(name, "new" if old is None else "same")
     equations = changed_equations(recorded_equations(old), recorded_equations(new))
     return Change(name, "changed", tuple(equations), tuple(code_difference(old, new)))
 
 
-def code_difference(old: str, new: str, context: int = 0) -> list[str]:
-    """A unified diff of the code of two modules, without their comments on equations and without file headings."""
-    before, after = (text.partition(f"\n{EQUATIONS}\n")[0].splitlines() for text in (old, new))
-    return list(unified_diff(before, after, n=context, lineterm=""))[2:]
+def code_difference(old: str, new: str) -> list[str]:
+    """The lines of code that differ between two modules, without their headings and their comments on equations."""
+    before, after = (_code(text).splitlines() for text in (old, new))
+    return [line for line in list(unified_diff(before, after, n=0, lineterm=""))[2:] if not line.startswith("@@")]
+
+
+def _code(module: str) -> str:
+    _, _, rest = module.partition('\n"""\n')
+    return rest.partition(f"\n{EQUATIONS}\n")[0]

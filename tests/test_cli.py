@@ -1,0 +1,336 @@
+"""The command line: what it prints, its exit status, and that a user never sees a traceback."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from symnn.cli import main, parse_assumptions, parse_shapes
+from symnn.codegen import load_module
+from symnn.errors import ReadError, ShapeError
+
+REPOSITORY = Path(__file__).parents[1]
+RIDGE = "np.sum((y - X@w)**2)/2 + lam*np.sum(w**2)/2"
+SHAPES = ["--shape", "X=n,d", "--shape", "y=n", "--shape", "w=d", "--assume", "lam=positive"]
+
+
+def symnn(*words, project=None):
+    """Exit status and both outputs of one command."""
+    given = ["--project", str(project)] if project else []
+    result = CliRunner().invoke(main, [*given, *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+# --- derive ---------------------------------------------------------------------------------------------------------
+
+
+def test_derive_prints_the_proof_and_the_code():
+    result = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--solve")
+    assert result.exit_code == 0
+    assert "∇_w f = Xᵀ(Xw − y) + λw" in result.stdout
+    assert "w = (XᵀX + λI)⁻¹Xᵀy" in result.stdout
+    assert "Verdict: proved" in result.stdout
+    assert "Taken as scalars, since no shape is given: lam." in result.stdout
+    assert "np.linalg.solve(X.T @ X + lam * np.eye(d), X.T @ y)" in result.stdout
+    proofs = result.stdout[: result.stdout.index("\nCode\n")]
+    assert max(map(len, proofs.splitlines())) <= 80
+    assert "\x1b" not in result.stdout
+
+
+def test_numbers_in_the_code_are_those_of_the_proofs():
+    result = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--solve", "--hessian")
+    proofs, code = result.stdout.split("\nCode\n")
+    for wanted in ("return X.T @ (X @ w - y) + lam * w  # ", "X.T @ y)  # "):
+        ((number, *_),) = [
+            re.findall(r"\((\d+)\)", line.rpartition("#")[2]) for line in code.splitlines() if wanted in line
+        ]
+        assert re.search(rf"^ +\({number}\) ", proofs, re.MULTILINE)
+
+
+def test_json_has_the_promised_keys_and_code_that_runs():
+    result = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--solve", "--format", "json")
+    document = json.loads(result.stdout)
+    assert document["objective"] == RIDGE
+    assert document["wrt"] == ["w"]
+    assert document["gradient"] == "Xᵀ(Xw − y) + λw"
+    assert document["verdict"] == "proved"
+    assert document["assumptions"] == ["λ is positive"]
+    assert document["inferred"] == ["lam"]
+    assert document["solution"]["values"] == {"w": "(XᵀX + λI)⁻¹Xᵀy"}
+    assert document["solution"]["kind"] == "minimum"
+    keys = {"number", "rule", "statement", "relation", "latex", "judge", "sizes", "bound", "seed"}
+    assert all(keys <= set(step) for step in document["steps"])
+    numbers = [step["number"] for step in document["steps"]]
+    assert numbers == sorted(set(numbers))
+    exact = [step for step in document["steps"] if step["judge"] == "exact"]
+    assert exact and all(0 < step["bound"] < 1e-12 for step in exact)
+    module = load_module(document["numpy"], "derived")
+    random = np.random.default_rng(3)
+    X, y = random.normal(size=(7, 3)), random.normal(size=7)
+    w = module.solution(y, X, 0.5)
+    assert module.gradient(y, X, w, 0.5) == pytest.approx(np.zeros(3), abs=1e-12)
+
+
+def test_several_variables_give_gradients_by_name():
+    objective = "np.sum(v*(X@w + b - y)**2)"
+    words = ["--wrt", "w,b", "--shape", "X=n,d", "--shape", "w=d", "--shape", "y=n", "--shape", "v=n"]
+    document = json.loads(symnn("derive", objective, *words, "--format", "json").stdout)
+    assert list(document["gradients"]) == ["w", "b"]
+    assert document["solution"] is None
+    assert "gradient" not in document
+
+
+def test_a_vector_has_a_jacobian_and_a_scalar_a_hessian():
+    vector = symnn("derive", "X@w", "--wrt", "w", "--shape", "X=n,d", "--shape", "w=d", "--format", "json")
+    assert json.loads(vector.stdout)["jacobian"] == "X"
+    scalar = symnn(
+        "derive", "w@A@w", "--wrt", "w", "--shape", "A=d,d", "--shape", "w=d", "--hessian", "--format", "json"
+    )
+    assert json.loads(scalar.stdout)["hessian"] in ("A + Aᵀ", "Aᵀ + A")
+
+
+def test_latex_is_a_document():
+    result = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--format", "latex")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("\\documentclass") and result.stdout.rstrip().endswith("\\end{document}")
+    assert r"X^{\top}" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["foo(X)", "--wrt", "X", "--shape", "X=n,d"], "`foo` is not a function that is read"),
+        (["np.sum(X@w)", "--wrt", "w", "--shape", "X=n,d", "--shape", "w=n"], "line 1"),
+        (["np.sum(w)", "--wrt", "z", "--shape", "w=n"], "the objective has no variable z"),
+        (["np.sum(w)", "--wrt", "w", "--shape", "w"], "--shape 'w' is not understood; write --shape X=n,d"),
+        (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--shape", "w=d"], "two shapes"),
+        (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--shape", "u=n"], "u"),
+        (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--assume", "w=huge"], "huge"),
+        (["__import__('os').system('true')", "--wrt", "x"], "line 1, column 1"),
+        (["w +", "--wrt", "w"], "line 1"),
+        (["np.exp(np.sum(w))", "--wrt", "w", "--shape", "w=n", "--solve"], "affine"),
+    ],
+)
+def test_bad_input_ends_with_a_message_and_status_2(words, message):
+    result = symnn("derive", *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("symnn: ") and message in result.stderr
+    assert result.stdout == ""
+
+
+def test_usage_errors_have_status_2():
+    assert symnn("derive", "w**2").exit_code == 2
+    assert symnn("derive", "w**2", "--wrt", "w", "--format", "pdf").exit_code == 2
+    assert symnn("differentiate").exit_code == 2
+
+
+def test_shapes_are_matrices_columns_vectors_and_scalars():
+    shapes = parse_shapes(["X=n,d", "y=(n,1)", "w = d", "s=", "A=3,k"])
+    assert shapes == {"X": ("n", "d"), "y": ("n", 1), "w": ("d",), "s": (), "A": (3, "k")}
+    with pytest.raises(ReadError, match="--shape '3=n' is not understood"):
+        parse_shapes(["3=n"])
+    with pytest.raises(ShapeError, match="gives X two shapes"):
+        parse_shapes(["X=n", "X=d"])
+
+
+def test_assumptions_of_one_name_are_collected():
+    assert parse_assumptions(["A=symmetric", "A=positive definite", "l=positive,nonnegative"]) == {
+        "A": ["symmetric", "positive definite"],
+        "l": ["positive", "nonnegative"],
+    }
+
+
+# --- verify ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def document():
+    return json.loads(symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--solve", "--format", "json").stdout)
+
+
+def verified(tmp_path, document):
+    path = tmp_path / "proof.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return symnn("verify", path)
+
+
+def test_what_derive_wrote_is_verified(tmp_path, document):
+    result = verified(tmp_path, document)
+    assert result.exit_code == 0
+    assert result.stdout.rstrip().endswith("verified: proved")
+    assert "leads to w = (XᵀX + λI)⁻¹Xᵀy" in result.stdout
+    assert verified(tmp_path, document["certificate"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "key", ["objective", "gradient", "latex", "numpy", "verdict", "solution", "steps", "assumptions"]
+)
+def test_altering_any_text_is_noticed(tmp_path, document, key):
+    result = verified(tmp_path, {**document, key: "altered"})
+    assert result.exit_code == 1
+    assert "the digest does not fit the content" in result.stderr
+
+
+def test_a_forged_proof_is_refuted_by_judging(tmp_path, document):
+    from symnn.proof.certificate import digest
+
+    certificate = json.loads(json.dumps(document["certificate"]))
+    row = next(row for row in certificate["nodes"] if row[0] == "Number" and row[1] == {"size": "2"})
+    row[1] = {"size": "3"}
+    certificate["digest"] = digest(certificate)
+    forged = {**document, "certificate": certificate}
+    forged["digest"] = digest(forged)
+    result = verified(tmp_path, forged)
+    assert result.exit_code == 1
+    assert "verified: proved" not in result.stdout
+
+
+@pytest.mark.parametrize("text", ["", "not JSON", "[]", "{}", '{"certificate": 3}', "[" * 100_000])
+def test_what_is_no_proof_is_refused(tmp_path, text):
+    path = tmp_path / "proof.json"
+    path.write_text(text, encoding="utf-8")
+    result = symnn("verify", path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("symnn: ")
+
+
+def test_a_missing_file_is_bad_input(tmp_path):
+    result = symnn("verify", tmp_path / "none.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "none.json: No such file or directory" in result.stderr
+
+
+# --- projects -------------------------------------------------------------------------------------------------------
+
+
+def test_list_shows_sources_and_verdicts(folder):
+    result = symnn("list", project=folder)
+    assert result.exit_code == 0
+    assert re.search(r"line_fit\s+T1\s+proved\s+A line through the origin\n", result.stdout)
+    assert re.search(r"mean\s+T2, T3\s+proved\s+The mean as a least squares fit\n", result.stdout)
+
+
+def test_build_tells_what_changed_and_check_fails_on_drift(folder):
+    assert symnn("build", "--check", project=folder).exit_code == 1
+    assert symnn("build", project=folder).stdout == "line_fit: new\nmean: new\n"
+    assert symnn("build", project=folder).stdout == "nothing changed: 2 modules are what their chapters give\n"
+    assert symnn("build", "--check", project=folder).exit_code == 0
+    module = folder / "generated" / "mean.py"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(text.replace("return ", "return 2 * "), encoding="utf-8")
+    result = symnn("build", "--check", project=folder)
+    assert result.exit_code == 1
+    assert "mean: changed" in result.stdout and "-    return 2 * " in result.stdout
+    assert "return 2 * " in module.read_text(encoding="utf-8")
+    assert symnn("build", project=folder).exit_code == 0
+    assert module.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "The mean"), ("latex", "\\documentclass"), ("markdown", "# The mean")]
+)
+def test_show_prints_proof_and_code_on_one_page(folder, form, start):
+    result = symnn("show", "mean", "--format", form, project=folder)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(start)
+    assert "gradient" in result.stdout and "return" in result.stdout
+
+
+def test_show_of_an_unknown_chapter_is_bad_input(folder):
+    result = symnn("show", "median", project=folder)
+    assert result.exit_code == 2
+    assert "there is no chapter 'median'" in result.stderr
+
+
+def test_check_needs_the_module_and_passes_on_it(folder):
+    result = symnn("check", "line_fit", project=folder)
+    assert result.exit_code == 2 and "run symnn build" in result.stderr
+    symnn("build", project=folder)
+    result = symnn("check", "line_fit", project=folder)
+    assert result.exit_code == 0
+    assert "steps judged again: proved" in result.stdout
+    assert "confirmed entry by entry at explicit sizes" in result.stdout
+    assert "differences passed" in result.stdout and "stationary passed" in result.stdout
+    assert "mean: " not in result.stdout
+
+
+def test_check_notices_a_wrong_gradient(folder, monkeypatch):
+    from symnn.project import Project
+
+    symnn("build", project=folder)
+    right = Project.module
+
+    def wrong(self, name):
+        found = dict(right(self, name))
+        gradient = found["gradient"]
+        found["gradient"] = lambda *arguments: gradient(*arguments) * (1 + 1e-5)
+        return found
+
+    monkeypatch.setattr(Project, "module", wrong)
+    result = symnn("check", "mean", project=folder)
+    assert result.exit_code == 1
+    assert "differences failed" in result.stdout and "worst: " in result.stdout
+
+
+def test_a_false_line_in_a_chapter_is_refuted_with_its_place(folder):
+    path = folder / "derivations" / "mean.py"
+    text = path.read_text(encoding="utf-8").replace("derive, dim", "derivation, derive, dim")
+    wrong = "with derivation(squared_norm(y - m), wrt=m) as hand:\n    hand.line(2 * (m - y).T @ (y - m), by='wrong')\n"
+    path.write_text(text.replace("\nchapter(", f"\n{wrong}\nchapter("), encoding="utf-8")
+    result = symnn("build", project=folder)
+    assert result.exit_code == 1
+    assert re.search(r"refuted: .*mean.py, line \d+: ", result.stderr)
+    assert "counterexample" in result.stderr
+
+
+def test_diff_compares_mathematics_and_code(folder, tmp_path):
+    old = folder / "derivations" / "mean.py"
+    new = tmp_path / "weighted.py"
+    new.write_text(old.read_text(encoding="utf-8").replace("squared_norm(y - m)", "5 * squared_norm(y - m)"), "utf-8")
+    result = symnn("diff", old, new)
+    assert result.exit_code == 0
+    assert re.search(r"^- \(1\) ", result.stdout, re.MULTILINE)
+    assert re.search(r"^\+ \(1\) .*5", result.stdout, re.MULTILINE)
+    assert re.search(r"^\+ +return .*5", result.stdout, re.MULTILINE)
+    assert "derivations/" not in result.stdout
+    retitled = tmp_path / "retitled.py"
+    retitled.write_text(old.read_text(encoding="utf-8").replace("The mean", "The average"), "utf-8")
+    assert symnn("diff", old, retitled).stdout == "only the heading differs\n"
+    assert symnn("diff", old, old).stdout == "no equation and no line of code differs\n"
+
+
+def test_outside_of_a_project_a_command_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = symnn("list")
+    assert result.exit_code == 2
+    assert "name one with --project DIR" in result.stderr
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_prints_its_numbers_and_passes():
+    result = symnn("run", "commute", project=REPOSITORY)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"W\[0\]\s+2897/476\s+2897/476\s+6.0861", result.stdout)
+    assert result.stdout.endswith("all numbers came out\n")
+
+
+def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
+    from symnn.learn import regression
+
+    monkeypatch.setattr(regression, "COMMUTE_COST", "34231/14281")
+    result = symnn("run", "commute", project=REPOSITORY)
+    assert result.exit_code == 1
+    assert "C ✗" in result.stdout and result.stdout.endswith("did not come out: C\n")
+
+
+def test_run_takes_a_name_or_all():
+    assert symnn("run", project=REPOSITORY).exit_code == 2
+    assert symnn("run", "commute", "--all", project=REPOSITORY).exit_code == 2
+    unknown = symnn("run", "titanic", project=REPOSITORY)
+    assert unknown.exit_code == 2 and "there is no run 'titanic'" in unknown.stderr
