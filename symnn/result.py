@@ -9,7 +9,10 @@ from functools import cached_property
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sympy import Expr, MatrixExpr
+
 from symnn.algebra import notation
+from symnn.algebra.bridge import from_sympy
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
 
-Objective = str | Node | Callable[..., object]
+Objective: TypeAlias = str | Node | Callable[..., object]
 ShapeSpec = Mapping[str, Sequence[object]]
 AssumptionSpec = Mapping[str, str | Sequence[str]]
 
@@ -51,7 +54,8 @@ def derive(
     """
     statement, rank, parameters, inferred, text = _understood(objective, shapes, assume)
     chosen = _chosen(wrt, parameters)
-    proof = Proof(statement, chosen, title=f"Derivative of {name}" if name else "Derivative", seed=seed)
+    kind = "Gradient" if statement.is_scalar else "Jacobian"
+    proof = Proof(statement, chosen, title=f"{kind}: {name}" if name else kind, seed=seed)
     if statement.is_scalar:
         differentiate(proof)
         write_derivatives(proof)
@@ -69,15 +73,23 @@ def derive(
 def _understood(
     objective: Objective, shapes: ShapeSpec | None, assume: AssumptionSpec | None
 ) -> tuple[Node, int, Sequence[Variable], Sequence[str], str]:
+    if isinstance(objective, Expr | MatrixExpr):
+        objective = from_sympy(objective)
     if isinstance(objective, Node):
         if shapes or assume:
             raise SymnnError("an expression has its shapes and assumptions already; leave out `shapes` and `assume`")
         found = variables(objective)
         _one_variable_a_name(found)
         return objective, 0 if objective.is_scalar else 1 if objective.is_column else 2, found, (), ""
-    reading = (
-        read(objective, shapes, assume) if isinstance(objective, str) else read_function(objective, shapes, assume)
-    )
+    if isinstance(objective, str):
+        reading = read(objective, shapes, assume)
+    elif callable(objective):
+        reading = read_function(objective, shapes, assume)
+    else:
+        raise SymnnError(
+            f"the objective is NumPy text, a Python function or an expression of symnn or SymPy; "
+            f"found {type(objective).__name__}"
+        )
     rank = 0 if reading.value.is_scalar else reading.rank
     return reading.value, rank, reading.parameters, reading.inferred, reading.text
 
@@ -94,7 +106,9 @@ def _one_variable_a_name(found: Sequence[Variable]) -> None:
 
 
 def _chosen(wrt: str | Variable | Sequence[str | Variable], parameters: Sequence[Variable]) -> tuple[Variable, ...]:
-    wanted = [wrt] if isinstance(wrt, str | Variable) else list(wrt)
+    wanted = [wrt] if isinstance(wrt, str | Variable) else list(wrt) if isinstance(wrt, list | tuple) else []
+    if not all(isinstance(item, str | Variable) for item in wanted):
+        raise SymnnError(f"wrt: a name, a variable or a list of them is expected, found {wrt!r}")
     known = {variable.name: variable for variable in parameters}
     chosen = []
     for item in wanted:
@@ -464,9 +478,7 @@ class derivation:  # noqa: N801
             relation = Relation.STATIONARY
         else:
             relation = Relation.EQUAL
-        self.proof.step(
-            before, made, rule=by, statement="the author's line", relation=relation, place=(), witness=factor
-        )
+        self.proof.step(before, made, rule=by, relation=relation, place=(), witness=factor)
         return self
 
     def _read(self, part: Node | str) -> Node:

@@ -106,6 +106,12 @@ class Node(Basic):  # type: ignore[misc]
         fresh = iter(children)
         return type(self)(*(next(fresh) if isinstance(arg, Node) else arg for arg in self.args))
 
+    def to_sympy(self) -> Any:
+        """Plain SymPy, built without evaluation. Raises UnsupportedError for what SymPy cannot say."""
+        from symnn.algebra.bridge import to_sympy
+
+        return to_sympy(self)
+
     @property
     def shape(self) -> Shape:
         return self.rows, self.cols
