@@ -5,6 +5,7 @@ Text → expression → proof → code → verdict → page: `algebra`, `proof`,
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from symnn.algebra.functions import define
@@ -13,11 +14,11 @@ from symnn.algebra.language import __all__ as _words
 from symnn.algebra.nodes import Equation, Identity, Node, Variable
 from symnn.algebra.sizes import dim, dims
 from symnn.algebra.walk import substitute
-from symnn.chapter import chapter
 from symnn.errors import SymnnError
 from symnn.proof.step import Condition
 
 if TYPE_CHECKING:
+    from symnn.chapters import chapter
     from symnn.result import Result, Solution, derivation, derive
 
 __version__ = "0.1.0"
@@ -42,10 +43,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """What rests on the calculus is loaded when it is asked for: judging a stored proof must do without it."""
-    if name in ("Result", "Solution", "derivation", "derive"):
-        from symnn import result
+_LATER = {
+    "chapter": "symnn.chapters",
+    "Result": "symnn.result",
+    "Solution": "symnn.result",
+    "derivation": "symnn.result",
+    "derive": "symnn.result",
+}
 
-        return getattr(result, name)
+
+def __getattr__(name: str) -> Any:
+    """What rests on NumPy and the calculus is loaded when it is asked for: judging a stored proof does without it."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symnn.chapter import Chapter, Part
+from symnn.chapters import Chapter, Part
 from symnn.errors import CertificateError
 from symnn.proof.certificate import Verification, digest, to_json, verify
 from symnn.result import Hessian, Result, Solution, derive

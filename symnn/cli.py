@@ -204,7 +204,7 @@ def build(ctx: click.Context, check: bool) -> None:
 @click.argument("new", type=click.Path(path_type=Path))
 def diff(old: Path, new: Path) -> None:
     """Compare two chapters' files: their equations and the code that they give."""
-    from symnn.chapter import load_chapter
+    from symnn.chapters import load_chapter
     from symnn.project import compared
 
     before, after = (load_chapter(path).module() for path in (old, new))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from symnn.chapter import Chapter
+from symnn.chapters import Chapter
 from symnn.check.finite_differences import CheckReport, check_derivative, check_stationary
 from symnn.errors import ProjectError
 from symnn.project import Project

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symnn.algebra.nodes import Node
-from symnn.chapter import EQUATIONS, Chapter, load_chapter, recorded_equations
+from symnn.chapters import EQUATIONS, Chapter, load_chapter, recorded_equations
 from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.learn.formula import Formula

@@ -97,7 +97,7 @@ def test_a_file_that_symnn_did_not_make_is_never_removed(folder):
 
 
 def test_no_module_is_made_of_an_undecided_proof(folder, monkeypatch):
-    from symnn.chapter import Chapter
+    from symnn.chapters import Chapter
     from symnn.proof.step import Status
 
     monkeypatch.setattr(Chapter, "status", Status.UNDECIDED)

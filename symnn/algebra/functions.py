@@ -103,9 +103,8 @@ SOFTPLUS = define("softplus", Map(Function("log"), Add(_one, _exp(_x))))
 def primitive_of_sympy(expression: Any) -> tuple[str, Any]:
     """The primitive and its argument of an applied SymPy function. Raises UnsupportedError for one not in the table."""
     for name, record in PRIMITIVES.items():
-        head: Any = record.sympy
-        if isinstance(head, type) and isinstance(expression, head):
-            return name, expression.args[0]
+        if isinstance(record.sympy, type) and isinstance(expression, record.sympy):
+            return name, expression.args[0]  # type: ignore[attr-defined]
     if isinstance(expression, sympy.Heaviside):
         return "step", expression.args[0]
     if isinstance(expression, sympy.Max) and len(expression.args) == 2 and sympy.S.Zero in expression.args:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import Protocol
 
 from symnn.algebra.notation import text
@@ -115,24 +116,35 @@ class Chapter:
 # --- the equations in a module --------------------------------------------------------------------------------------
 
 EQUATIONS = "# Equations"
+LINE_LENGTH = 120
 
 
 def equation_block(equations: Sequence[tuple[int, str]]) -> str:
     """The equations of a chapter as a comment that closes its module: the next build tells from it what changed."""
-    return "\n".join([EQUATIONS, *(f"#   ({number}) {line}" for number, line in equations), ""])
+    rows = [EQUATIONS]
+    for number, line in equations:
+        rows += wrap(
+            f"({number}) {line}",
+            LINE_LENGTH,
+            initial_indent="#   ",
+            subsequent_indent="#       ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join([*rows, ""])
 
 
 def recorded_equations(module: str) -> list[tuple[str, str]]:
     """Numbers and texts of the equations that a generated module records."""
     lines = module.splitlines()
-    if EQUATIONS not in lines:
-        return []
-    found = []
-    for line in lines[lines.index(EQUATIONS) + 1 :]:
-        number, closed, equation = line.removeprefix("#   (").partition(") ")
-        if not line.startswith("#   (") or not closed:
-            break
-        found.append((number, equation))
+    found: list[tuple[str, str]] = []
+    for line in lines[lines.index(EQUATIONS) + 1 :] if EQUATIONS in lines else []:
+        if line.startswith("#       ") and found:
+            number, equation = found.pop()
+            found.append((number, f"{equation} {line.removeprefix('#       ')}"))
+        elif line.startswith("#   ("):
+            number, _, equation = line.removeprefix("#   (").partition(") ")
+            found.append((number, equation))
     return found
 
 

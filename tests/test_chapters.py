@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from symnn.chapter import chapter, equation_block, load_chapter, recorded_equations
+from symnn.chapters import chapter, equation_block, load_chapter, recorded_equations
 from symnn.codegen.emit import load_module
 from symnn.errors import ProjectError, RefutedError
 
@@ -20,7 +20,7 @@ PARTS = '''\
     from symnn.algebra.language import squared_norm, vector
     from symnn.algebra.nodes import Inner
     from symnn.algebra.sizes import dims
-    from symnn.chapter import chapter
+    from symnn.chapters import chapter
     from symnn.codegen.emit import FunctionSpec
     from symnn.proof.proof import Proof
 
@@ -96,6 +96,13 @@ def test_the_module_records_the_equations(sums):
     assert recorded_equations(equation_block([])) == []
 
 
+def test_long_equations_are_wrapped_and_read_back():
+    equations = [(9, " + ".join(f"x{place}" for place in range(80))), (10, "x")]
+    block = equation_block(equations)
+    assert max(map(len, block.splitlines())) <= 120
+    assert recorded_equations(block) == [("9", equations[0][1]), ("10", "x")]
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -103,9 +110,9 @@ def test_the_module_records_the_equations(sums):
         ('"""Title."""\n\ny = unknown\n', r"broken.py, line 3: NameError: name 'unknown' is not defined"),
         ('"""Title."""\n\n\ndef f(:\n', r"broken.py, line 4: SyntaxError"),
         ('"""Title."""\nimport sys\nsys.exit(3)\n', r"broken.py, line 3: SystemExit: 3"),
-        ('"""Title."""\nfrom symnn.chapter import chapter\nchapter()\n', r"line 3: a chapter has at least one part"),
+        ('"""Title."""\nfrom symnn.chapters import chapter\nchapter()\n', r"line 3: a chapter has at least one part"),
         (
-            '"""Title."""\nfrom symnn.chapter import chapter\nchapter(7)\n',
+            '"""Title."""\nfrom symnn.chapters import chapter\nchapter(7)\n',
             r"line 3: a part of a chapter is .* found int",
         ),
     ],
