@@ -39,7 +39,7 @@ class Change:
         kept = self.code[:limit]
         more = len(self.code) - len(kept)
         found = [*self.equations, *kept, *([f"… and {more} more lines of code"] if more else [])]
-        return found or (["only the heading differs"] if self.kind == "changed" else [])
+        return found or (["only headings or comments differ"] if self.kind == "changed" else [])
 
 
 @dataclass(frozen=True)

@@ -299,7 +299,7 @@ def test_diff_compares_mathematics_and_code(folder, tmp_path):
     assert "derivations/" not in result.stdout
     retitled = tmp_path / "retitled.py"
     retitled.write_text(old.read_text(encoding="utf-8").replace("The mean", "The average"), "utf-8")
-    assert symnn("diff", old, retitled).stdout == "only the heading differs\n"
+    assert symnn("diff", old, retitled).stdout == "only headings or comments differ\n"
     assert symnn("diff", old, old).stdout == "no equation and no line of code differs\n"
 
 
