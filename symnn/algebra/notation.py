@@ -229,9 +229,12 @@ class _Printer:
                 return replace(pieces[0], negative=True)
         several = sum(isinstance(factor, nodes.MatMul) for factor in factors) > 1 and factors[-1].is_scalar
         shown = []
-        for position, piece in enumerate(pieces):
+        for position, (factor, piece) in enumerate(zip(factors[-len(pieces) :], pieces, strict=True)):
             last = position == len(pieces) - 1
-            whole = last and isinstance(factors[-1], nodes.MatMul) and not several and not piece.negative
+            product = last and isinstance(factor, nodes.MatMul) and not several
+            whole = (
+                (product or isinstance(factor, nodes.Extent)) and piece.level is Level.PRODUCT and not piece.negative
+            )
             shown.append(piece if whole else self.factor(piece, last))
         return replace(self.product(shown), negative=negative)
 

@@ -1,0 +1,54 @@
+"""Names and sizes as people write them, and LaTeX that a user's text cannot get out of."""
+
+import pytest
+
+from symnn.algebra.names import escape_latex, name_latex, name_text, size_latex, size_text
+from symnn.algebra.sizes import dim, dims
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "latex"),
+    [
+        ("lam", "λ", r"\lambda"),
+        ("lambda_", "λ", r"\lambda"),
+        ("sigma", "σ", r"\sigma"),
+        ("λ", "λ", r"\lambda"),
+        ("beta0", "β₀", r"\beta_{0}"),
+        ("W12", "W₁₂", "W_{12}"),
+        ("x_n", "xₙ", "x_{n}"),
+        ("X_train", "X_train", r"X_{\mathrm{train}}"),
+        ("cost", "cost", r"\mathit{cost}"),
+        ("w", "w", "w"),
+    ],
+)
+def test_names(name, text, latex):
+    assert name_text(name) == text
+    assert name_latex(name) == latex
+
+
+@pytest.mark.parametrize("given", [r"\lambda", "w_0", r"\hat{y}", r"W^{(1)}", r"\mathbf{w}"])
+def test_an_authors_symbol_is_taken(given):
+    assert name_latex("q", given).strip("{}") == given.strip("{}")
+
+
+@pytest.mark.parametrize(
+    "given", [r"\input{secret}", r"\write18{ls}", "}{", "a_b_c", "x$y", r"\def\x{}", "%", "x&y", r"x\\y", "{", "x^"]
+)
+def test_latex_that_is_no_symbol_is_not_taken(given):
+    assert name_latex("q", given) == "q"
+
+
+def test_escaping():
+    assert escape_latex("100% & _x_ #1 $y$ {z}") == r"100\% \& \_x\_ \#1 \$y\$ \{z\}"
+    assert escape_latex(r"\end{document}") == r"\textbackslash{}end\{document\}"
+    assert escape_latex("(XᵀX + λI)⁻¹") == r"(X${}^{\top}$X + $\lambda $I)${}^{-1}$"
+    assert escape_latex("é 名") == "é [U+540D]"
+
+
+def test_sizes():
+    n, d = dims("n d")
+    assert size_text(2 * n) == "2n"
+    assert size_text(n + 1) == "n + 1"
+    assert size_text(n * dim("n_samples")) == "n·n_samples"
+    assert size_latex(dim("n_samples")) == r"n_{\mathrm{samples}}"
+    assert size_latex(d) == "d"

@@ -1,0 +1,68 @@
+"""The page as LaTeX: escaped, tagged, and compiled where pdflatex is installed."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from symnn.algebra.language import matrix, scalar, total, vector
+from symnn.proof.proof import Proof
+from symnn.typeset.latex import proof_latex, render_latex, statement_latex
+from symnn.typeset.page import Page, Section
+
+
+def test_every_line_has_its_tag_and_reason(gradient):
+    shown = proof_latex(gradient, offset=6)
+    for number in (7, 8, 9, 10):
+        assert rf"\tag{{{number}}}" in shown
+    assert r"\nabla_{\!w} f &= \lambda w - X^{\top} (y - X w) &&\quad \reason{gradient}" in shown
+
+
+def test_statement(solution):
+    shown = statement_latex(solution, solution.conditions)
+    assert r"w = (X^{\top} X + \lambda I)^{-1} X^{\top} y$." in shown
+    assert r"provided that $X^{\top} X + \lambda I$ is invertible." in shown
+
+
+def test_what_a_user_typed_is_escaped(page):
+    shown = render_latex(page)
+    assert r"Ridge 100\% \& more" in shown
+    assert r"targets, 100\% \& \_more\_ $|$ $<$b$>$" in shown
+    assert r"\end{verbatim}" not in shown
+    assert r"\char92{}end\char123{}verbatim" in shown
+
+
+def _compile(page, folder):
+    (folder / "page.tex").write_text(render_latex(page), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
+    log = (folder / "page.log").read_text(encoding="latin-1")
+    assert done.returncode == 0, log[-2000:]
+    return log
+
+
+needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+
+
+@needs_latex
+def test_the_page_compiles_and_stays_on_the_paper(page, tmp_path):
+    assert "Overfull" not in _compile(page, tmp_path)
+
+
+@needs_latex
+def test_hard_pages_compile(page, tmp_path):
+    """Long sums, names of every kind, every printable ASCII character, and characters that LaTeX does not know."""
+    letters = [matrix(f"M{number}", "n", "n") for number in range(40)]
+    long_sum = total(sum(letters[1:], letters[0]) @ vector("very_long_name_indeed", "n")) * scalar("名") + scalar("é_1")
+    ascii_text = "".join(map(chr, range(32, 127)))
+    section = Section(f"{ascii_text} ½ X⁻¹ 名", Proof(long_sum, []), 0, (scalar("a_b", doc=ascii_text),), (), "lemma")
+    hard = replace(
+        page, title=ascii_text, code=f"{ascii_text}\n\t# {'é名λ²' * 60}\n", sections=(*page.sections, section)
+    )
+    assert "Overfull \\hbox" not in _compile(hard, tmp_path).split("page")[0]
+
+
+@needs_latex
+def test_an_empty_page_compiles(tmp_path):
+    _compile(Page("Nothing"), tmp_path)

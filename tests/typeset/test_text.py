@@ -1,0 +1,45 @@
+"""The page as text: numbered through, 80 columns, each line with its rule and verdict."""
+
+import re
+
+import pytest
+
+from symnn.typeset.text import proof_text, render_text, statement_text
+
+
+def test_the_lines_of_a_proof(gradient):
+    assert [" ".join(row.split()) for row in proof_text(gradient, offset=6).splitlines()] == [
+        "(7) f = ½‖y − Xw‖² + ½λ‖w‖²",
+        "(8) df = d(½‖y − Xw‖² + ½λ‖w‖²) differential ✓structure",
+        "(9) = ⟨λw − Xᵀ(y − Xw), dw⟩ chain rule ✓exact",
+        "(10) ∇_w f = λw − Xᵀ(y − Xw) gradient ✓exact",
+    ]
+
+
+def test_equations_follow_by_equivalence(solution):
+    rows = [" ".join(row.split()) for row in proof_text(solution).splitlines()]
+    assert rows[1].startswith("(2) λw − Xᵀ(y − Xw) = 0 stationary point")
+    assert rows[2].startswith("(3) ⟺ (XᵀX + λI)w = Xᵀy collect")
+    assert rows[3].startswith("(4) ⟺ w = (XᵀX + λI)⁻¹Xᵀy")
+
+
+def test_statement(solution):
+    assert statement_text(solution, solution.conditions).splitlines() == [
+        "Let ∇_w f = λw − Xᵀ(y − Xw)",
+        "This is zero if and only if w = (XᵀX + λI)⁻¹Xᵀy",
+        "provided that XᵀX + λI is invertible.",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_the_page_fits(page, width):
+    shown = render_text(page, width)
+    before_code = shown[: shown.index("generated/ridge_1.py")]
+    assert max(map(len, before_code.splitlines())) <= width
+
+
+def test_the_page_is_complete(page):
+    shown = render_text(page)
+    assert re.findall(r"^ +\((\d+)\)", shown, flags=re.M) == [str(number) for number in range(1, 9)]
+    for part in ("Source: L5, B6", "Second *paragraph*.", "λ  scalar; λ > 0", "✓exact", page.code, "at most 10⁻"):
+        assert part in shown
