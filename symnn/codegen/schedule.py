@@ -89,11 +89,17 @@ class Schedule:
     names: Names
     lines: list[Assignment] = field(default_factory=list)
     texts: dict[Value, Text] = field(default_factory=dict)
+    roles: dict[Value, str] = field(default_factory=dict)
 
     def run(self, results: Sequence[Value]) -> list[Text]:
         live = self.program.live(results)
         uses = Counter(operand for value in live for operand in self.program[value].operands)
         uses.update(results)
+        for value in live:
+            if self.program[value].operation is Operation.SOLVE:
+                matrix, right_side = self.program[value].operands
+                self.roles.setdefault(right_side, "right_side")
+                self.roles[matrix] = "matrix"
         for value in live:
             self.texts[value] = self._written(value)
             if uses[value] > 1 and self.program[value].operation not in NEVER_NAMED and not self._is_short(value):
@@ -132,8 +138,10 @@ class Schedule:
         return self.texts[value]
 
     def _wish(self, value: Value) -> str:
-        """A telling name: ``residual`` for a difference of arrays, ``XtX`` for a product of variables, or a word."""
+        """A telling name: its role in a solve, ``residual`` for a difference, ``XtX`` for a product, or a word."""
         instruction = self.program[value]
+        if value in self.roles and instruction.operation is Operation.ADD:
+            return self.roles[value]
         if instruction.operation is Operation.CALL:
             word: str = instruction.detail.rpartition(".")[2].lstrip("_")
             return f"{word}_value"
