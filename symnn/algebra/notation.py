@@ -117,7 +117,7 @@ class _Printer:
     def operand(self, piece: Piece, level: Level) -> Piece:
         """The piece, in parentheses unless it holds together at least as tightly as `level`."""
         if piece.negative:
-            return self.parenthesized(piece) if level > Level.SUM else replace(piece, body=self.signed(piece))
+            return self.parenthesized(piece) if level > Level.SUM else Piece(self.signed(piece), Level.SUM)
         return piece if piece.level >= level else self.parenthesized(piece)
 
     def joint(self, left: Piece, right: Piece) -> str:
@@ -281,7 +281,7 @@ class _Printer:
             return self.fraction(Piece("1", start=Edge.NUMBER, end=Edge.NUMBER), base)
         square = not node.is_scalar and node.rows == node.cols
         shown = self.operand(base, Level.ATOM)
-        atom = exponent.level is Level.ATOM or len(exponent.body) == 1
+        atom = not exponent.negative and (exponent.level is Level.ATOM or len(exponent.body) == 1)
         raised = self.dialect.power(shown.body, self.signed(exponent), value, atom, square)
         return Piece(raised, Level.POWER, shown.start)
 

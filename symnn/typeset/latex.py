@@ -16,7 +16,7 @@ from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind
 from symnn.typeset.wrap import latex_width, wrap_latex
 
 # How many printed characters fit beside the reason, and on a line of code.
-FORMULA = 56
+FORMULA = 54
 CODE = 108
 HANGING = 3
 # An empty row as wide as the formulas may be, so that the reasons stand in one column.
@@ -30,7 +30,7 @@ PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 \setlength{\mathindent}{0pt}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
-\newcommand{\reason}[2]{\parbox[t]{4.4cm}{\footnotesize\sloppy\parfillskip=0pt
+\newcommand{\reason}[2]{\parbox[t]{4.2cm}{\footnotesize\sloppy\parfillskip=0pt
   #1\nobreak\hfil\penalty50\hskip0.5em\mbox{}\nobreak\hfil\mbox{#2}}}
 \newcommand{\codeline}[1]{\mbox{\footnotesize\ttfamily\strut #1}\par}
 \begin{document}
@@ -39,7 +39,7 @@ PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 
 def render_latex(page: Page) -> str:
     """A whole document."""
-    blocks = [rf"\section*{{{escape_latex(page.title)}}}"]
+    blocks = [rf"\section*{{\raggedright {escape_latex(page.title)}}}"]
     if page.source:
         blocks.append(f"Source: {escape_latex(', '.join(page.source))}")
     blocks.extend(escape_latex(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())

@@ -41,14 +41,11 @@ def trust(proofs: Sequence[Proof]) -> list[str]:
     sentences = []
     bound = sum((proof.bound for proof in proofs), Fraction(0))
     if bound:
-        sentences.append(
-            f"The probability that any line on this page was passed falsely by exact is below {_ceiling(bound)}."
-        )
+        limit = _ceiling(bound)
+        sentences.append(f"The probability that exact passed any line on this page falsely is at most {limit}.")
     sizes = [size for proof in proofs for step in proof.steps for size in step.judgement.sizes]
     if sizes:
-        sentences.append(
-            "Lines were tried at several sizes; that they hold at all sizes rests on the rule that is named."
-        )
+        sentences.append("Lines were tried at several sizes; that they hold at all sizes rests on the named rule.")
     return sentences
 
 
