@@ -58,7 +58,7 @@ class Proof:
         number = len(self.steps) + 2
         if judgement.status is Status.REFUTED:
             raise RefutedError(
-                f"line ({number}) does not follow by {rule!r}: {redex} is not {_relation_word(relation)} {contractum}\n"
+                f"line ({number}) does not follow by {rule!r}: {_denied(relation, redex, contractum)}\n"
                 f"{judgement.counterexample or judgement.reason}"
             )
         self.steps.append(
@@ -113,5 +113,15 @@ def apply_at(line: Node, redex: Node, contractum: Node, place: tuple[int, ...] |
     return made
 
 
-def _relation_word(relation: Relation) -> str:
-    return {Relation.EQUAL: "equal to", Relation.EQUIVALENT: "equivalent to"}.get(relation, f"({relation.value})")
+def _denied(relation: Relation, redex: Node, contractum: Node) -> str:
+    """What a refuted step says, denied."""
+    match relation:
+        case Relation.GRADIENT:
+            return f"the gradient of {redex} is not {contractum}"
+        case Relation.JACOBIAN:
+            return f"the Jacobian of {redex} is not {contractum}"
+        case Relation.EQUAL:
+            return f"{redex} is not equal to {contractum}"
+        case Relation.EQUIVALENT:
+            return f"{redex} is not equivalent to {contractum}"
+    return f"from {redex} does not follow ({relation.value}) {contractum}"
