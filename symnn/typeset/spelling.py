@@ -7,6 +7,7 @@ from typing import NamedTuple
 from symnn.algebra.names import size_latex, size_text
 from symnn.algebra.nodes import Node, Several, Variable
 from symnn.algebra.notation import latex, text
+from symnn.algebra.sizes import Size
 from symnn.proof.step import Condition
 
 
@@ -76,6 +77,11 @@ def kind(variable: Variable) -> Spelling:
     rows, cols = variable.shape
     if variable.rank == 1:
         return Spelling(f"vector, {size_text(rows)}", f"vector, ${size_latex(rows)}$")
-    return Spelling(
-        f"matrix, {size_text(rows)}×{size_text(cols)}", rf"matrix, ${size_latex(rows)} \times {size_latex(cols)}$"
-    )
+    texts, formulas = zip(*(_side(size) for size in (rows, cols)), strict=True)
+    times = r" \times "
+    return Spelling(f"matrix, {'×'.join(texts)}", f"matrix, ${times.join(formulas)}$")
+
+
+def _side(size: Size) -> Spelling:
+    shown = Spelling(size_text(size), size_latex(size))
+    return Spelling(f"({shown.text})", f"({shown.latex})") if size.is_Add else shown

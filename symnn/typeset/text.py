@@ -58,8 +58,9 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     yield statement_text(section.proof, section.conditions, width).splitlines()
     yield ["Proof"]
     yield proof_text(section.proof, width, section.offset).splitlines()
-    rules = [f"{rule}: {statement}" for rule, statement in legend.rules(section.proof)]
-    yield [row for rule in rules for row in wrap(rule, width, initial_indent="  ", subsequent_indent="      ")]
+    rules = [f"  {rule}: {statement}" for rule, statement in legend.rules(section.proof)]
+    rows = [row for rule in rules for row in wrap(rule, width, subsequent_indent="      ")]
+    yield ["Rules", *rows] if rows else []
     yield wrap(f"Verdict: {legend.verdict(section.proof)}.", width)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from symnn.algebra.language import matrix, scalar, vector
 from symnn.algebra.nodes import ASSUMPTIONS, Several
+from symnn.algebra.sizes import dim
 from symnn.proof.step import Condition
 from symnn.typeset.spelling import condition_latex, condition_text, kind
 
@@ -34,4 +35,6 @@ def test_every_assumption_can_be_said(word):
 
 
 def test_kinds():
+    larger = matrix("B", "n", dim("d") + 1)
     assert [kind(node).text for node in (lam, v, X)] == ["scalar", "vector, n", "matrix, n×d"]
+    assert kind(larger) == ("matrix, n×(d + 1)", r"matrix, $n \times (d + 1)$")
