@@ -8,6 +8,7 @@ differential is on the line any more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from symnn.algebra.nodes import (
@@ -243,8 +244,12 @@ def _scalar_product(node: Node) -> Node | None:
     """aᵀXb = bᵀXᵀa: the earlier of both"""
     if not node.is_scalar:
         return None
-    flipped = MatMul(*(tidy.transpose(factor) for factor in reversed(node.children)))
-    return min(node, flipped, key=_word_key)
+    return min(node, MatMul(*_flipped(node.children)), key=_word_key)
+
+
+def _flipped(factors: Sequence[Node]) -> tuple[Node, ...]:
+    """The factors of the transposed product."""
+    return tuple(factor if symmetric(factor) else tidy.transpose(factor) for factor in reversed(factors))
 
 
 def _word_key(node: Node) -> tuple[int, list[object]]:
@@ -387,7 +392,7 @@ def _trace(node: Node) -> Node | None:
     if not isinstance(operand, MatMul):
         return None
     turns = []
-    for word in (operand.children, tuple(tidy.transpose(factor) for factor in reversed(operand.children))):
+    for word in (operand.children, _flipped(operand.children)):
         turns += [word[place:] + word[:place] for place in range(len(word))]
     best = min(
         turns, key=lambda word: ([isinstance(f, Transpose) for f in word].count(True), list(map(factor_key, word)))

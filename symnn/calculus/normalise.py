@@ -22,7 +22,9 @@ def normalise(proof: Proof, book: RuleBook = NORMAL_FORM) -> None:
 def no_circle(proof: Proof, seen: set[Node]) -> None:
     """Note the line; raises UnsupportedError where it was met before, so that no choice of rules can run for ever."""
     if proof.line in seen:
-        raise UnsupportedError(f"the rules come back to a line that they met before, and find no normal form: {proof.line}")
+        raise UnsupportedError(
+            f"the rules come back to a line that they met before, and find no normal form: {proof.line}"
+        )
     seen.add(proof.line)
 
 
