@@ -13,7 +13,7 @@ from sympy import Expr, MatrixExpr
 
 from symnn.algebra import notation
 from symnn.algebra.bridge import from_sympy
-from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, as_node
+from symnn.algebra.nodes import SQUARE_ASSUMPTIONS, Differential, Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import substitute, variables
@@ -199,8 +199,8 @@ class Result:
     def _second(self) -> tuple[Proof, Variable, Node]:
         """The differential of the gradient, the direction, and the product of the Hessian with it."""
         self._one_variable("a product with the Hessian")
-        (variable,) = self.wrt
-        proof = Proof(self.gradient, self.wrt, title="Hessian times a direction", seed=self.seed)
+        (variable,) = self._free.wrt
+        proof = Proof(self._free.gradient, [variable], title="Hessian times a direction", seed=self.seed)
         take_differential(proof)
         write_derivatives(proof)
         normalise(proof)
@@ -208,6 +208,16 @@ class Result:
             raise SymnnError("the name direction is taken by a variable of the objective; rename it")
         direction = Variable("direction", variable.rows, variable.cols, variable.rank)
         return proof, direction, substitute(proof.line, {Differential(variable): direction})
+
+    @cached_property
+    def _free(self) -> Result:
+        """The same derivative without the facts that a step in some direction breaks: unconstrained, like the first."""
+        (variable,) = self.wrt
+        kept = [word for word in variable.assumptions if word not in SQUARE_ASSUMPTIONS]
+        if len(kept) == len(variable.assumptions):
+            return self
+        free = Variable(variable.name, *variable.shape, variable.rank, kept, variable.latex_name, variable.doc)
+        return derive(substitute(self.objective, {variable: free}), free, seed=self.seed)
 
     def _one_variable(self, what: str) -> None:
         if len(self.wrt) != 1:
@@ -260,7 +270,8 @@ class Result:
         else:
             proof, direction, product = self._second
             results, origin, ranks = (product,), _origins(proof, offset), (self.wrt[0].rank,)
-            parameters = (*parameters, direction)
+            free = dict(zip(self.wrt, self._free.wrt, strict=True))
+            parameters = (*(free.get(parameter, parameter) for parameter in parameters), direction)
         return FunctionSpec(
             name=f"{self.name}_{what}" if self.name else what,
             parameters=parameters,
