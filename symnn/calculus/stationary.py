@@ -268,7 +268,7 @@ class _Solver:
         if not self.single and not self.definite:
             self._require(matrix)
         word = "positive definite" if self.definite and not matrix.is_scalar else "positive" if self.definite else ""
-        if word:
+        if word and not isinstance(matrix, Number | Extent):
             self.shown.append(Condition(word, matrix))
         self.proof.conditions = (*self.conditions, *self.shown)
 

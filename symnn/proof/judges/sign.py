@@ -32,7 +32,7 @@ from symnn.algebra.nodes import (
     Transpose,
     Variable,
 )
-from symnn.algebra.walk import dependents, depends, fold
+from symnn.algebra.walk import dependents, depends, fold, substitute
 from symnn.proof.step import Condition, Judgement, Status
 
 POSITIVE, NONNEGATIVE = "positive", "nonnegative"
@@ -118,7 +118,9 @@ class _Search:
         return set()
 
     def _independent(self, live: Node, *, add: bool) -> bool:
-        condition = Condition("independent", Several(live))
+        # Said of the variables themselves: their differentials are arbitrary too.
+        named = {unknown: unknown.operand for unknown in self.unknowns if isinstance(unknown, Differential)}
+        condition = Condition("independent", Several(substitute(live, named)))
         if add:
             self._assume(condition)
         return condition in self.known
