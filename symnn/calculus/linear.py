@@ -128,13 +128,12 @@ class _Expansion:
 
 def _leftwards(node: Node, live: set[Node], unknowns: Sequence[Node]) -> Rewriting | None:
     """One linear operation on a column M·u written as a product from the left."""
-    inner = next((child for child in node.children if child in live), None)
-    if inner is None or isinstance(inner, Add):
+    inside = [child for child in node.children if child in live]
+    if len(inside) != 1 or isinstance(inside[0], Add):
         return None
+    (inner,) = inside
     if isinstance(node, Hadamard) and node.is_column:
         weights = [child for child in node.children if child is not inner]
-        if any(weight in live for weight in weights):
-            return None
         made = tidy.matmul([tidy.diagonal(tidy.hadamard(weights)), inner])
         return "product of entries by a diagonal matrix", "v ⊙ x = diag(v)x", made
     if isinstance(node, Broadcast) and inner.is_scalar and node.is_column and inner not in unknowns:
