@@ -1,0 +1,350 @@
+"""The normal form: every rule judged, one form for all spellings, nothing gets longer, and what comes out reads well."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symnn.algebra.language import exp, inner, inv, matrix, scalar, squared_norm, total, trace, vector
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Determinant,
+    Diagonal,
+    DiagonalPart,
+    Differential,
+    Extent,
+    Hadamard,
+    Identity,
+    Inner,
+    Inverse,
+    MatMul,
+    Multiply,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Scale,
+    SquaredNorm,
+    Sum,
+    Trace,
+    Transpose,
+    Variable,
+    Zeros,
+)
+from symnn.algebra.sizes import dims
+from symnn.algebra.walk import fold, variables
+from symnn.calculus.normal_form import NORMAL_FORM, symmetric
+from symnn.calculus.normalise import normal, normalise
+from symnn.proof.court import Court
+from symnn.proof.proof import Proof
+from symnn.proof.step import Relation, Status
+from symnn.result import derive
+
+n, d, k = dims("n d k")
+X, Y, U = matrix("X", n, d), matrix("Y", n, d), matrix("U", d, k)
+A, B, C = (matrix(name, n, n) for name in "ABC")
+S, P = matrix("S", n, n, assume="symmetric"), matrix("P", n, n, assume="positive definite")
+Q = matrix("Q", n, n, assume="orthogonal")
+u, v, y = vector("u", n), vector("v", n), vector("y", n)
+w, t = vector("w", d), vector("t", d)
+a, b, c = (scalar(name) for name in "abc")
+lam = scalar("lam", latex=r"\lambda", assume="positive")
+two, half, minus = Number(2), Number(1) / 2, Number(-1)
+
+# --- one rule, one test ---------------------------------------------------------------------------------------------
+
+# Name of the rule, what it is applied to, and how what it makes reads.
+CASES: list[tuple[str, Node, str]] = [
+    ("size", Extent(2 * n), "2n"),
+    ("transpose of a transpose", Transpose(Transpose(X)), "X"),
+    ("transpose of a product", Transpose(MatMul(X, U)), "UᵀXᵀ"),
+    ("transpose of a multiple", Transpose(Scale(a, X)), "aXᵀ"),
+    ("symmetry", Transpose(S), "S"),
+    ("symmetry", Transpose(Add(MatMul(Transpose(X), X), Identity(d))), "XᵀX + I"),
+    ("symmetry", Transpose(Inverse(P)), "P⁻¹"),
+    ("transpose of an inverse", Transpose(Inverse(A)), "(Aᵀ)⁻¹"),
+    ("transpose of a sum", Transpose(Add(Transpose(A), B)), "A + Bᵀ"),
+    ("transpose of a sum", Transpose(Add(A, S)), "Aᵀ + S"),
+    ("transpose of sums and repetitions", Transpose(Sum(X, 0)), "∑ⱼ Xᵀ"),
+    ("transpose of sums and repetitions", Transpose(Broadcast(u, n, d)), "1_d·uᵀ"),
+    ("transpose of sums and repetitions", Transpose(Ones(n, d)), "1_(d×n)"),
+    ("arithmetic", Multiply(two, a, Number(3), a, b), "6ba²"),
+    ("arithmetic", Multiply(Power(a, two), Power(a, Number(-2)), b), "b"),
+    ("signs and common factors", Multiply(a, Add(Multiply(two, b), Number(-2))), "2a(b − 1)"),
+    ("signs and common factors", Scale(minus, Add(X, Scale(minus, Y))), "Y − X"),
+    ("signs and common factors", MatMul(A, Add(Scale(two, B), Scale(Number(-4), C))), "2A(B − 2C)"),
+    ("signs and common factors", Hadamard(A, Add(Scale(half, B), C)), "½(A ⊙ (B + 2C))"),
+    ("signs and common factors", Inner(X, Add(Scale(two, X), Scale(two, Y))), "2⟨X, X + Y⟩"),
+    ("scalar factors", Scale(a, Scale(b, X)), "abX"),
+    ("scalar factors", Scale(Number(1), X), "X"),
+    ("scalar factors", Scale(Number(0), X), "0"),
+    ("scalar factors", MatMul(X, Scale(a, U)), "aXU"),
+    ("scalar factors", MatMul(A, Identity(n), B), "AB"),
+    ("scalar factors", MatMul(A, Zeros(n, d)), "0"),
+    ("inverse cancels", MatMul(B, Inverse(A), A), "B"),
+    ("inverse cancels", MatMul(Transpose(X), X, Inverse(MatMul(Transpose(X), X)), w), "w"),
+    ("ones and repetitions", MatMul(Ones(1, n), X), "∑ᵢ X"),
+    ("ones and repetitions", MatMul(X, Ones(d, 1)), "∑ⱼ X"),
+    ("diagonal matrix times a column", MatMul(Diagonal(u), v), "u ⊙ v"),
+    ("diagonal matrix times ones", MatMul(A, Diagonal(u), Ones(n, 1)), "Au"),
+    ("scalar product in normal order", MatMul(Transpose(w), Transpose(X), y), "yᵀXw"),
+    ("scalar product in normal order", MatMul(Transpose(v), S, Transpose(A), u), "uᵀASv"),
+    ("entries in normal order", Hadamard(Y, X), "X ⊙ Y"),
+    ("entries in normal order", Hadamard(X, X), "X²"),
+    ("entries in normal order", Hadamard(X, Broadcast(a, n, d)), "aX"),
+    ("entries in normal order", Hadamard(X, Ones(n, d)), "X"),
+    ("entries in normal order", Hadamard(X, Zeros(n, d)), "0"),
+    ("inner product of columns", Inner(X, X), "‖X‖²"),
+    ("inner product of columns", Inner(v, u), "uᵀv"),
+    ("inner product of columns", Inner(Transpose(v), Transpose(u)), "uᵀv"),
+    ("inner product of columns", Inner(Scale(a, X), Y), "a⟨X, Y⟩"),
+    ("inner product of columns", Inner(Y, X), "⟨X, Y⟩"),
+    ("equal terms", Add(X, Scale(two, X)), "3X"),
+    ("equal terms", Add(X, Y, Scale(minus, X)), "Y"),
+    ("equal terms", Add(X, Scale(minus, X)), "0"),
+    ("equal terms", Add(Multiply(a, b), a, Number(0)), "ab + a"),
+    ("powers", Power(X, Number(1)), "X"),
+    ("powers", Power(X, Number(0)), "1_(n×d)"),
+    ("powers", Power(two, Number(-3)), "⅛"),
+    ("powers", Power(Power(X, two), Number(3)), "X⁶"),
+    ("powers", Power(Multiply(a, b), two), "a²b²"),
+    ("powers", Power(Scale(a, X), two), "a²X²"),
+    ("powers", Power(Hadamard(X, Y), two), "X² ⊙ Y²"),
+    ("powers", Power(Ones(n, d), two), "1_(n×d)"),
+    ("inverse", Inverse(Inverse(A)), "A"),
+    ("inverse", Inverse(Scale(a, A)), "(1/a)A⁻¹"),
+    ("inverse", Inverse(Identity(n)), "I"),
+    ("inverse", Inverse(MatMul(A, B)), "B⁻¹A⁻¹"),
+    ("inverse", Inverse(Q), "Qᵀ"),
+    ("inverse", Inverse(Diagonal(u)), "diag(u⁻¹)"),
+    ("inverse", Inverse(a), "1/a"),
+    ("trace", Trace(Scale(a, A)), "a tr(A)"),
+    ("trace", Trace(Identity(n)), "n"),
+    ("trace", Trace(Transpose(A)), "tr(A)"),
+    ("trace", Trace(MatMul(C, A, B)), "tr(ABC)"),
+    ("trace", Trace(MatMul(Transpose(B), Transpose(A))), "tr(AB)"),
+    ("trace", Trace(MatMul(Transpose(B), P)), "tr(BP)"),
+    ("trace", Trace(MatMul(X, Inverse(MatMul(Transpose(X), X)), Transpose(X))), "d"),
+    ("squared norm", SquaredNorm(Scale(a, X)), "a²‖X‖²"),
+    ("squared norm", SquaredNorm(Transpose(X)), "‖X‖²"),
+    ("squared norm", SquaredNorm(Ones(n, d)), "dn"),
+    ("squared norm", SquaredNorm(a), "a²"),
+    ("sum of entries", Sum(Scale(a, X)), "a ∑ X"),
+    ("sum of entries", Sum(Power(X, two)), "‖X‖²"),
+    ("sum of entries", Sum(Hadamard(u, v)), "uᵀv"),
+    ("sum of entries", Sum(Broadcast(u, n, d)), "d · ∑ u"),
+    ("sum of entries", Sum(Transpose(X)), "∑ X"),
+    ("sum of entries", Sum(Ones(n, d), 0), "n1_(1×d)"),
+    ("sum of entries", Sum(Zeros(n, d)), "0"),
+    ("repetition", Broadcast(Scale(a, u), n, d), "a(u·1_dᵀ)"),
+    ("diagonal matrix", Diagonal(Scale(a, u)), "a diag(u)"),
+    ("diagonal matrix", Diagonal(Ones(n, 1)), "I"),
+    ("determinant", Determinant(Identity(n)), "1"),
+    ("determinant", Determinant(Transpose(A)), "det A"),
+    ("determinant", Determinant(Inverse(A)), "1/det A"),
+]
+
+# Facts about a variable hold for its values, not for its differential.
+FACTS = {S, P, Q}
+
+
+def applied(name: str, node: Node) -> Node:
+    (made,) = (
+        found
+        for rule in NORMAL_FORM[type(node)]
+        if rule.name == name and (found := rule.apply(node)) is not None and found is not node
+    )
+    return made
+
+
+@pytest.mark.parametrize(("name", "node", "text"), CASES, ids=[f"{name}: {node}" for name, node, _ in CASES])
+def test_rule_holds(name: str, node: Node, text: str) -> None:
+    made = applied(name, node)
+    assert str(made) == text
+    occurring = tuple(variables(node))
+    court = Court(node, occurring)
+    assert court.judge(Relation.EQUAL, node, made, line=node).status is Status.PROVED
+    judged = court.judge(Relation.EQUAL, node, made, line=Differential(node)).status
+    assert judged is (Status.REFUTED if FACTS & set(occurring) else Status.PROVED)
+
+
+def test_every_rule_has_a_case() -> None:
+    covered = {(type(node), name) for name, node, _ in CASES}
+    assert covered == {(kind, rule.name) for kind, rules in NORMAL_FORM.items() for rule in rules}
+
+
+# --- one form for all spellings -------------------------------------------------------------------------------------
+
+
+def spelled_anew(root: Node, choice: random.Random) -> Node:
+    """The same mathematics in another order: commuting parts shuffled, transposes and scalars moved, traces turned."""
+
+    def combine(node: Node, children: Sequence[Node]) -> Node:
+        parts = list(children)
+        match node:
+            case Add() | Hadamard() | Multiply() | Inner():
+                choice.shuffle(parts)
+                return type(node)(*parts)
+            case Scale() if isinstance(parts[1], MatMul) and choice.random() < 0.5:
+                factors = list(parts[1].children)
+                place = choice.randrange(len(factors))
+                factors[place] = Scale(parts[0], factors[place])
+                return MatMul(*factors)
+            case Transpose() if isinstance(parts[0], MatMul) and choice.random() < 0.5:
+                return MatMul(*(Transpose(factor) for factor in reversed(parts[0].children)))
+            case Trace() if isinstance(parts[0], MatMul):
+                factors = list(parts[0].children)
+                place = choice.randrange(len(factors))
+                turned = MatMul(*factors[place:], *factors[:place])
+                return Trace(Transpose(turned) if choice.random() < 0.5 else turned)
+        made = node.rebuild(parts) if parts else node
+        return Transpose(Transpose(made)) if isinstance(made, Variable) and choice.random() < 0.2 else made
+
+    return fold(root, combine)
+
+
+def letters(root: Node) -> int:
+    """How many variables a reader reads: shared parts count wherever they are written."""
+    return fold(root, lambda node, counts: 1 if isinstance(node, Variable) else sum(counts))
+
+
+_scalars = st.sampled_from([a, b, lam, Number(2), Number(-1), Number(1) / 3, Extent(n)])
+_matrices = st.sampled_from([A, B, C, S, P, Identity(n), Ones(n, n)])
+
+
+def products(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Sums and products of every kind, transposes and powers, of n×n matrices."""
+    several = st.lists(inside, min_size=2, max_size=3)
+    return st.one_of(
+        several.map(lambda parts: Add(*parts)),
+        several.map(lambda parts: MatMul(*parts)),
+        several.map(lambda parts: Hadamard(*parts)),
+        st.tuples(_scalars, inside).map(lambda parts: Scale(*parts)),
+        inside.map(Transpose),
+        inside.map(lambda part: Power(part, Number(2))),
+        st.tuples(inside, inside).map(lambda parts: Scale(Inner(*parts), parts[0])),
+    )
+
+
+def diagonals(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Products, diagonal matrices and diagonals as well."""
+    return st.one_of(
+        products(inside),
+        inside.map(lambda part: Diagonal(DiagonalPart(part))),
+        inside.map(lambda part: Diagonal(Sum(part, 1))),
+    )
+
+
+def closed(square: st.SearchStrategy[Node], columns: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Matrices, columns, and scalars made of them."""
+    pairs = st.tuples(columns, columns)
+    return st.one_of(
+        square,
+        columns,
+        pairs.map(lambda parts: Hadamard(*parts)),
+        square.map(Trace),
+        square.map(Sum),
+        square.map(SquaredNorm),
+        pairs.map(lambda parts: Inner(*parts)),
+        pairs.map(lambda parts: MatMul(Transpose(parts[0]), parts[1])),
+        st.tuples(_scalars, square.map(Trace), columns.map(Sum)).map(lambda p: Add(p[1], Multiply(p[0], p[2], p[0]))),
+    )
+
+
+def _times(square: st.SearchStrategy[Node], columns: Sequence[Node]) -> st.SearchStrategy[Node]:
+    return st.tuples(square, st.sampled_from(columns)).map(lambda parts: MatMul(*parts))
+
+
+_plain = st.recursive(_matrices, products, max_leaves=6)
+_rich = st.recursive(_matrices, diagonals, max_leaves=6)
+plain = closed(_plain, _times(_plain, [u, v]))
+expressions = closed(_rich, _times(_rich, [u, v, Ones(n, 1)]) | _rich.map(lambda part: Sum(part, 1)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(plain, st.integers(0, 2**16))
+def test_spellings_have_one_form(node: Node, seed: int) -> None:
+    assert normal(spelled_anew(node, random.Random(seed))) is normal(node)
+
+
+@settings(max_examples=60, deadline=None)
+@given(expressions)
+def test_normal_form_is_reached_and_not_longer(node: Node) -> None:
+    made = normal(node)
+    assert normal(made) is made
+    assert made.shape == node.shape
+    assert letters(made) <= letters(node)
+
+
+@settings(max_examples=25, deadline=None)
+@given(expressions)
+def test_every_step_is_proved(node: Node) -> None:
+    proof = Proof(node, ())
+    normalise(proof)
+    assert proof.line is normal(node)
+    assert proof.status is Status.PROVED
+
+
+# --- what comes out reads well --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("objective", "wrt", "text"),
+    [
+        (squared_norm(y - X @ w) / 2 + lam * squared_norm(w) / 2, w, "Xᵀ(Xw − y) + λw"),
+        (squared_norm(X @ w - y) / (2 * n), w, "(1/n)Xᵀ(Xw − y)"),
+        (squared_norm(Y - X @ matrix("W", d, d)), "W", "2Xᵀ(XW − Y)"),
+        (w.T @ matrix("M", d, d) @ w, w, "Mᵀw + Mw"),
+        (w.T @ matrix("M", d, d, assume="symmetric") @ w, w, "2Mw"),
+        (trace(A @ matrix("Z", n, n) @ B), "Z", "AᵀBᵀ"),
+        (inner(u, exp(v)), v, "u ⊙ exp(v)"),
+        (total(w**3), w, "3w²"),
+        (v.T @ inv(A) @ v, A, "−(Aᵀ)⁻¹vvᵀ(Aᵀ)⁻¹"),
+    ],
+    ids=str,
+)
+def test_gradients_read_well(objective: Node, wrt: Variable | str, text: str) -> None:
+    assert str(derive(objective, wrt=wrt).gradient) == text
+
+
+def test_normal_equations_read_well() -> None:
+    minimum = derive(squared_norm(y - X @ w) / 2 + lam * squared_norm(w) / 2, wrt=w).solve()
+    lines = [str(line) for line in minimum.proof.lines()]
+    assert "(XᵀX + λI)w = Xᵀy" in lines
+    assert lines[-1] == "w = (XᵀX + λI)⁻¹Xᵀy"
+
+
+def test_scalar_products_cancel() -> None:
+    assert normal(u.T @ A @ v - v.T @ A.T @ u) is Number(0)
+    assert normal(u.T @ S @ v - v.T @ S @ u) is Number(0)
+    assert normal(trace(A @ S) - trace(A.T @ S)) is Number(0)
+    assert normal(u.T @ A @ v - v.T @ A @ u) is not Number(0)
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (S, True),
+        (A, False),
+        (P + Scale(a, Identity(n)), True),
+        (A + S, False),
+        (MatMul(Transpose(X), X), True),
+        (MatMul(Transpose(A), S, A), True),
+        (MatMul(Transpose(A), B, A), False),
+        (MatMul(A, B), False),
+        (Inverse(S), True),
+        (Inverse(A), False),
+        (Hadamard(S, P), True),
+        (Hadamard(S, A), False),
+        (Diagonal(u), True),
+        (Q, False),
+    ],
+    ids=str,
+)
+def test_symmetric(node: Node, expected: bool) -> None:
+    assert symmetric(node) is expected
+    if expected:
+        assert Court(node, ()).judge(Relation.EQUAL, node, Transpose(node), line=node).status is Status.PROVED
