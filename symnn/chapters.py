@@ -184,6 +184,8 @@ def load_chapter(path: Path) -> Chapter:
     line keeps its own error, with the place added.
     """
     name = path.stem
+    if not path.is_file():
+        raise ProjectError(f"{path}: there is no such file")
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ProjectError(f"{path}: a chapter's file is named like a Python module, found {path.name!r}")
     collected: list[_Declared] = []

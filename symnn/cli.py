@@ -88,7 +88,7 @@ def derive(
 
     account = Account.of(
         objective,
-        [name.strip() for name in wrt.split(",")],
+        [name.strip() for name in wrt.split(",") if name.strip()],
         parse_shapes(shapes),
         parse_assumptions(assumptions),
         hessian=what == "hessian",
@@ -139,7 +139,10 @@ def parse_assumptions(texts: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for text in texts:
         name, value = _pair(text, "--assume", "lam=positive")
-        found.setdefault(name, []).extend(word.strip() for word in value.split(",") if word.strip())
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        if not words:
+            raise ReadError(f"--assume {text!r} names no assumption; write --assume lam=positive")
+        found.setdefault(name, []).extend(words)
     return found
 
 

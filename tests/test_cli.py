@@ -110,6 +110,8 @@ def test_latex_is_a_document():
         (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--shape", "w=d"], "two shapes"),
         (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--shape", "u=n"], "u"),
         (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--assume", "w=huge"], "huge"),
+        (["np.sum(w)", "--wrt", ",", "--shape", "w=n"], "name at least one variable"),
+        (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--assume", "w="], "--assume 'w=' names no assumption"),
         (["__import__('os').system('true')", "--wrt", "x"], "line 1, column 1"),
         (["w +", "--wrt", "w"], "line 1"),
         (["np.exp(np.sum(w))", "--wrt", "w", "--shape", "w=n", "--solve"], "affine"),
@@ -300,6 +302,7 @@ def test_diff_compares_mathematics_and_code(folder, tmp_path):
     retitled = tmp_path / "retitled.py"
     retitled.write_text(old.read_text(encoding="utf-8").replace("The mean", "The average"), "utf-8")
     assert symnn("diff", old, retitled).stdout == "only headings or comments differ\n"
+    assert symnn("diff", old, tmp_path / "none.py").exit_code == 2
     assert symnn("diff", old, old).stdout == "no equation and no line of code differs\n"
 
 
