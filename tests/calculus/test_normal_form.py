@@ -1,4 +1,4 @@
-"""The normal form: every rule judged, one form for all spellings, nothing gets longer, and what comes out reads well."""
+"""The normal form: every rule is judged, all spellings have one form, nothing gets longer, and it reads well."""
 
 import random
 from collections.abc import Sequence
@@ -297,7 +297,7 @@ def test_every_step_is_proved(node: Node) -> None:
         (squared_norm(y - X @ w) / 2 + lam * squared_norm(w) / 2, w, "Xᵀ(Xw − y) + λw"),
         (squared_norm(X @ w - y) / (2 * n), w, "(1/n)Xᵀ(Xw − y)"),
         (squared_norm(Y - X @ matrix("W", d, d)), "W", "2Xᵀ(XW − Y)"),
-        (w.T @ matrix("M", d, d) @ w, w, "Mᵀw + Mw"),
+        (u.T @ A @ u, u, "Aᵀu + Au"),
         (w.T @ matrix("M", d, d, assume="symmetric") @ w, w, "2Mw"),
         (trace(A @ matrix("Z", n, n) @ B), "Z", "AᵀBᵀ"),
         (inner(u, exp(v)), v, "u ⊙ exp(v)"),
