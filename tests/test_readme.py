@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from symnn.cli import main
+from symnn.project import Project
 
 REPOSITORY = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,6 +48,7 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     for name in ("derivations", "generated"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    list(Project.find(folder).build())
     name, source = CHAPTER.groups()
     (folder / "derivations" / f"{name}.py").write_text(source, encoding="utf-8")
     return folder
