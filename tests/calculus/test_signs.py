@@ -1,0 +1,63 @@
+"""Signs and common numbers of products: in front, or inside of a difference; sums in products primitive."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symnn.algebra.language import matrix, scalar, vector
+from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Ones, Scale
+from symnn.algebra.sizes import dims
+from symnn.calculus import tidy
+from symnn.calculus.normalise import normal
+from symnn.calculus.signs import oriented
+from symnn.proof.court import Court
+from symnn.proof.step import Relation, Status
+
+n, d = dims("n d")
+X, A, B = matrix("X", n, d), matrix("A", n, n), matrix("B", n, n)
+w, y, s = vector("w", d), vector("y", n), vector("s", n)
+a, b = scalar("a"), scalar("b")
+
+
+def minus(node: Node) -> Node:
+    return tidy.negative(node)
+
+
+def test_minus_sign_goes_into_a_difference() -> None:
+    assert str(oriented(Scale(Number(-1), MatMul(X.T, Add(y, minus(X @ w)))))) == "Xᵀ(Xw − y)"
+
+
+def test_minus_sign_stays_before_a_sum() -> None:
+    assert oriented(Scale(Number(-1), MatMul(X.T, Add(y, X @ w)))) is None
+
+
+def test_common_number_comes_out() -> None:
+    assert str(oriented(MatMul(A, Add(Scale(Number(4), B), Scale(Number(6), A))))) == "2A(2B + 3A)"
+    assert str(oriented(Multiply(a, Add(b, Number(1) / 2)))) == "½a(2b + 1)"
+
+
+def test_the_constant_one_leads() -> None:
+    assert oriented(Hadamard(s, Add(Ones(n, 1), minus(s)))) is None
+    assert str(oriented(Hadamard(s, Add(minus(Ones(n, 1)), s)))) == "s ⊙ (s − 1ₙ)"
+    assert str(oriented(Scale(Number(-1), Hadamard(s, Add(s, minus(Ones(n, 1))))))) == "s ⊙ (1ₙ − s)"
+
+
+@pytest.mark.parametrize("node", [Multiply(a, b), MatMul(A, B), Hadamard(A, B), Scale(Number(-2), A)], ids=str)
+def test_products_without_sums_stay(node: Node) -> None:
+    assert oriented(node) is None
+
+
+numbers = st.fractions(min_value=-4, max_value=4, max_denominator=6).filter(bool)
+
+
+@settings(max_examples=40, deadline=None)
+@given(numbers, numbers, numbers, st.sampled_from([MatMul, Hadamard, Inner]))
+def test_value_stays_and_turning_ends(first: object, second: object, third: object, kind: type[Node]) -> None:
+    total = Add(Scale(Number(first), A), Scale(Number(second), B))
+    node = tidy.scale(Number(third), kind(A, total)) if kind is not Inner else Inner(A, total)
+    made = oriented(node)
+    if made is None:
+        return
+    assert Court(node, ()).judge(Relation.EQUAL, node, made, line=node).status is Status.PROVED
+    assert oriented(made) is None
+    assert normal(made) is normal(node)
