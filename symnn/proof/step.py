@@ -24,7 +24,7 @@ class Relation(Enum):
     STATIONARY = "stationary"
     """The line after is the equation that the line before is zero."""
     EQUIVALENT = "equivalent"
-    """Two equations with the same solutions: (left − right) before = M·(left − right) after; M, the witness, is invertible."""
+    """Two equations with the same solutions: (left − right) before = M·(left − right) after, with an invertible M."""
     SUBSTITUTION = "substitution"
     """A variable is replaced by its value from an equation on the same line, the witness."""
     POSITIVE = "positive"

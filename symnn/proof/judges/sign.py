@@ -1,8 +1,8 @@
-"""The judge *sign*: a quadratic form is positive because it is a sum of weighted squares that vanish together only at zero.
+"""The judge *sign*: a quadratic form is positive, as a sum of weighted squares that vanish together only at zero.
 
 No numbers are tried. Each term must be a nonnegative weight times the square of something linear. A term whose weight
-is positive, and whose linear map is injective in one unknown, forces that unknown to be zero; when every unknown is forced
-to zero, the form is positive everywhere else. What would have to be assumed for that is found by the same walk.
+is positive, and whose linear map is injective in one unknown, forces that unknown to be zero; when every unknown is
+forced to zero, the form is positive everywhere else. What would have to be assumed for that is found by the same walk.
 """
 
 from __future__ import annotations
