@@ -45,7 +45,9 @@ def as_size(value: object) -> Size:
 
 def same_size(left: Size, right: Size) -> bool:
     """Whether two sizes are equal for all values of their symbols."""
-    return left == right or (not left.is_Atom or not right.is_Atom) and bool(sympy.expand(left - right) == 0)
+    if left == right or (left.is_Atom and right.is_Atom):
+        return bool(left == right)
+    return bool(sympy.expand(left - right) == 0)
 
 
 def same_shape(left: Sequence[Size], right: Sequence[Size]) -> bool:

@@ -14,7 +14,10 @@ Result = TypeVar("Result")
 
 
 def postorder(*roots: Node) -> Iterator[Node]:
-    """Every node below the roots once, children before parents, left before right. Bodies of functions are not entered."""
+    """Every node below the roots once, children before parents, left before right.
+
+    Bodies of functions are not entered.
+    """
     seen: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
