@@ -102,7 +102,8 @@ def _solve(value: Any, derivative: Any, generators: Sequence[Any], degree: int) 
     if solutions is sympy.S.EmptySet:
         return None
     (solution,) = solutions
-    return [sympy.factor(part.xreplace(dict.fromkeys(unknowns, sympy.S.Zero))) for part in solution]
+    found = [sympy.factor(part.xreplace(dict.fromkeys(unknowns, sympy.S.Zero))) for part in solution]
+    return found if all(part.is_rational_function(PLACE_HOLDER) for part in found) else None
 
 
 def _through(function: Function, coefficients: Sequence[Any]) -> Through:
@@ -110,9 +111,16 @@ def _through(function: Function, coefficients: Sequence[Any]) -> Through:
     polynomial = sum(coefficient * name**power for power, coefficient in enumerate(coefficients))
     written = sympy.factor_terms(sympy.collect(sympy.expand(polynomial), name))
     denominator = sympy.together(written).as_numer_denom()[1]
-    roots = sympy.real_roots(denominator, PLACE_HOLDER) if denominator.has(PLACE_HOLDER) else []
     body = scalar_from_sympy(written, {PLACE_HOLDER: ARGUMENT, name: Map(function, ARGUMENT)})
-    return Through(body, len(coefficients) - 1, bool(roots))
+    return Through(body, len(coefficients) - 1, _may_vanish(denominator))
+
+
+def _may_vanish(denominator: Any) -> bool:
+    """Whether a polynomial in x has a real root, or SymPy cannot tell."""
+    try:
+        return denominator.has(PLACE_HOLDER) and bool(sympy.real_roots(denominator))
+    except (NotImplementedError, sympy.PolynomialError):
+        return True
 
 
 def lift(body: Node, operand: Node) -> Node:
