@@ -18,6 +18,7 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Map, Multiply, Node, Power, as_node, times
 from symnn.algebra.scalars import PLACE_HOLDER, formula, scalar_from_sympy
 from symnn.algebra.walk import fold
+from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
 from symnn.errors import UnsupportedError
 
@@ -143,7 +144,7 @@ def lift(body: Node, operand: Node) -> Node:
             made = made + child
         return made
 
-    return fold(body, combine)
+    return tidy.broadcast(fold(body, combine), *operand.shape)
 
 
 @DERIVATIVES.rule("derivative of a function", Map)
