@@ -182,10 +182,12 @@ def coefficient_of(term: Node, unknown: Node) -> Node:
     factor, core = tidy.coefficient(term) if not term.is_scalar else (tidy.ONE, term)
     if core is unknown:
         return tidy.scale(factor, tidy.ONE if unknown.is_scalar else _identity(unknown))
-    if unknown.is_scalar and isinstance(core, Multiply):
-        others = [part for part in core.children if part is not unknown]
-        if len(others) == len(core.children) - 1 and not any(depends(part, [unknown]) for part in others):
-            return tidy.product(others)
+    if unknown.is_scalar:
+        scalar, rest = (core, tidy.ONE) if term.is_scalar else (factor, core)
+        factors = scalar.children if isinstance(scalar, Multiply) else (scalar,)
+        others = [part for part in factors if part is not unknown]
+        if len(others) == len(factors) - 1 and not any(depends(part, [unknown]) for part in (*others, rest)):
+            return tidy.scale(tidy.product(others), rest)
     if isinstance(core, MatMul) and core.children[-1] is unknown:
         before = core.children[:-1]
         if not any(depends(part, [unknown]) for part in before):
