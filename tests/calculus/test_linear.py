@@ -49,7 +49,7 @@ def test_sums_without_the_unknown_are_multiplied_out_on_request() -> None:
     multiply_out(kept, [w])
     multiply_out(opened, [w], fully=True)
     assert kept.line is node
-    assert str(opened.line) == "diag(a)w + Aw"
+    assert str(opened.line) == "Aw + diag(a)w"
 
 
 def test_one_part_of_several() -> None:
