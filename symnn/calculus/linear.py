@@ -179,6 +179,16 @@ def _row_inwards(node: Node, live: set[Node]) -> Rewriting | None:
 
 def coefficient_of(term: Node, unknown: Node) -> Node:
     """M where the term is M·u. Raises UnsupportedError where it is of another form, or not linear."""
+    coefficient = _coefficient_of(term, unknown)
+    if coefficient is None or depends(coefficient, [unknown]):
+        raise UnsupportedError(
+            f"the equation has the term {term}, which is not of the form M·{unknown}; symnn solves equations that are "
+            f"affine in the unknown, with the unknown on the right of each product"
+        )
+    return coefficient
+
+
+def _coefficient_of(term: Node, unknown: Node) -> Node | None:
     factor, core = tidy.coefficient(term) if not term.is_scalar else (tidy.ONE, term)
     if core is unknown:
         return tidy.scale(factor, tidy.ONE if unknown.is_scalar else _identity(unknown))
@@ -186,16 +196,12 @@ def coefficient_of(term: Node, unknown: Node) -> Node:
         scalar, rest = (core, tidy.ONE) if term.is_scalar else (factor, core)
         factors = scalar.children if isinstance(scalar, Multiply) else (scalar,)
         others = [part for part in factors if part is not unknown]
-        if len(others) == len(factors) - 1 and not any(depends(part, [unknown]) for part in (*others, rest)):
+        if len(others) == len(factors) - 1:
             return tidy.scale(tidy.product(others), rest)
     if isinstance(core, MatMul) and core.children[-1] is unknown:
         before = core.children[:-1]
-        if not any(depends(part, [unknown]) for part in before):
-            return tidy.scale(factor, before[0] if len(before) == 1 else MatMul(*before))
-    raise UnsupportedError(
-        f"the equation has the term {term}, which is not of the form M·{unknown}; symnn solves equations that are "
-        f"affine in the unknown, with the unknown on the right of each product"
-    )
+        return tidy.scale(factor, before[0] if len(before) == 1 else MatMul(*before))
+    return None
 
 
 def _identity(unknown: Node) -> Node:

@@ -41,6 +41,7 @@ from symnn.calculus.second import second_differential
 from symnn.calculus.squares import write_squares
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.sign import needed
+from symnn.proof.judges.structure import is_invertible
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation
 
@@ -198,7 +199,7 @@ class _Solver:
         factor = _common_factor([matrix, before.right])
         if factor is tidy.ONE:
             return matrix
-        if numeric_coefficient(factor)[0].value < 0:
+        if self.single and numeric_coefficient(factor)[0].value < 0:
             self.maximum = True
         reciprocal = normal(Power(factor, tidy.MINUS_ONE))
         reduced = normal(_scaled_terms(reciprocal, matrix), SCALAR_FORM if unknown.is_scalar else LINEAR_FORM)
@@ -273,6 +274,8 @@ class _Solver:
         self.proof.conditions = (*self.conditions, *self.shown)
 
     def _require(self, matrix: Node) -> None:
+        if is_invertible(matrix, self.conditions):
+            return
         self.conditions.append(Condition("nonzero" if matrix.is_scalar else "invertible", matrix))
 
     def _lemma(self, matrix: Node) -> bool:
@@ -292,10 +295,14 @@ class _Solver:
         return self._positive(lemma)
 
     def _joint_lemma(self) -> None:
-        """Prove d²F > 0 for directions that are not all zero."""
-        lemma = Proof(self.objective, self.wrt, title="The second differential is positive", seed=self.seed)
-        second_differential(lemma)
-        self._positive(lemma)
+        """Prove d²F > 0, or d²(−F) > 0, for directions that are not all zero."""
+        objectives = {"": self.objective, " of −F": tidy.negative(self.objective)}
+        for of, objective in objectives.items():
+            lemma = Proof(objective, self.wrt, title=f"The second differential{of} is positive", seed=self.seed)
+            second_differential(lemma)
+            if self._positive(lemma):
+                self.maximum = objective is not self.objective
+                return
 
     def _positive(self, lemma: Proof) -> bool:
         form = lemma.line
