@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from symnn.algebra.nodes import Differential, Node, Variable
+from symnn.algebra.nodes import Add, Differential, Multiply, Node, Variable
 from symnn.algebra.walk import postorder
+from symnn.calculus import tidy
 from symnn.calculus.differential import Dependence, differential_rule
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import normalise
@@ -52,3 +53,20 @@ def second_differential(proof: Proof) -> None:
     directions: list[Node] = [Differential(variable) for variable in proof.wrt]
     normalise(proof)
     write_squares(proof, directions)
+    _distribute(proof)
+
+
+def _distribute(proof: Proof) -> None:
+    """Multiply a sum of squares out with the number in front of it."""
+    line = proof.line
+    total = next((part for part in line.children if isinstance(part, Add)), None)
+    if total is None or not isinstance(line, Multiply):
+        return
+    others = [part for part in line.children if part is not total]
+    proof.step(
+        line,
+        tidy.add([tidy.product([*others, term]) for term in total.children]),
+        rule="distributive law",
+        statement="a(b + c) = ab + ac",
+        place=(),
+    )
