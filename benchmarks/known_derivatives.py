@@ -2,8 +2,8 @@
 
     python benchmarks/known_derivatives.py [CASES.jsonl]
 
-A case is an objective and its derivative, both as NumPy text (the format is that of `cases.jsonl` beside this file, each
-line of which names its source). SymPy gets the objective that symnn has read, as plain SymPy. An answer is right where
+A case is an objective and its derivative, both as NumPy text (the format is that of `cases.jsonl` beside this file,
+whose lines name their sources). SymPy gets the objective that symnn has read, as plain SymPy. An answer is right where
 its value at random arrays equals that of the known derivative; one that stays unevaluated, raises or has no value
 there is refused. The known derivatives are executed, so give it only files that you trust.
 """
