@@ -1,0 +1,153 @@
+"""One test for each chapter: it is proved, says what it should, and its code agrees with NumPy written by hand."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symnn.chapters import Chapter, load_chapter
+
+FOLDER = Path(__file__).parents[2] / "derivations"
+CHECKED = {"sigmoid"}
+
+n, d = 7, 3
+random = np.random.default_rng(2)
+X, y, w = random.normal(size=(n, d)), random.normal(size=n), random.normal(size=d)
+x, lam = random.normal(size=n), 0.7
+
+
+@lru_cache(maxsize=32)
+def loaded(name: str) -> Chapter:
+    return load_chapter(FOLDER / f"{name}.py")
+
+
+def lines(name: str) -> dict[str, list[str]]:
+    """The texts of the last lines of the proofs, by title."""
+    found: dict[str, list[str]] = {}
+    for numbered in loaded(name).proofs():
+        found.setdefault(numbered.proof.title, []).append(str(numbered.proof.line))
+    return found
+
+
+def functions(name: str) -> dict[str, Callable[..., Any]]:
+    space: dict[str, Any] = {}
+    exec(compile(loaded(name).module(), f"{name}.py", "exec"), space)
+    return {function.name: space[function.name] for function in loaded(name).functions()}
+
+
+def near(expected: Any) -> Any:
+    return pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.py")))
+def test_every_chapter_holds(name: str) -> None:
+    chapter = loaded(name)
+    assert chapter.verdict == ("checked" if name in CHECKED else "proved")
+    assert chapter.sources and chapter.title and chapter.introduction
+    assert chapter.module() == load_chapter(FOLDER / f"{name}.py").module()
+    test = globals().get(f"test_{name}")
+    assert callable(test), f"a chapter has a test of its own: write test_{name}"
+
+
+def test_least_squares() -> None:
+    said = lines("least_squares")
+    assert said["Gradient"] == ["Xᵀ(Xw − y)"]
+    assert said["Stationary point"] == ["w = (XᵀX)⁻¹Xᵀy"]
+    assert said["XᵀX is positive definite"] == ["‖Xv‖²"]
+    code = functions("least_squares")
+    assert code["value"](y, X, w) == near(0.5 * np.sum((y - X @ w) ** 2))
+    assert code["gradient"](y, X, w) == near(X.T @ (X @ w - y))
+    assert code["solution"](y, X) == near(np.linalg.lstsq(X, y, rcond=None)[0])
+
+
+def test_ridge() -> None:
+    said = lines("ridge")
+    assert said["Gradient"] == ["Xᵀ(Xw − y) + λw"]
+    assert said["Stationary point"] == ["w = (XᵀX + λI)⁻¹Xᵀy"]
+    assert said["The slides' closed form is the same"] == ["(XᵀX + λI)⁻¹Xᵀy"]
+    code = functions("ridge")
+    assert code["value"](y, X, w, lam) == near(0.5 * np.sum((y - X @ w) ** 2) + lam / 2 * w @ w)
+    assert code["gradient"](y, X, w, lam) == near(X.T @ (X @ w - y) + lam * w)
+    assert code["solution"](y, X, lam) == near(np.linalg.solve(X.T @ X + lam * np.eye(d), X.T @ y))
+
+
+def test_one_variable() -> None:
+    said = lines("one_variable")
+    (point,) = said["Stationary point"]
+    assert point.startswith("β₀ = ((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²), ")
+    assert point.endswith("β₁ = (nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)")
+    assert said["The slope in sums"] == ["(n ∑ x ⊙ y − (∑ x) ∑ y)/(n ∑ x² − (∑ x)²)"]
+    code = functions("one_variable")
+    slope, intercept = np.polyfit(x, y, 1)
+    assert code["solution"](y, x) == near((intercept, slope))
+    residual = y - 0.4 - 1.3 * x
+    assert code["value"](y, 0.4, 1.3, x) == near(0.5 * residual @ residual)
+    assert code["gradient"](y, 0.4, 1.3, x) == near((-residual.sum(), -x @ residual))
+
+
+def test_polynomial() -> None:
+    said = lines("polynomial")
+    assert said["Stationary point"] == ["w = (ΦᵀΦ)⁻¹Φᵀt"]
+    assert said["Entry (i, j) of the matrix"] == ["∑ x^(i + j)"]
+    assert said["Entry i of the right side"] == ["∑ x^i ⊙ t"]
+    powers = np.vander(x, 4, increasing=True)
+    assert functions("polynomial")["solution"](powers, y) == near(np.polyfit(x, y, 3)[::-1])
+
+
+def test_book_least_squares() -> None:
+    said = lines("book_least_squares")
+    assert said["Gradient"] == ["(1/n)Xᵀ(XW − Y)"]
+    assert said["Hessian"] == ["(1/n)XᵀX"]
+    assert said["The quadratic form of the Hessian"] == ["(1/n)‖Xv‖²"]
+    (minimum,) = (part for part in loaded("book_least_squares").parts if hasattr(part, "conditions"))
+    assert [(condition.word, str(condition.node)) for condition in minimum.conditions] == [("full column rank", "X")]
+    code = functions("book_least_squares")
+    assert code["gradient"](X, w, y) == near(X.T @ (X @ w - y) / n)
+    assert code["hessian"](X, w, y) == near(X.T @ X / n)
+    assert code["solution"](X, y) == near(np.linalg.lstsq(X, y, rcond=None)[0])
+
+
+def test_book_ridge() -> None:
+    said = lines("book_ridge")
+    assert said["Gradient"] == ["(1/n)Xᵀ(XW − Y) + λW"]
+    assert "((1/n)XᵀX + λI)" in said["A sum with nλ"][0]
+    code = functions("book_ridge")
+    assert code["gradient"](X, w, y, lam) == near(X.T @ (X @ w - y) / n + lam * w)
+    assert code["solution"](X, y, lam) == near(np.linalg.solve(X.T @ X + n * lam * np.eye(d), X.T @ y))
+
+
+def test_closed_form() -> None:
+    said = lines("closed_form")
+    assert said["Stationary point"] == ["W = (XᵀX)⁻¹XᵀY"]
+    assert said["Fitted values"] == ["X(XᵀX)⁻¹XᵀY"]
+    assert said["The hat matrix is idempotent"] == said["The hat matrix is symmetric"] == ["X(XᵀX)⁻¹Xᵀ"]
+    assert said["The trace of the hat matrix"] == ["d + 1"]
+    assert functions("closed_form")["solution"](X, y) == near(np.linalg.lstsq(X, y, rcond=None)[0])
+
+
+def test_sigmoid() -> None:
+    said = lines("sigmoid")
+    assert said["Gradient: sigmoid"] == ["σ(z)(1 − σ(z))"]
+    code = functions("sigmoid")
+    a = 1 / (1 + np.exp(-(X @ w + 0.3)))
+    assert code["layer_value"](X, w, 0.3, y) == near(np.mean((a - y) ** 2) / 2)
+    delta = (a - y) * a * (1 - a)
+    by_weights, by_bias = code["layer_gradient"](X, w, 0.3, y)
+    assert by_weights == near(X.T @ delta / n)
+    assert by_bias == near(delta.mean())
+    assert code["sigmoid_gradient"](0.3) == near(np.exp(-0.3) / (1 + np.exp(-0.3)) ** 2)
+
+
+def test_vector_calculus() -> None:
+    said = lines("vector_calculus")
+    assert said["Jacobian: linear"] == ["X"]
+    assert said["Gradient: symmetric"] == ["2SW"]
+    assert said["The book's form"] == ["(A + Aᵀ)W"]
+    A = random.normal(size=(d, d))
+    code = functions("vector_calculus")
+    assert code["linear_jacobian"](X, w) == near(X)
+    assert code["quadratic_gradient"](w, A) == near((A + A.T) @ w)
+    assert code["symmetric_gradient"](w, A + A.T) == near(2 * (A + A.T) @ w)
