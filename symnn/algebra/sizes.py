@@ -45,6 +45,8 @@ def as_size(value: object) -> Size:
 
 def same_size(left: Size, right: Size) -> bool:
     """Whether two sizes are equal for all values of their symbols."""
+    if left is right:
+        return True
     if left == right or (left.is_Atom and right.is_Atom):
         return bool(left == right)
     return bool(sympy.expand(left - right) == 0)

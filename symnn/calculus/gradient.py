@@ -7,6 +7,7 @@ of steps is linear in the size of the objective. At the end the line is Σ⟨G�
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from symnn.algebra.nodes import Add, Differential, Node, Several, Variable
@@ -14,7 +15,7 @@ from symnn.algebra.sizes import show_shape
 from symnn.calculus import tidy
 from symnn.calculus.adjoint import Holding, moved, term
 from symnn.calculus.differential import Dependence, differential_rule
-from symnn.errors import SymnnError, UnsupportedError
+from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
@@ -43,7 +44,7 @@ class _Sweep:
         # Children are numbered after their parents, and left before right, so that a proof reads from left to right.
         order = reversed(list(_mirrored_postorder(proof.statement)))
         self.rank = {node: position for position, node in enumerate(order)}
-        self.terms: dict[Node, Node] = {}
+        self.terms: dict[Node, list[Node]] = {}
 
     def run(self) -> None:
         statement = self.proof.statement
@@ -60,26 +61,27 @@ class _Sweep:
                 Differential(statement), tidy.ZERO, rule="constant", statement="dA = 0 for a constant A", place=()
             )
         else:
-            self.terms[statement] = tidy.ONE
+            self.terms[statement] = [tidy.ONE]
         while pending := [node for node in self.terms if not isinstance(node, Variable)]:
             self._take(min(pending, key=self.rank.__getitem__))
         self._identify()
 
     def _take(self, node: Node) -> None:
         """Replace d(node) by its rule and move everything in front of the new differentials."""
-        gradient = self.terms.pop(node)
+        gradient = self._collected(node)
         old = term(gradient, Differential(node))
         rule, made = differential_rule(node, self.varies)
         self._replace(old, [(gradient, made)], rule.name, rule.statement)
         pending = [(gradient, made)]
         while pending:
-            factor, linear = pending.pop(0)
+            factor, linear = pending.pop()
             if isinstance(linear, Differential):
-                self._collect(factor, linear.operand)
+                self.rank.setdefault(linear.operand, len(self.rank))
+                self.terms.setdefault(linear.operand, []).append(factor)
                 continue
             name, statement, parts = moved(factor, linear, self.holds)
             self._replace(term(factor, linear), parts, name, statement)
-            pending = parts + pending
+            pending.extend(reversed(parts))
 
     def _replace(self, old: Node, parts: Sequence[tuple[Node, Node]], rule: str, statement: str) -> None:
         new = tidy.add([term(*part) for part in parts])
@@ -87,32 +89,34 @@ class _Sweep:
             place = _place_of(self.proof.line, old)
             self.proof.step(old, new, rule=rule, statement=statement, place=place)
 
-    def _collect(self, gradient: Node, node: Node) -> None:
-        """Enter a term ⟨gradient, d(node)⟩; one with the same differential is joined with it."""
-        if node not in self.rank:
-            self.rank[node] = len(self.rank)
-        known = self.terms.get(node)
-        if known is None:
-            self.terms[node] = gradient
-            return
-        joined = tidy.add([known, gradient])
-        old = [term(known, Differential(node)), term(gradient, Differential(node))]
-        new = term(joined, Differential(node))
+    def _collected(self, node: Node) -> Node:
+        """The terms ⟨G, d(node)⟩, ⟨H, d(node)⟩, … joined to one, whose G is returned; they are pending no more."""
+        gradients = self.terms.pop(node)
+        if len(gradients) == 1:
+            return gradients[0]
+        joined = tidy.add(gradients)
         line = self.proof.line
-        left = list(_terms(line))
-        for part in old:
-            left.remove(part)
+        old = Counter(term(gradient, Differential(node)) for gradient in gradients)
+        left = []
+        for part in _terms(line):
+            if old[part]:
+                old[part] -= 1
+            else:
+                left.append(part)
         self.proof.step(
             line,
-            tidy.add([*left, new]),
+            tidy.add([*left, term(joined, Differential(node))]),
             rule="collect",
             statement="⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩",
             place=(),
         )
-        self.terms[node] = joined
+        return joined
 
     def _identify(self) -> None:
-        found = [self.terms.get(variable, tidy.zero(*variable.shape)) for variable in self.proof.wrt]
+        found = [
+            self._collected(variable) if variable in self.terms else tidy.zero(*variable.shape)
+            for variable in self.proof.wrt
+        ]
         result = found[0] if len(found) == 1 else Several(*found)
         self.proof.step(
             self.proof.line,
@@ -137,7 +141,7 @@ def _terms(line: Node) -> list[Node]:
     return found
 
 
-def _place_of(line: Node, wanted: Node) -> tuple[int, ...]:
+def _place_of(line: Node, wanted: Node) -> tuple[int, ...] | None:
     stack: list[tuple[Node, tuple[int, ...]]] = [(line, ())]
     while stack:
         node, path = stack.pop()
@@ -145,7 +149,7 @@ def _place_of(line: Node, wanted: Node) -> tuple[int, ...]:
             return path
         if isinstance(node, Add):
             stack.extend((child, (*path, position)) for position, child in enumerate(node.children))
-    raise SymnnError(f"the term {wanted} is not on the line {line}")
+    return None
 
 
 def _mirrored_postorder(root: Node) -> list[Node]:
