@@ -20,6 +20,7 @@ from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.table import NodeTable, nodes_of
 from symnn.algebra.walk import depends, size_symbols, variables
 from symnn.errors import CertificateError, RefutedError, SymnnError
+from symnn.proof.court import Court
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Judgement, Relation, Status, Step
 
@@ -422,9 +423,9 @@ def _theorem(entry: Mapping[str, Any], built: Sequence[Node], earlier: Sequence[
     lines += [f"  with respect to {', '.join(map(str, wrt))}"] if wrt else []
     found = variables(statement, result, *wrt, *(condition.node for condition in conditions))
     lines += [f"  where {_declaration(variable)}" for variable in found]
+    proved = _established(conditions, earlier)
     for condition in conditions:
-        proved = any(_establishes(proof, condition, conditions) for proof in earlier)
-        lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if proved else ''}")
+        lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if condition in proved else ''}")
     return "\n".join(lines)
 
 
@@ -435,15 +436,38 @@ def _declaration(variable: Variable) -> str:
     return f"{variable.name}: {', '.join(facts)}" + (f" ({variable.doc})" if variable.doc else "")
 
 
-def _establishes(lemma: Proof, condition: Condition, conditions: Sequence[Condition]) -> bool:
-    """Whether a lemma says that vᵀMv, or mv² for a scalar m, is positive for v ≠ 0, under conditions that hold here."""
-    if not lemma.steps or lemma.steps[-1].relation is not Relation.POSITIVE or len(lemma.wrt) != 1:
+def _established(conditions: Sequence[Condition], earlier: Sequence[Proof]) -> set[Condition]:
+    """The conditions that lemmas prove, under conditions that no lemma proves: none rests on itself."""
+    proved: set[Condition] = set()
+    grounds: set[Condition] = set()
+    for lemma in earlier:
+        for condition in conditions:
+            left = set(conditions) - proved - {condition}
+            if condition not in grounds and set(lemma.conditions) <= left and _establishes(lemma, condition):
+                proved.add(condition)
+                grounds |= set(lemma.conditions)
+    return proved
+
+
+def _establishes(lemma: Proof, condition: Condition) -> bool:
+    """Whether a lemma proves that vᵀMv for a symmetric M, or mv² for a scalar m, is positive for every v ≠ 0."""
+    if lemma.status is not Status.PROVED or not lemma.steps or len(lemma.wrt) != 1:
+        return False
+    *before, last = lemma.steps
+    if last.relation is not Relation.POSITIVE or any(step.relation is not Relation.EQUAL for step in before):
+        return False
+    if list(lemma.lines())[-2] is not last.redex or last.contractum is not last.redex:
         return False
     (direction,), node = lemma.wrt, condition.node
-    if depends(node, [direction]) or not set(lemma.conditions) <= set(conditions) - {condition}:
+    fixed = [node, *(given.node for given in lemma.conditions)]
+    if direction.assumptions or any(depends(root, [direction]) for root in fixed):
         return False
-    if node.is_scalar:
-        return condition.word == "positive" and lemma.statement is Multiply(node, Power(direction, Number(2)))
-    fitting = direction.is_column and same_shape((direction.rows, direction.rows), node.shape)
-    form = MatMul(Transpose(direction), node, direction) if fitting else None
-    return condition.word == "positive definite" and lemma.statement is form
+    if condition.word == "positive":
+        scalars = node.is_scalar and direction.is_scalar
+        return scalars and lemma.statement is Multiply(node, Power(direction, Number(2)))
+    if condition.word != "positive definite" or not direction.is_column:
+        return False
+    if not same_shape((direction.rows, direction.rows), node.shape):
+        return False
+    symmetric = Court(node, ()).judge(Relation.EQUAL, node, Transpose(node), line=node)
+    return symmetric.status is Status.PROVED and lemma.statement is MatMul(Transpose(direction), node, direction)
