@@ -85,9 +85,25 @@ class _Sweep:
 
     def _replace(self, old: Node, parts: Sequence[tuple[Node, Node]], rule: str, statement: str) -> None:
         new = tidy.add([term(*part) for part in parts])
-        if new is not old:
-            place = _place_of(self.proof.line, old)
+        if new is old:
+            return
+        place = _place_of(self.proof.line, old)
+        if place is None:
+            self._exchange(_terms(old), new, rule, statement)
+        else:
             self.proof.step(old, new, rule=rule, statement=statement, place=place)
+
+    def _exchange(self, old: Sequence[Node], new: Node, rule: str, statement: str) -> None:
+        """Replace terms that stand apart on the line, for sums in sums are joined."""
+        line = self.proof.line
+        leaving = Counter(old)
+        left = []
+        for part in _terms(line):
+            if leaving[part]:
+                leaving[part] -= 1
+            else:
+                left.append(part)
+        self.proof.step(line, tidy.add([*left, new]), rule=rule, statement=statement, place=())
 
     def _collected(self, node: Node) -> Node:
         """The terms ⟨G, d(node)⟩, ⟨H, d(node)⟩, … joined to one, whose G is returned; they are pending no more."""
@@ -95,21 +111,8 @@ class _Sweep:
         if len(gradients) == 1:
             return gradients[0]
         joined = tidy.add(gradients)
-        line = self.proof.line
-        old = Counter(term(gradient, Differential(node)) for gradient in gradients)
-        left = []
-        for part in _terms(line):
-            if old[part]:
-                old[part] -= 1
-            else:
-                left.append(part)
-        self.proof.step(
-            line,
-            tidy.add([*left, term(joined, Differential(node))]),
-            rule="collect",
-            statement="⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩",
-            place=(),
-        )
+        old = [term(gradient, Differential(node)) for gradient in gradients]
+        self._exchange(old, term(joined, Differential(node)), "collect", "⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩")
         return joined
 
     def _identify(self) -> None:

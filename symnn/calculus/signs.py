@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from math import gcd, lcm
 
@@ -104,6 +104,12 @@ def _mixed(total: Node) -> bool:
 
 
 def _divided(total: Node, content: Rational) -> Node:
-    terms = [tidy.scale(Number(1 / content), term) for term in total.children]
-    first = next((term for term in terms if _coefficient(term) > 0), terms[0])
-    return Add(first, *(term for term in terms if term is not first))
+    return arranged([tidy.scale(Number(1 / content), term) for term in total.children])
+
+
+def arranged(terms: Sequence[Node]) -> Node:
+    """The sum of terms in normal order, a positive one in front where there is one."""
+    ordered = sorted(terms, key=term_key)
+    first = next((term for term in ordered if _coefficient(term) > 0), ordered[0])
+    ordered.remove(first)
+    return tidy.add([first, *ordered])

@@ -291,3 +291,10 @@ def test_steps_are_linear_in_the_depth() -> None:
 def test_what_is_no_scalar_has_no_gradient() -> None:
     with pytest.raises(UnsupportedError, match=r"needs a scalar objective, found one of shape n×1.*Jacobian"):
         differentiate(Proof(A @ v, [v]))
+
+
+def test_terms_that_joined_a_sum_are_found_again() -> None:
+    """d(h·k) of two terms stands on the line beside d(k²), and no longer as one part."""
+    result = derive("h = s - s + b**3\nk = 4/9*s\nh*k + k**2", "s")
+    assert str(result.gradient) == "(4/9)b³ + (32/81)s"
+    assert result.verdict == "proved"

@@ -32,7 +32,7 @@ def test_minus_sign_stays_before_a_sum() -> None:
 
 
 def test_common_number_comes_out() -> None:
-    assert str(oriented(MatMul(A, Add(Scale(Number(4), B), Scale(Number(6), A))))) == "2A(2B + 3A)"
+    assert str(oriented(MatMul(A, Add(Scale(Number(4), B), Scale(Number(6), A))))) == "2A(3A + 2B)"
     assert str(oriented(Multiply(a, Add(b, Number(1) / 2)))) == "½a(2b + 1)"
 
 
@@ -40,6 +40,11 @@ def test_the_constant_one_leads() -> None:
     assert oriented(Hadamard(s, Add(Ones(n, 1), minus(s)))) is None
     assert str(oriented(Hadamard(s, Add(minus(Ones(n, 1)), s)))) == "s ⊙ (s − 1ₙ)"
     assert str(oriented(Scale(Number(-1), Hadamard(s, Add(s, minus(Ones(n, 1))))))) == "s ⊙ (1ₙ − s)"
+
+
+def test_a_sum_of_three_with_a_negative_constant_comes_to_rest() -> None:
+    assert oriented(Multiply(Number(2), Add(a, b, Number(-1)))) is None
+    assert str(normal(Multiply(Number(2), Add(Number(-1), b, a)))) == "2(a + b − 1)"
 
 
 @pytest.mark.parametrize("node", [Multiply(a, b), MatMul(A, B), Hadamard(A, B), Scale(Number(-2), A)], ids=str)
