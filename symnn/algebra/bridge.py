@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import sympy
 from sympy import MatrixSymbol, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.hadamard import HadamardPower, HadamardProduct
@@ -22,6 +23,7 @@ from symnn.algebra.functions import ARGUMENT, PRIMITIVES, known_functions
 from symnn.algebra.nodes import Function, Map, Node, Variable, as_node, broadcast, times
 from symnn.algebra.scalars import (
     PLACE_HOLDER,
+    chosen,
     derivative_of,
     fold_sympy,
     formula,
@@ -121,6 +123,8 @@ def _scalar_to_sympy(node: Node, values: Sequence[Any]) -> Any:
             return sympy.Pow(values[0], -1, evaluate=False)
         case nodes.SquaredNorm():
             return sympy.Pow(values[0], 2, evaluate=False)
+        case nodes.Where():
+            return chosen(*values)
     return values[0]  # a scalar is its own transpose, trace, determinant, sum and diagonal
 
 
@@ -241,6 +245,8 @@ class _Arrival:
             return nodes.Ones(*map(self.size, part.shape))
         if isinstance(part, sympy.ZeroMatrix):
             return nodes.Zeros(*map(self.size, part.shape))
+        if isinstance(part, ExprCondPair | sympy.Ne) or part is sympy.true:
+            return node_of_scalar(part, values, {})
         if isinstance(part, sympy.Tuple):
             return nodes.Several(*values) if all(isinstance(value, Node) for value in values) else part
         if not isinstance(part, sympy.Expr | sympy.Eq):

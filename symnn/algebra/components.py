@@ -11,7 +11,7 @@ from sympy import ImmutableMatrix, Symbol
 
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Differential, Function, Map, Node, Number, Variable
-from symnn.algebra.scalars import PLACE_HOLDER, differentiated, formula, sign_assumptions
+from symnn.algebra.scalars import PLACE_HOLDER, chosen, differentiated, formula, sign_assumptions
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold, variables
 from symnn.errors import ShapeError, UnsupportedError
@@ -205,6 +205,8 @@ def _evaluated(node: Node, children: Sequence[Any], shape: tuple[int, int], size
         case Map():
             body = formula(node.function)
             return children[-1].applyfunc(lambda item: body.xreplace({PLACE_HOLDER: item}))
+        case nodes.Where():
+            return _entrywise(shape, lambda row, col: chosen(*(child[row, col] for child in children)))
         case nodes.Broadcast():
             high, wide = first.shape
             return _entrywise(shape, lambda row, col: first[row if high > 1 else 0, col if wide > 1 else 0])

@@ -62,6 +62,8 @@ class Dialect:
     typed: Callable[[str], str]
     """A name exactly as it was typed."""
     primes: Callable[[int], str]
+    relations: Mapping[str, str]
+    choice: Callable[[str, str, str], str]
 
     def function(self, name: str) -> str:
         return self.functions.get(name) or self.name(name, "")
@@ -128,6 +130,8 @@ TEXT = Dialect(
     name=lambda name, _: name_text(name),
     typed=str,
     primes=_primes_text,
+    relations={">": " > ", "<=": " ≤ "},
+    choice=lambda mask, then, otherwise: f"where({mask}, {then}, {otherwise})",
 )
 
 # --- LaTeX ----------------------------------------------------------------------------------------------------------
@@ -201,4 +205,6 @@ LATEX = Dialect(
     name=name_latex,
     typed=lambda name: rf"\texttt{{{escape_latex(name)}}}",
     primes=lambda order: "'" * order if order < 4 else f"^{{({order})}}",
+    relations={">": " > ", "<=": r" \le "},
+    choice=lambda mask, then, otherwise: rf"\operatorname{{where}}({mask},\, {then},\, {otherwise})",
 )

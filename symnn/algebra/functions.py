@@ -61,6 +61,9 @@ PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(
     }
 )
 
+JUMPS = frozenset({"sign", "step"})
+"""Primitives that are constant but for their kinks."""
+
 _defined: dict[str, Function] = {}
 
 

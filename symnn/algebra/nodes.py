@@ -640,6 +640,27 @@ class Map(Node):
         return cast(Node, self.args[1])
 
 
+class Where(Node):
+    """A choice entry by entry: of `then` where the mask is 1, of `otherwise` where it is 0, else M ⊙ A + (1 − M) ⊙ B.
+
+    The branch that is not chosen need not have a value.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, mask: Node, then: Node, otherwise: Node) -> Self:
+        shape = _same([mask, then, otherwise], "a choice")
+        return cls._make((mask, then, otherwise), *shape)
+
+    @property
+    def mask(self) -> Node:
+        return self.children[0]
+
+    @property
+    def branches(self) -> tuple[Node, Node]:
+        return self.children[1], self.children[2]
+
+
 # --- what only lines of a proof contain -----------------------------------------------------------------------------
 
 

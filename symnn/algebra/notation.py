@@ -16,6 +16,7 @@ from typing import Any
 
 from symnn.algebra import nodes
 from symnn.algebra.dialects import LATEX, TEXT, Dialect
+from symnn.algebra.masks import split_mask
 from symnn.algebra.nodes import Function, Node, Number, Variable
 from symnn.algebra.sizes import ONE, Size
 from symnn.algebra.walk import fold, postorder
@@ -359,6 +360,29 @@ class _Printer:
             return Piece(self.dialect.root(self.signed(radicand)), Level.PREFIX)
         return Piece(self.dialect.root(self.operand(radicand, Level.ATOM).body), Level.PREFIX, end=Edge.PREFIX)
 
+    def where(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        condition = self.condition(node.children[0], parts[0])
+        return Piece(self.dialect.choice(condition, *map(self.signed, parts[1:])), start=Edge.OPERATOR)
+
+    def condition(self, mask: Node, piece: Piece) -> str:
+        """A comparison, with what is subtracted on its right side; else the mask as it stands."""
+        comparison = split_mask(mask)
+        if comparison is None or mask in self.named:
+            return self.signed(piece)
+        relation, difference = comparison
+        shown = [self.pieces[difference]]
+        if isinstance(difference, nodes.Add) and difference not in self.named:
+            shown = [self.pieces[term] for term in difference.children]
+        left = [term for term in shown if not term.negative]
+        right = [replace(term, negative=False) for term in shown if term.negative]
+        if len(left) == len(shown) > 1:
+            constants = [at for at, term in enumerate(difference.children) if _is_constant(term)]
+            left = [term for at, term in enumerate(shown) if at not in constants] or left
+            right = [replace(shown[at], negative=True) for at in constants if len(left) < len(shown)]
+        return self.dialect.relations[relation].join(
+            self.signed(self.add(mask, side) if len(side) > 1 else side[0]) if side else "0" for side in (left, right)
+        )
+
     # --- lines of a proof ---
 
     def equation(self, _node: Node, parts: Sequence[Piece]) -> Piece:
@@ -394,6 +418,7 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.DiagonalPart: _Printer.diagonal_part,
     nodes.Function: _Printer.function,
     nodes.Map: _Printer.map,
+    nodes.Where: _Printer.where,
     nodes.Differential: _Printer.differential,
     nodes.Equation: _Printer.equation,
     nodes.Several: _Printer.several,
@@ -402,6 +427,12 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
 
 def _is_reciprocal(node: Node) -> bool:
     return isinstance(node, nodes.Power) and isinstance(node.children[1], Number) and node.children[1].value == -1
+
+
+def _is_constant(node: Node) -> bool:
+    """A number, perhaps repeated to a matrix."""
+    parts = node.children if isinstance(node, nodes.Scale | nodes.Broadcast) else (node,)
+    return all(isinstance(part, Number | nodes.Ones) for part in parts)
 
 
 def _is_count(node: Node) -> bool:

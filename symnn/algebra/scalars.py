@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 import sympy
 from sympy import Expr, Rational, Symbol
 from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symnn.algebra.functions import ARGUMENT, PRIMITIVES, primitive_of_sympy
+from symnn.algebra.masks import opposite
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -40,6 +42,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
     Zeros,
 )
 from symnn.algebra.sizes import show_shape
@@ -163,11 +166,18 @@ def _scalar(node: Node, values: Sequence[Any], symbols: Symbols, expand: bool) -
             return 1 / values[0]
         case SquaredNorm():
             return values[0] ** 2
+        case Where():
+            return chosen(*values)
         case Map():
             return _applied(node.function, values[-1], symbols, expand)
         case _ if isinstance(node, _UNCHANGED):
             return values[0]
     raise UnsupportedError(f"{type(node).__name__} is not a scalar that SymPy can take: {node}")
+
+
+def chosen(mask: Any, then: Any, otherwise: Any) -> Any:
+    """SymPy's choice between two scalars by a mask."""
+    return sympy.Piecewise((then, sympy.Ne(mask, 0)), (otherwise, True))
 
 
 def _applied(function: Function, argument: Any, symbols: Symbols, expand: bool) -> Any:
@@ -295,8 +305,27 @@ def _node_of_function(part: Any, values: Sequence[Node]) -> Node:
         if part.args[1] != sympy.S.Half:
             raise UnsupportedError(f"{part} has a value at 0 that no function of the table has")
         return Multiply(Number(Rational(1, 2)), Add(Number(1), Map(Function("sign"), values[0])))
+    if isinstance(part, sympy.Piecewise):
+        return _node_of_choice(part, values)
+    if isinstance(part, ExprCondPair):
+        return Several(*values)
+    if isinstance(part, sympy.Ne) and part.args[1] in (0, 1):
+        return values[0] if part.args[1] == 0 else opposite(values[0])
+    if part is sympy.true:
+        return Number(1)
     name, argument = primitive_of_sympy(part)
     return Map(Function(name), values[part.args.index(argument)])
+
+
+def _node_of_choice(part: Any, values: Sequence[Node]) -> Node:
+    """Choices by masks, the last one without a condition."""
+    if part.args[-1].cond is not sympy.true:
+        raise UnsupportedError(f"{part} of SymPy has no value where none of its conditions holds")
+    made = values[-1].children[0]
+    for pair in reversed(values[:-1]):
+        then, mask = pair.children
+        made = Where(mask, then, made)
+    return made
 
 
 def _node_of_extreme(values: Sequence[Node], sign: Number) -> Node:

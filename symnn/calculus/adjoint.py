@@ -23,6 +23,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Where,
 )
 from symnn.algebra.walk import fold
 from symnn.calculus import tidy
@@ -58,10 +59,11 @@ def moved(gradient: Node, linear: Node, holds: Holds) -> tuple[str, str, list[Mo
     if isinstance(linear, Add):
         return "linearity", "⟨G, A + B⟩ = ⟨G, A⟩ + ⟨G, B⟩", [(gradient, child) for child in linear.children]
     positions = [position for position, child in enumerate(linear.children) if holds(child)]
-    if type(linear) not in ADJOINTS or len(positions) != 1:
+    separable = isinstance(linear, Where) and len(positions) == 2 and 0 not in positions
+    if type(linear) not in ADJOINTS or (len(positions) != 1 and not separable):
         raise UnsupportedError(f"no rule moves {type(linear).__name__} across an inner product: {linear}")
     name, statement, move = ADJOINTS[type(linear)]
-    return name, statement, [move(gradient, linear, positions[0])]
+    return name, statement, [move(gradient, linear, position) for position in positions]
 
 
 def _others(node: Node, position: int) -> list[Node]:
@@ -141,6 +143,14 @@ def _diagonal(gradient: Node, linear: Node, position: int) -> Moved:
 def _diagonal_part(gradient: Node, linear: Node, position: int) -> Moved:
     """⟨g, diag(dX)⟩ = ⟨diag(g), dX⟩"""
     return tidy.diagonal(gradient), linear.children[0]
+
+
+@_adjoint("choice across the inner product", Where)
+def _where(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, where(M, dA, dB)⟩ = ⟨where(M, G, 0), dA⟩ + ⟨where(M, 0, G), dB⟩"""
+    nothing = tidy.zero(*gradient.shape)
+    branches = (gradient, nothing) if position == 1 else (nothing, gradient)
+    return tidy.where(linear.children[0], *branches), linear.children[position]
 
 
 class Holding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from symnn.algebra.functions import JUMPS
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -31,6 +32,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
 )
 from symnn.algebra.walk import fold
 from symnn.calculus import tidy
@@ -39,9 +41,15 @@ from symnn.errors import UnsupportedError
 
 Varies = Callable[[Node], bool]
 
+CONSTANT = "dA = 0 for a constant A, and by convention for steps at their jumps"
+
 
 class Dependence:
-    """Which nodes vary with the variables of a derivation. Differentials themselves do not vary: d(dX) = 0."""
+    """Which nodes vary with the variables of a derivation, by more than jumps.
+
+    Differentials themselves do not vary, d(dX) = 0; nor do the steps of which comparisons are made, but for their
+    jumps, where they are taken as constant by convention.
+    """
 
     def __init__(self, wrt: Iterable[Variable]) -> None:
         self._memo: dict[Node, bool] = dict.fromkeys(wrt, True)
@@ -51,7 +59,7 @@ class Dependence:
 
     @staticmethod
     def _combine(node: Node, children: Sequence[bool]) -> bool:
-        return any(children) and not isinstance(node, Differential)
+        return any(children) and not isinstance(node, Differential) and not _is_step(node)
 
 
 DIFFERENTIALS: dict[type[Node], tuple[str, str, Callable[[Node, Varies], Node]]] = {}
@@ -71,7 +79,7 @@ def _differential(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
 def differential_rule(node: Node, varies: Varies) -> tuple[Rule, Node]:
     """The rule for d(node), and what it gives. Raises UnsupportedError for a kind of node without a rule."""
     if not varies(node):
-        return Rule("constant", "dA = 0 for a constant A", lambda _: None), tidy.zero(*node.shape)
+        return Rule("constant", CONSTANT, lambda _: None), tidy.zero(*node.shape)
     if type(node) not in DIFFERENTIALS:
         raise UnsupportedError(f"no rule gives the differential of {type(node).__name__}: {node}")
     name, statement, make = DIFFERENTIALS[type(node)]
@@ -203,3 +211,20 @@ def _map(node: Node, varies: Varies) -> Node:
     if node.is_scalar:
         return Multiply(derivative, Differential(node.operand))
     return Hadamard(derivative, Differential(node.operand))
+
+
+@_differential("differential of a choice", Where)
+def _where(node: Node, varies: Varies) -> Node:
+    """d where(M, A, B) = where(M, dA, dB); by convention also where a comparison in M is at its border"""
+    assert isinstance(node, Where)
+    parts = [Differential(part) if varies(part) else tidy.zero(*part.shape) for part in node.branches]
+    terms = [tidy.where(node.mask, *parts)]
+    if varies(node.mask):
+        then, otherwise = node.branches
+        change = tidy.add([then, tidy.negative(otherwise)])
+        terms.append(tidy.hadamard([change, Differential(node.mask)]))
+    return tidy.add(terms)
+
+
+def _is_step(node: Node) -> bool:
+    return isinstance(node, Map) and node.function.body is None and node.function.name in JUMPS

@@ -21,9 +21,11 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Where,
 )
 from symnn.algebra.walk import dependents, depends, postorder
 from symnn.calculus import tidy
+from symnn.calculus.choices import CHOICE_IN_A_PRODUCT
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import no_circle
 from symnn.calculus.rule import RuleBook
@@ -36,8 +38,9 @@ LINEAR_FORM: RuleBook = NORMAL_FORM.without(
     "diagonal matrix times a column",
     "scalar product in normal order",
     "signs and common factors",
+    CHOICE_IN_A_PRODUCT,
 )
-SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors")
+SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors", CHOICE_IN_A_PRODUCT)
 
 Rewriting = tuple[str, str, Node]
 
@@ -90,7 +93,7 @@ class _Expansion:
                 continue
             found = self._normal(node)
             if node in live:
-                found = self._distributed(node, live) or self._leftwards(node, live) or found
+                found = self._distributed(node, live) or _opened(node, live) or self._leftwards(node, live) or found
             if found is not None and found[2] is not node:
                 self.proof.step(node, found[2], rule=found[0], statement=found[1])
                 return True
@@ -124,6 +127,31 @@ class _Expansion:
         if self.scalar:
             return None
         return _leftwards(node, live, self.unknowns)
+
+
+def _opened(node: Node, live: set[Node]) -> Rewriting | None:
+    """A choice between expressions with the unknown as a sum of products; other factors stay in a choice."""
+    if not isinstance(node, Where) or node.mask in live or not any(branch in live for branch in node.branches):
+        return None
+    terms = []
+    for place, branch in enumerate(node.branches):
+        if not tidy.is_zero(branch):
+            weights, inside = _weighted(branch, live)
+            weight = tidy.hadamard(weights or [tidy.ones(*node.shape)])
+            nothing = tidy.zero(*node.shape)
+            choice = tidy.where(node.mask, *((nothing, weight) if place else (weight, nothing)))
+            terms.append(tidy.hadamard([choice, *inside]))
+    return "choice as products", "where(M, A ⊙ X, B ⊙ X) = where(M, A, 0) ⊙ X + where(M, 0, B) ⊙ X", tidy.add(terms)
+
+
+def _weighted(node: Node, live: set[Node]) -> tuple[list[Node], list[Node]]:
+    """Factors entry by entry without the unknown, and those with it."""
+    if isinstance(node, MatMul) and node.is_column and isinstance(node.children[0], Diagonal):
+        first, *rest = node.children
+        if first not in live:
+            return [first.children[0]], [tidy.matmul(rest)]
+    factors = node.children if isinstance(node, Hadamard | Multiply) else (node,)
+    return [part for part in factors if part not in live], [part for part in factors if part in live]
 
 
 def _leftwards(node: Node, live: set[Node], unknowns: Sequence[Node]) -> Rewriting | None:

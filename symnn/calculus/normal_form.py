@@ -36,6 +36,7 @@ from symnn.algebra.nodes import (
     Zeros,
 )
 from symnn.calculus import tidy
+from symnn.calculus.choices import CHOICES
 from symnn.calculus.ordering import factor_key, term_key
 from symnn.calculus.rule import RuleBook
 from symnn.calculus.signs import oriented
@@ -472,3 +473,6 @@ def _determinant(node: Node) -> Node | None:
     if isinstance(operand, Inverse):
         return Power(Determinant(operand.children[0]), tidy.MINUS_ONE)
     return None
+
+
+NORMAL_FORM.include(CHOICES)

@@ -23,6 +23,7 @@ from symnn.algebra.nodes import (
     Scale,
     SquaredNorm,
     Variable,
+    Where,
 )
 from symnn.algebra.walk import fold
 
@@ -74,7 +75,7 @@ def _degree(node: Node, children: Sequence[Key]) -> int:
         return abs(int(exponent.value)) * degrees[0] if isinstance(exponent, Number) else degrees[0] + degrees[1]
     if isinstance(node, Map):
         return min(1, degrees[1])
-    if isinstance(node, Add):
+    if isinstance(node, Add | Where):
         return max(degrees)
     return degrees[0] if degrees else 0
 

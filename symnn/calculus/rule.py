@@ -37,6 +37,11 @@ class RuleBook(defaultdict[type[Node], list[Rule]]):
 
         return enter
 
+    def include(self, other: RuleBook) -> None:
+        """Enter the rules of another book after those that are here."""
+        for kind, rules in other.items():
+            self[kind].extend(rules)
+
     def without(self, *names: str) -> RuleBook:
         """The same rules but for those of the given names."""
         book = RuleBook()

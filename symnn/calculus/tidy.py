@@ -25,6 +25,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Where,
     Zeros,
 )
 from symnn.algebra.sizes import Size, same_shape
@@ -34,6 +35,10 @@ ONE, ZERO, MINUS_ONE = Number(1), Number(0), Number(-1)
 
 def zero(rows: Size, cols: Size) -> Node:
     return ZERO if rows == 1 and cols == 1 else Zeros(rows, cols)
+
+
+def ones(rows: Size, cols: Size) -> Node:
+    return ONE if rows == 1 and cols == 1 else Ones(rows, cols)
 
 
 def is_zero(node: Node) -> bool:
@@ -193,3 +198,40 @@ def diagonal_part(operand: Node) -> Node:
         return operand
     factor, rest = coefficient(operand)
     return scale(factor, Ones(rest.rows, 1) if isinstance(rest, Identity) else DiagonalPart(rest))
+
+
+def where(mask: Node, then: Node, otherwise: Node) -> Node:
+    """The choice, with a scalar factor that all branches have in front, and none where both are one."""
+    if then is otherwise:
+        return then
+    if mask is ONE or isinstance(mask, Ones):
+        return then
+    if is_zero(mask):
+        return otherwise
+    if is_zero(then) or is_zero(otherwise):
+        outer, kept = factored(otherwise if is_zero(then) else then)
+        return scale(outer, Where(mask, *(part if is_zero(part) else kept for part in (then, otherwise))))
+    first, second = map(_factors, (then, otherwise))
+    common = [factor for factor in first if factor in second]
+    if not common:
+        return Where(mask, then, otherwise)
+    return scale(product(common), Where(mask, *(_divided(branch, common) for branch in (then, otherwise))))
+
+
+def factored(node: Node) -> tuple[Node, Node]:
+    """A matrix as scalar factor and rest; of a product of scalars the number and the choice are told apart."""
+    if node.is_scalar and isinstance(node, Multiply):
+        inside = [factor for factor in node.children if isinstance(factor, Where)][:1]
+        if inside:
+            return product([factor for factor in node.children if factor is not inside[0]]), inside[0]
+    return coefficient(node)
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    outer = coefficient(node)[0]
+    return outer.children if isinstance(outer, Multiply) else () if outer is ONE else (outer,)
+
+
+def _divided(node: Node, by: Sequence[Node]) -> Node:
+    left = [factor for factor in _factors(node) if factor not in by]
+    return scale(product(left), coefficient(node)[1])

@@ -12,6 +12,7 @@ from sympy import Rational
 
 from symnn.algebra import nodes
 from symnn.algebra.functions import ARGUMENT, PRIMITIVES
+from symnn.algebra.masks import is_mask
 from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
 from symnn.algebra.scalars import derivative_of
 from symnn.algebra.sizes import ONE, Size, same_size, show_shape
@@ -104,6 +105,14 @@ class Lowering:
     def _map(self, node: Node) -> Value:
         mapped = cast(nodes.Map, node)
         return self.apply(mapped.function, self.values[mapped.operand])
+
+    def _where(self, node: Node) -> Value:
+        mask, then, otherwise = self.operands(node)
+        program = self.program
+        if is_mask(node.children[0]):
+            return program.where(mask, then, otherwise)
+        opposite = program.add((program.number(1), program.scale(Rational(-1), mask)))
+        return program.add((program.product((mask, then)), program.product((opposite, otherwise))))
 
     def apply(self, function: Function, operand: Value) -> Value:
         """A function, entry by entry. Derivatives of primitives are written out, so that they share what they can."""
@@ -359,6 +368,7 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Hadamard: Lowering._product,
     nodes.Power: Lowering._power,
     nodes.Map: Lowering._map,
+    nodes.Where: Lowering._where,
     Transpose: Lowering._transpose,
     nodes.Broadcast: Lowering._broadcast,
     nodes.Diagonal: Lowering._diagonal,

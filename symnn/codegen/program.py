@@ -42,6 +42,10 @@ class Operation(Enum):
     """a base and an exponent, entry by entry"""
     CALL = "call"
     """detail: the function's name in the module; applied entry by entry, or a helper's own meaning"""
+    COMPARE = "compare"
+    """detail: the relation of the left operand to the right one"""
+    WHERE = "where"
+    """a condition, and what is taken where it holds and where not"""
     TRANSPOSE = "transpose"
     COLUMN = "column"
     """a vector as a matrix of one column"""
@@ -271,6 +275,47 @@ class Program:
 
     def call(self, name: str, *operands: Value, axes: Axes | None = None) -> Value:
         return self._emit(Operation.CALL, operands, self.joint(operands) if axes is None else axes, name)
+
+    def compare(self, relation: str, value: Value) -> Value:
+        """Whether a value is in a relation to zero, with what is subtracted in it on the right side."""
+        factor, rest = self.parts(value)
+        instruction = self[value if rest is None else rest]
+        terms = [(factor, value if rest is None else rest)]
+        if rest is None:
+            terms = [(factor, self.number(1))]
+        elif instruction.operation is Operation.ADD:
+            terms = [(factor * own, term) for own, term in zip(instruction.detail, instruction.operands, strict=True)]
+        if len(terms) > 1 and all(own > 0 for own, _ in terms):
+            # A constant alone stands on the right: w > −1.
+            constants = [(own, term) for own, term in terms if self.constant(term) is not None]
+            right = self.add(self.scale(-own, term) for own, term in constants)
+            left = self.add(self.scale(own, term) for own, term in terms if (own, term) not in constants)
+            return self._emit(Operation.COMPARE, (left, right), self.joint((left, right)), relation)
+        left = self.add(self.scale(own, term) for own, term in terms if own > 0)
+        right = self.add(self.scale(-own, term) for own, term in terms if own < 0)
+        return self._emit(Operation.COMPARE, (left, right), self.joint((left, right)), relation)
+
+    def condition(self, mask: Value) -> Value:
+        """The condition that an array of zeros and ones stands for."""
+        instruction = self[mask]
+        if instruction.operation is Operation.CALL and instruction.detail == "np.heaviside":
+            return self.compare(">", instruction.operands[0])
+        if instruction.operation is Operation.ADD and instruction.detail == (1, -1):
+            one, other = instruction.operands
+            if self.constant(one) == 1 and self[self.condition(other)].detail == ">":
+                return self.compare("<=", self[other].operands[0])
+        return mask
+
+    def where(self, mask: Value, then: Value, otherwise: Value) -> Value:
+        """A choice by an array of zeros and ones; that of the larger or smaller of two is NumPy's own."""
+        condition = self.condition(mask)
+        instruction = self[condition]
+        if instruction.operation is Operation.COMPARE:
+            pair, sides = (then, otherwise), instruction.operands
+            if sides in (pair, pair[::-1]):
+                larger = (sides == pair) == (instruction.detail == ">")
+                return self.call("np.maximum" if larger else "np.minimum", then, otherwise)
+        return self._emit(Operation.WHERE, (condition, then, otherwise), self.joint((condition, then, otherwise)))
 
     # --- arrays -----------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,8 @@ WORDS: Mapping[Operation, str] = {
     Operation.DIAGONAL: "diagonal",
     Operation.DIAGONAL_PART: "diagonal",
     Operation.FULL: "repeated",
+    Operation.COMPARE: "condition",
+    Operation.WHERE: "chosen",
     Operation.TRANSPOSE: "transposed",
     Operation.COLUMN: "column",
     Operation.ONLY_COLUMN: "column",

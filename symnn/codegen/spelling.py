@@ -11,7 +11,7 @@ from symnn.algebra.sizes import Size
 from symnn.codegen.program import Axes, Operation, Program, Value
 from symnn.errors import UnsupportedError
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 EXACT_INTEGERS = 2**53
 
 
@@ -97,6 +97,11 @@ class Speller:
                 return self._narrowed(value, self._power(value, *operands))
             case Operation.CALL:
                 return self._narrowed(value, self._call(detail, operands))
+            case Operation.COMPARE:
+                left, right = operands
+                return Text(f"{left.at(SUM)} {detail} {right.at(SUM)}", COMPARISON)
+            case Operation.WHERE:
+                return self._where(value, operands)
             case _:
                 return self._array(value, operands)
 
@@ -129,6 +134,18 @@ class Speller:
 
     def _call(self, function: str, operands: Sequence[Text]) -> Text:
         return Text(f"{function}({', '.join(operand.text for operand in operands)})")
+
+    def _where(self, value: Value, operands: Sequence[Text]) -> Text:
+        """NumPy would choose between whole numbers as integers, and gives scalars as arrays without axes."""
+        condition, then, otherwise = operands
+        if all(self.program.is_plain_python(operand) for operand in self.program[value].operands[1:]):
+            is_whole = then.text.lstrip("-").isdigit() and otherwise.text.lstrip("-").isdigit()
+            if self.dtype:
+                then = Text(f"{self.scalar_type}({then.text})")
+            elif is_whole:
+                then = Text(f"{then.text}.0")
+        chosen = self._call("np.where", [condition, then, otherwise])
+        return chosen if self.program.rank(value) else Text(f"{chosen.text}[()]")
 
     def _matmul(self, left: Text, right: Text) -> Text:
         first = left.text if left.is_product_of_matrices else left.at(ATOM)

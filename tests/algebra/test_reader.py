@@ -34,6 +34,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
     Zeros,
 )
 from symnn.algebra.reader import (
@@ -105,6 +106,8 @@ def numeric(node: Node, values) -> np.ndarray:
                 return np.eye(shape[0])
             case Ones():
                 return np.ones(shape)
+            case Where():
+                return np.where(np.broadcast_to(parts[0], shape) > 0.5, parts[1], parts[2])
             case Zeros():
                 return np.zeros(shape)
             case Add():
@@ -278,6 +281,22 @@ def _names(text):
         "np.maximum(0, X - 1)",
         "np.minimum(v - 1, 0)",
         "np.logaddexp(0, v)",
+        "np.where(v > 1, v, 2*v)",
+        "np.where(v[:, None] <= X, X, 0)",
+        "np.where(X >= w, w, a)",
+        "np.where(a < b, v, 1)",
+        "np.where((X > w).T, X.T, 3)",
+        "np.where((v > 0.5) & ~(v >= 1) | (v > 1.2), v**2, 1)",
+        "np.where(np.logical_and(np.less(v, 1), np.greater_equal(v, 0.5)), v, -v)",
+        "(v > 1)*v + 1.5*(v < 1)",
+        "1 - (X <= w)",
+        "(X > 1) @ w",
+        "np.maximum(X, w) + np.minimum(X, 1)",
+        "np.fmax(v, a) - np.fmin(1, v)",
+        "np.clip(v, 0.5, 1)",
+        "X.clip(0.5, w)",
+        "np.clip(v, None, 1) + np.clip(v, 0.7, None)",
+        "max_ = np.maximum(a, b); max_*v",
         "np.heaviside(v - 1, 0)",
         "relu(v - 1) + sigmoid(v)",
         "np.absolute(v - 1)",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from symnn.algebra.language import matrix, scalar, vector
+from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -23,6 +24,8 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
+    Zeros,
 )
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import postorder, substitute, variables
@@ -67,6 +70,9 @@ CASES: dict[str, tuple[Node, Node]] = {
     "repeated scalar": (gradient(n, d), Broadcast(Differential(a), n, d)),
     "repeated column": (gradient(n, d), Broadcast(Differential(u), n, d)),
     "repeated row": (gradient(n, d), Broadcast(Transpose(Differential(t)), n, d)),
+    "first branch": (gradient(n, d), where(greater(Y, Z), Differential(X), Zeros(n, d))),
+    "second branch": (gradient(n, d), where(greater(Y, Z), Zeros(n, d), Differential(X))),
+    "scalar branch": (g, where(greater(a, Number(1)), Differential(b), Number(0))),
     "diagonal matrix": (gradient(n, n), Diagonal(Differential(u))),
     "diagonal": (gradient(n, 1), DiagonalPart(Differential(A))),
 }
@@ -144,6 +150,18 @@ def test_sums_open() -> None:
     rule, _, parts = crossed(G, Add(Differential(X), Scale(a, Differential(Y))))
     assert rule == "linearity"
     assert parts == [(G, Differential(X)), (G, Scale(a, Differential(Y)))]
+
+
+def test_both_branches_of_a_choice() -> None:
+    G, mask = gradient(n, d), greater(Y, Z)
+    linear = where(mask, Differential(X), Scale(a, Differential(X)))
+    rule, _, parts = crossed(G, linear)
+    assert rule == "choice across the inner product"
+    nothing = Zeros(n, d)
+    assert parts == [(Where(mask, G, nothing), Differential(X)), (Where(mask, nothing, G), linear.children[2])]
+    assert judged(term(G, linear), Add(*(term(*part) for part in parts))) is Status.PROVED
+    swapped = [(parts[1][0], parts[0][1]), (parts[0][0], parts[1][1])]
+    assert judged(term(G, linear), Add(*(term(*part) for part in swapped))) is Status.REFUTED
 
 
 @pytest.mark.parametrize(

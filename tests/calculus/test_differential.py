@@ -6,6 +6,7 @@ import pytest
 
 from symnn.algebra.functions import ARGUMENT, define
 from symnn.algebra.language import exp, inner, matrix, scalar, sigmoid, total, trace, vector
+from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -30,6 +31,8 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
+    Zeros,
 )
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import postorder, substitute
@@ -81,6 +84,10 @@ CASES: dict[str, tuple[Node, tuple[Variable, ...]]] = {
     "entries to a scalar": (Power(r, a), (r, a)),
     "scalar function": (exp(a), (a,)),
     "function of entries": (sigmoid(X), (X,)),
+    "choice": (where(greater(Y, X), X, Hadamard(X, X)), (X,)),
+    "choice by a condition on a constant": (where(greater(Y, X), Scale(a, X), Y), (a,)),
+    "scalar choice": (where(greater(a, b), Multiply(a, b), b), (a, b)),
+    "choice by a mask that varies": (Where(X, Y, Hadamard(X, Y)), (X,)),
     "defined function": (Map(define("test_bump", 1 / (1 + ARGUMENT**2)), A), (A,)),
 }
 
@@ -176,3 +183,15 @@ def test_dependence() -> None:
 def test_kind_without_a_rule() -> None:
     with pytest.raises(UnsupportedError, match="no rule gives the differential of Equation"):
         differential_rule(Equation(A, B), Dependence([A]))
+
+
+def test_steps_are_constant_but_for_their_jumps() -> None:
+    varies = Dependence([X])
+    assert not varies(greater(X, Y)) and varies(where(greater(X, Y), X, Y))
+    rule, made = differential_rule(where(greater(X, Y), Y, Zeros(n, d)), varies)
+    assert made is Zeros(n, d)
+    assert "by convention" in rule.statement
+
+
+def test_the_convention_of_a_choice_is_stated() -> None:
+    assert "by convention" in DIFFERENTIALS[Where][1]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.algebra.language import exp, inner, inv, matrix, scalar, squared_norm, total, trace, vector
+from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -32,6 +33,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Where,
     Zeros,
 )
 from symnn.algebra.sizes import dims
@@ -53,6 +55,8 @@ w, t = vector("w", d), vector("t", d)
 a, b, c = (scalar(name) for name in "abc")
 lam = scalar("lam", latex=r"\lambda", assume="positive")
 two, half, minus = Number(2), Number(1) / 2, Number(-1)
+
+POSITIVE = greater(X, Y)
 
 # --- one rule, one test ---------------------------------------------------------------------------------------------
 
@@ -145,6 +149,25 @@ CASES: list[tuple[str, Node, str]] = [
     ("determinant", Determinant(Identity(n)), "1"),
     ("determinant", Determinant(Transpose(A)), "det A"),
     ("determinant", Determinant(Inverse(A)), "1/det A"),
+    ("choice", Where(POSITIVE, X, X), "X"),
+    ("choice", Where(Ones(n, d), X, Y), "X"),
+    ("choice", Where(Zeros(n, d), X, Y), "Y"),
+    ("choice", Where(POSITIVE, Scale(two, X), Scale(two, Y)), "2 where(X > Y, X, Y)"),
+    ("choice", Where(POSITIVE, Scale(a * b, X), Scale(a, Y)), "a where(X > Y, bX, Y)"),
+    ("choice", Where(POSITIVE, Scale(a, X), Zeros(n, d)), "a where(X > Y, X, 0)"),
+    ("choice in a product", Hadamard(X, Where(POSITIVE, Y, Zeros(n, d))), "where(X > Y, X ⊙ Y, 0)"),
+    ("choice in a product", Hadamard(Where(POSITIVE, Zeros(n, d), Y), X), "where(X > Y, 0, X ⊙ Y)"),
+    ("choice in a product", Multiply(two, a, where(greater(a, b), b, Number(0))), "2 where(a > b, ab, 0)"),
+    (
+        "choices by one mask",
+        Add(Where(POSITIVE, X, Zeros(n, d)), Y, Where(POSITIVE, Zeros(n, d), Scale(two, X))),
+        "where(X > Y, X, 2X) + Y",
+    ),
+    (
+        "choices by one mask",
+        Add(Scale(a, Where(POSITIVE, X, Y)), Scale(b, Where(POSITIVE, X, Zeros(n, d)))),
+        "where(X > Y, aX + bX, aY)",
+    ),
 ]
 
 # Facts about a variable hold for its values, not for its differential.

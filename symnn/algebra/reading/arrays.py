@@ -7,10 +7,11 @@ Messages give shapes only, never expressions: the place in the text is shown by 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TypeAlias
 
-from symnn.algebra import language
+from symnn.algebra import language, masks
 from symnn.algebra.nodes import (
     Add,
     Diagonal,
@@ -42,10 +43,14 @@ SQRT = Function("sqrt")
 
 @dataclass(frozen=True)
 class Array:
-    """A node and the number of axes, 0, 1 or 2, that NumPy's array of it has."""
+    """A node and the number of axes, 0, 1 or 2, that NumPy's array of it has.
+
+    `is_condition` tells an array of truth values, such as a comparison, from one of numbers.
+    """
 
     node: Node
     rank: int = 0
+    is_condition: bool = False
 
     @property
     def shape(self) -> tuple[Size, ...]:
@@ -156,9 +161,14 @@ class RunningSum:
     def __init__(self, first: Array) -> None:
         self._terms = [first.node]
         self._rank = first.rank
+        self._is_condition = first.is_condition
 
     def add(self, term: Array, operator: str) -> None:
-        right = negated(term) if operator == "-" else term
+        if term.is_condition and self._is_condition:
+            instead = "`|` for `or`" if operator == "+" else "`a & ~b`"
+            raise ShapeError(f"NumPy does not take {operator} of two conditions as one of numbers; write {instead}")
+        self._is_condition = False
+        right = negated(replace(term, is_condition=False)) if operator == "-" else term
         if right.rank == self._rank and right.node.shape == self._terms[0].shape:
             last = self._terms[-1]
             if len(self._terms) == 1 and isinstance(last, Number) and isinstance(right.node, Number):
@@ -186,12 +196,14 @@ def subtract(left: Array, right: Array) -> Array:
 
 
 def negated(operand: Array) -> Array:
+    if operand.is_condition:
+        raise ShapeError("NumPy has no minus of a condition; write `~` for `not`, or `-1.0 * …`")
     return Array(times(Number(-1), operand.node), operand.rank)
 
 
 def multiply(left: Array, right: Array) -> Array:
     first, second, rank = paired(left, right, "*")
-    return Array(bounded(times(first, second)), rank)
+    return Array(bounded(times(first, second)), rank, left.is_condition and right.is_condition)
 
 
 def divide(left: Array, right: Array) -> Array:
@@ -239,6 +251,62 @@ def _constant_power(base: Number, exponent: Number) -> Node:
     return Number(value**times_taken)
 
 
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+def greater(left: Array, right: Array) -> Array:
+    """left > right, as zeros and ones."""
+    first, second, rank = paired(left, right, ">")
+    if Number(0) not in (first, second):
+        first, second = aligned(first, second, ">")
+    return Array(masks.greater(first, second), rank, True)
+
+
+def opposite(condition: Array) -> Array:
+    """`not`."""
+    _conditions(condition)
+    return Array(masks.opposite(condition.node), condition.rank, True)
+
+
+def both(left: Array, right: Array) -> Array:
+    """`and`."""
+    _conditions(left, right)
+    return multiply(left, right)
+
+
+def either(left: Array, right: Array) -> Array:
+    """`or`."""
+    return opposite(both(opposite(left), opposite(right)))
+
+
+def _conditions(*operands: Array) -> None:
+    for operand in operands:
+        if not operand.is_condition:
+            raise ShapeError(f"a condition such as `x > 0` is expected, found numbers of shape {operand}")
+
+
+def where(condition: Array, then: Array, otherwise: Array) -> Array:
+    """The choice by a condition, or by zeros and ones, with all three broadcast."""
+    if not condition.is_condition and not masks.is_mask(condition.node):
+        raise ShapeError("a choice is made by a condition: write `x > 0`, or assume that the variable is binary")
+    given = condition, then, otherwise
+    for left, right in combinations(given, 2):
+        paired(left, right, "where")
+    rank = max(part.rank for part in given)
+    mask, first, second = (part.row if part.rank == 1 and rank == 2 else part.node for part in given)
+    return Array(masks.where(mask, first, second), rank, then.is_condition and otherwise.is_condition)
+
+
+def maximum(left: Array, right: Array) -> Array:
+    first, second, rank = paired(left, right, "maximum")
+    return Array(masks.maximum(first, second), rank)
+
+
+def minimum(left: Array, right: Array) -> Array:
+    first, second, rank = paired(left, right, "minimum")
+    return Array(masks.minimum(first, second), rank)
+
+
 def mapped(function: Function, operand: Array) -> Array:
     return Array(Map(function, operand.node), operand.rank)
 
@@ -250,6 +318,8 @@ def matmul(left: Array, right: Array) -> Array:
     """NumPy's `@`: an array of one axis is a row on the left and a column on the right, and that axis is dropped."""
     if not left.rank or not right.rank:
         raise ShapeError(f"`@` takes vectors and matrices, found the shapes {left} and {right}; write `*` for a scalar")
+    if left.is_condition and right.is_condition:
+        raise ShapeError("NumPy takes `@` of two conditions as `or` of `and`; write `1.0 * …` before one of them")
     first = left.row if left.rank == 1 else left.node
     if not same_size(first.cols, right.node.rows):
         raise ShapeError(
@@ -277,7 +347,7 @@ def dot(left: Array, right: Array) -> Array:
 
 def transpose(operand: Array) -> Array:
     """An array of one axis is its own transpose."""
-    return Array(operand.node.T, 2) if operand.rank == 2 else operand
+    return replace(operand, node=operand.node.T) if operand.rank == 2 else operand
 
 
 def matrix_power(base: Array, exponent: int) -> Array:
@@ -372,14 +442,15 @@ def subscript(operand: Array, parts: Sequence[Subscript]) -> Array:
 def _laid_out(operand: Array, layout: list[int | None]) -> Array:
     kept = [axis for axis in layout if axis is not None]
     if len(kept) != 1:
-        return Array(operand.node, len(layout))
+        return replace(operand, rank=len(layout))
     upright = operand.node if kept[0] == 0 else turned(operand.node)
-    return Array(turned(upright) if layout[0] is None and len(layout) == 2 else upright, len(layout))
+    laid_out = turned(upright) if layout[0] is None and len(layout) == 2 else upright
+    return replace(operand, node=laid_out, rank=len(layout))
 
 
 def flat(operand: Array) -> Array:
     """NumPy's `ravel` of a vector in any of its shapes."""
-    return Array(column(operand), 1)
+    return replace(operand, node=column(operand), rank=1)
 
 
 def ones(shape: tuple[Size, ...], kind: type[Node] = Ones) -> Array:

@@ -31,12 +31,23 @@ BINARY: Mapping[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Div: arrays.divide,
     ast.MatMult: arrays.matmul,
     ast.Pow: arrays.power,
+    ast.BitAnd: arrays.both,
+    ast.BitOr: arrays.either,
+}
+
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Array, Array], Array]] = {
+    ast.Gt: arrays.greater,
+    ast.Lt: lambda left, right: arrays.greater(right, left),
+    ast.GtE: lambda left, right: arrays.opposite(arrays.greater(right, left)),
+    ast.LtE: lambda left, right: arrays.opposite(arrays.greater(left, right)),
 }
 
 REFUSED: Mapping[type[ast.AST], tuple[str, str]] = {
-    ast.Compare: ("a comparison", "Write a condition with `np.maximum(0, z)`, `abs` or `np.heaviside(z, 0)`."),
-    ast.BoolOp: ("`and` and `or`", "Write one formula without conditions."),
-    ast.IfExp: ("`if … else`", "Write a condition with `np.maximum(0, z)` or `abs`."),
+    ast.Eq: ("`==`", "Real numbers are equal at single points only; for labels write a threshold such as `y > 0.5`."),
+    ast.NotEq: ("`!=`", "Real numbers differ but for single points; for labels write a threshold such as `y < 0.5`."),
+    ast.BoolOp: ("`and` and `or`", "Write `(a > 0) & (b > 0)`, or `|`, between conditions in parentheses."),
+    ast.Not: ("`not`", "Write `~(x > 0)`, or the opposite comparison."),
+    ast.IfExp: ("`if … else`", "Write `np.where(condition, a, b)`."),
     ast.Lambda: ("a function inside a formula", "Write its formula out, or give it as the whole objective."),
     ast.NamedExpr: ("`:=`", "Write the assignment as a statement of its own."),
     ast.GeneratorExp: ("a generator", "Inside `sum(…)` one over `range` of constants is read."),
@@ -48,7 +59,7 @@ REFUSED: Mapping[type[ast.AST], tuple[str, str]] = {
     ast.Mod: ("`%`", "Write the formula with + - * / ** and @."),
     ast.AugAssign: ("an assignment in place", "Write `h = h + …`, or with another name."),
     ast.AnnAssign: ("an annotated assignment", "Write `name = …`."),
-    ast.If: ("`if`", "Write one formula without conditions."),
+    ast.If: ("`if`", "Write `np.where(condition, a, b)`."),
     ast.While: ("`while`", "Write `for i in range(…)` over constants."),
     ast.Import: ("`import`", "Leave it out: `np` and `numpy` are known."),
     ast.ImportFrom: ("`import`", "Leave it out: `np` and `numpy` are known."),
@@ -161,8 +172,9 @@ class Interpreter:
 
     def _unary(self, part: ast.UnaryOp) -> Waiting:
         operand = self.array((yield part.operand), part.operand)
-        if isinstance(part.op, ast.USub):
-            return arrays.negated(operand)
+        if isinstance(part.op, ast.USub | ast.Invert):
+            with self.source.at(part):
+                return arrays.negated(operand) if isinstance(part.op, ast.USub) else arrays.opposite(operand)
         if isinstance(part.op, ast.UAdd):
             return operand
         raise self.refused(part.op, part)
@@ -175,6 +187,18 @@ class Interpreter:
             raise self.refused(part.op, part)
         left = self.array((yield part.left), part.left)
         right = self.array((yield part.right), part.right)
+        with self.source.at(part):
+            return rule(left, right)
+
+    def _compare(self, part: ast.Compare) -> Waiting:
+        if len(part.ops) > 1:
+            message, instead = "a chain of comparisons is not read", "Write `(a < b) & (b < c)`."
+            raise self.source.refuse(part, message, instead)
+        rule = COMPARISONS.get(type(part.ops[0]))
+        if rule is None:
+            raise self.refused(part.ops[0], part)
+        left = self.array((yield part.left), part.left)
+        right = self.array((yield part.comparators[0]), part.comparators[0])
         with self.source.at(part):
             return rule(left, right)
 
@@ -446,6 +470,7 @@ class Interpreter:
         ast.List: _tuple,
         ast.UnaryOp: _unary,
         ast.BinOp: _binary,
+        ast.Compare: _compare,
         ast.Attribute: _attribute,
         ast.Subscript: _subscript,
         ast.Call: _call,

@@ -172,16 +172,17 @@ def _with_zero(given: Arguments, build: Unary, instead: str) -> Array:
     raise given.refuse("x1", f"the constant 0, or the other one is; write `{instead}`")
 
 
-def _relu(operand: Array) -> Array:
-    return arrays.mapped(primitive("relu"), operand)
+def _where(given: Arguments) -> Array:
+    return arrays.where(given.array("condition"), given.array("x"), given.array("y"))
 
 
-def _maximum(given: Arguments) -> Array:
-    return _with_zero(given, _relu, "b + np.maximum(0, a - b)")
-
-
-def _minimum(given: Arguments) -> Array:
-    return _with_zero(given, lambda z: arrays.negated(_relu(arrays.negated(z))), "b - np.maximum(0, b - a)")
+def _clip(given: Arguments) -> Array:
+    made = given.array("a")
+    if given.values["a_min"] is None and given.values["a_max"] is None:
+        raise given.refuse("a_min", "needed, or `a_max` is")
+    if given.values["a_min"] is not None:
+        made = arrays.maximum(made, given.array("a_min"))
+    return made if given.values["a_max"] is None else arrays.minimum(made, given.array("a_max"))
 
 
 def _logaddexp(given: Arguments) -> Array:
@@ -294,8 +295,19 @@ WORDS: tuple[Word, ...] = (
     Word("negative", "x", _unary(arrays.negated)),
     Word("square", "x", _unary(lambda x: arrays.power(x, arrays.scalar(2)))),
     Word("reciprocal", "x", _unary(lambda x: arrays.divide(arrays.scalar(1), x))),
-    Word("maximum", "x1 x2", _maximum),
-    Word("minimum", "x1 x2", _minimum),
+    Word("maximum", "x1 x2", _binary(arrays.maximum)),
+    Word("minimum", "x1 x2", _binary(arrays.minimum)),
+    Word("fmax", "x1 x2", _binary(arrays.maximum)),
+    Word("fmin", "x1 x2", _binary(arrays.minimum)),
+    Word("where", "condition x y", _where),
+    Word("clip", "a a_min=None a_max=None", _clip, method=True),
+    Word("greater", "x1 x2", _binary(arrays.greater)),
+    Word("less", "x1 x2", _binary(lambda x, y: arrays.greater(y, x))),
+    Word("greater_equal", "x1 x2", _binary(lambda x, y: arrays.opposite(arrays.greater(y, x)))),
+    Word("less_equal", "x1 x2", _binary(lambda x, y: arrays.opposite(arrays.greater(x, y)))),
+    Word("logical_and", "x1 x2", _binary(arrays.both)),
+    Word("logical_or", "x1 x2", _binary(arrays.either)),
+    Word("logical_not", "x", _unary(arrays.opposite)),
     Word("heaviside", "x1 x2", _heaviside),
     Word("logaddexp", "x1 x2", _logaddexp),
     Word("log1p", "x", _unary(_log1p)),
@@ -310,8 +322,6 @@ NUMPY_FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", 
 OTHER_NAMES = {"absolute": "abs", "fabs": "abs", "atan": "arctan"}
 
 NOT_YET = {
-    "where": "Write a condition with `np.maximum(0, z)`, `abs` or `np.heaviside(z, 0)`.",
-    "clip": "Write `a + np.maximum(0, z - a) - np.maximum(0, z - b)` for `np.clip(z, a, b)`.",
     "max": "Write `np.maximum(0, z)` for the larger of zero and each entry.",
     "min": "Write `np.minimum(0, z)` for the smaller of zero and each entry.",
     "reshape": "Write `v[:, None]` for a column, `v[None, :]` for a row, `c.ravel()` for one axis.",

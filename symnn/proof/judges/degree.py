@@ -81,6 +81,10 @@ class Degrees:
                 return self._variable(node)
             case nodes.Add():
                 return self._sum(parts)
+            case nodes.Where():
+                mask, then, otherwise = parts
+                opposite = self._sum([CONSTANT, mask])
+                return self._sum([self._product([mask, then]), self._product([opposite, otherwise])])
             case nodes.SquaredNorm():
                 return self._times(parts[0], 2)
             case nodes.Power():

@@ -11,8 +11,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symnn.algebra.nodes import Variable
-from symnn.proof.judges.fields import DecimalField, OutsideDomain, Undefined
+from symnn.algebra.nodes import Node, Variable
+from symnn.proof.judges.fields import DecimalField, OutsideDomain, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.question import Question, entry_of, shown
@@ -29,7 +29,7 @@ AGREEING = 2
 ATTEMPTS = 48
 
 # Signs alternate, so that every scalar and every first entry is seen on both sides of zero; small numbers keep an
-# argument inside a domain around zero.
+# argument inside a domain around zero; large ones reach thresholds that are far from it.
 FLAVOURS = (
     fractions(16, 8, (1, -1)),
     fractions(16, 8, (-1,)),
@@ -37,6 +37,7 @@ FLAVOURS = (
     fractions(16, 64, (1, -1)),
     fractions(8, 32, (1,)),
     fractions(24, 8, (1, -1)),
+    fractions(640, 4, (1, -1)),
 )
 
 
@@ -52,7 +53,7 @@ class Digits:
         """CHECKED, REFUTED with a counterexample, or UNDECIDED where too few draws have values."""
         agreed: list[Sizes] = []
         reasons: dict[str, None] = {}
-        sides: set[tuple[str, int, bool]] = set()
+        sides: set[Side] = set()
         for draw, (sizes, numbers) in enumerate(self._draws()):
             if len(agreed) >= REQUIRED and (draw >= ATTEMPTS // 2 or _both_sides(sides)):
                 break
@@ -73,6 +74,10 @@ class Digits:
         if len(agreed) < AGREEING:
             reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
+        unmet = _unmet_branch(sides)
+        if unmet is not None:
+            reason = f"one branch was taken at all of the numbers tried: {unmet}"
+            return Judgement(Status.UNDECIDED, "digits", tried, seed=self._seed, reason=reason)
         return Judgement(Status.CHECKED, "digits", tried, seed=self._seed)
 
     def _draws(self) -> Iterator[tuple[Sizes, Numbers]]:
@@ -84,25 +89,23 @@ class Digits:
             # Adding the round keeps a flavour from meeting always the same sizes.
             yield chosen[(draw + draw // len(FLAVOURS)) % len(chosen)], FLAVOURS[draw % len(FLAVOURS)]
 
-    def _difference(
-        self, question: Question, instance: Draw, sides: set[tuple[str, int, bool]]
-    ) -> tuple[int, int, int] | None:
+    def _difference(self, question: Question, instance: Draw, sides: set[Side]) -> tuple[int, int, int] | None:
         """The place of a clear difference. Raises Undefined where a side has no value, or nothing is clear."""
         low, high = (self._evaluated(question, instance, digits, sides) for digits in (LOW, HIGH))
         return _first_clear_difference(low, high, question.order)
 
-    def _evaluated(
-        self, question: Question, instance: Draw, digits: int, sides: set[tuple[str, int, bool]]
-    ) -> tuple[Series, Series]:
+    def _evaluated(self, question: Question, instance: Draw, digits: int, sides: set[Side]) -> tuple[Series, Series]:
         field = DecimalField(digits)
         run = Interpreter(Converted(instance, field), question.precision, self._wrt)
         made = run(question.left), run(question.right)
+        field.settle(*made[0], *made[1])
         sides |= field.sides
         return made
 
     def _has_value(self, question: Question, instance: Draw) -> bool:
+        field = DecimalField(LOW)
         try:
-            Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)(question.left)
+            field.settle(*Interpreter(Converted(instance, field), question.precision, self._wrt)(question.left))
         except Undefined:
             return False
         return True
@@ -132,8 +135,14 @@ def _decimal(number: Any) -> str:
     return str(mpmath.nstr(mpmath.mpf(number), SHOWN_DIGITS))
 
 
-def _both_sides(sides: set[tuple[str, int, bool]]) -> bool:
+def _both_sides(sides: set[Side]) -> bool:
     return all((name, kink, not side) in sides for name, kink, side in sides)
+
+
+def _unmet_branch(sides: set[Side]) -> Node | None:
+    """A choice of which only one branch was ever taken, about whose other branch nothing is known."""
+    choices = [(node, taken) for node, _, taken in sides if isinstance(node, Node)]
+    return next((node for node, taken in choices if (node, 0, not taken) not in sides), None)
 
 
 def _first_clear_difference(

@@ -17,7 +17,8 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.algebra.functions import PRIMITIVES
+from symnn.algebra.functions import JUMPS, PRIMITIVES
+from symnn.algebra.nodes import Node
 from symnn.errors import SymnnError
 
 Array: TypeAlias = NDArray[np.object_]
@@ -26,6 +27,9 @@ Array: TypeAlias = NDArray[np.object_]
 PRIME = 2**89 - 1
 
 LARGEST_EXPONENTIAL = 10**6
+
+Side: TypeAlias = tuple[str | Node, int, bool]
+"""A function and its kink, or a choice, and whether an argument stood above it, or its first branch was taken."""
 
 
 class Undefined(SymnnError):
@@ -74,9 +78,18 @@ class Field(ABC):
     def primitive(self, name: str, order: int, array: Array) -> Array:
         """The derivative of some order of a primitive function, entry by entry."""
 
+    def settle(self, *arrays: Array | None) -> None:  # noqa: B027
+        """Raises a subclass of `Undefined` where an entry has no value, if the field has put that off."""
+
+    def note_branch(self, node: Node, taken: bool) -> None:  # noqa: B027
+        """Told when an entry of a choice is that of its first branch, or of its second."""
+
 
 class PrimeField(Field):
-    """Residues modulo PRIME. Every derivative of every primitive is an atom: an unrelated random function."""
+    """Residues modulo PRIME. Every derivative of every primitive is an atom: an unrelated random function.
+
+    Only those of steps are zero, where they exist.
+    """
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
@@ -97,6 +110,8 @@ class PrimeField(Field):
         return pow(entry, -1, PRIME)
 
     def primitive(self, name: str, order: int, array: Array) -> Array:
+        if order and name in JUMPS:
+            return cast(Array, array * 0)
         prefix = f"{self._seed}:{name}:{order}:"
 
         def atom(entry: int) -> int:
@@ -128,20 +143,38 @@ class RationalField(Field):
 class DecimalField(Field):
     """Real numbers to a given number of digits. Derivatives of primitives are high-precision differences of themselves.
 
-    `sides` collects on which sides of the kinks of which functions arguments have stood.
+    An entry without a value is NaN until `settle` asks for it: a choice may leave it out. `sides` collects on which
+    sides of the kinks of which functions arguments have stood, and which branches of choices were taken.
     """
 
     def __init__(self, digits: int) -> None:
         self._real = _reals(digits)
         self._values: dict[tuple[str, int, Any], Any] = {}
         self._tiny = self._real.mpf(10) ** (-digits // 2)
-        self.sides: set[tuple[str, int, bool]] = set()
+        self._reason: Undefined | None = None
+        self.sides: set[Side] = set()
 
     def number(self, value: Fraction) -> Any:
         return self._real.mpf(value.numerator) / value.denominator
 
     def reciprocal(self, array: Array) -> Array:
-        return _entrywise(self._reciprocal, array)
+        return _entrywise(lambda entry: self._tried(self._reciprocal, entry), array)
+
+    def _tried(self, function: Callable[[Any], Any], entry: Any) -> Any:
+        if entry != entry:
+            return entry
+        try:
+            return function(entry)
+        except Undefined as error:
+            self._reason = self._reason or error
+            return self._real.nan
+
+    def settle(self, *arrays: Array | None) -> None:
+        if any(entry != entry for array in arrays if array is not None for entry in array.flat):
+            raise self._reason or Undefined("an entry has no value")
+
+    def note_branch(self, node: Node, taken: bool) -> None:
+        self.sides.add((node, 0, taken))
 
     def _reciprocal(self, entry: Any) -> Any:
         if abs(entry) < self._tiny:
@@ -149,13 +182,17 @@ class DecimalField(Field):
         return self._real.mpf(1) / entry
 
     def pivot(self, column: Array) -> int:
+        self.settle(column)
         position = max(range(len(column)), key=lambda index: abs(column[index]))
         if abs(column[position]) < self._tiny:
             raise Singular("a matrix that is inverted is singular")
         return position
 
     def primitive(self, name: str, order: int, array: Array) -> Array:
-        return _entrywise(lambda entry: self._derivative(name, order, self._real.mpf(entry)), array)
+        def derivative(entry: Any) -> Any:
+            return self._derivative(name, order, self._real.mpf(entry))
+
+        return _entrywise(lambda entry: self._tried(derivative, entry), array)
 
     def _derivative(self, name: str, order: int, argument: Any) -> Any:
         for kink in PRIMITIVES[name].kinks:

@@ -28,6 +28,7 @@ ENTRYWISE = (
     nodes.Multiply,
     nodes.Power,
     nodes.Map,
+    nodes.Where,
     nodes.Function,
 )
 
@@ -191,6 +192,31 @@ def _diagonal(part: Array) -> Array:
     return made
 
 
+def _chosen(interpreter: Interpreter, node: nodes.Where, parts: Sequence[Series]) -> Series:
+    """M ⊙ A + (1 − M) ⊙ B; where the mask is 1 or 0 and stays so, the branch that is not chosen needs no value."""
+    mask, then, otherwise = parts
+    ring = interpreter.ring
+    opposite = ring.add(interpreter.number(Fraction(1)), ring.scale(mask, -1))
+    made = ring.add(ring.multiply(mask, then), ring.multiply(opposite, otherwise))
+    head = mask[0]
+    assert head is not None
+    steady = np.full(head.shape, True)
+    for part in mask[1:]:
+        steady &= True if part is None else np.asarray(part == 0, dtype=bool)
+    for value, branch in ((1, then), (0, otherwise)):
+        taken = np.asarray(head == value, dtype=bool) & steady
+        if taken.any():
+            interpreter.field.note_branch(node, bool(value))
+            made = tuple(_merged(taken, part, mixed) for part, mixed in zip(branch, made, strict=False))
+    return made
+
+
+def _merged(taken: Any, part: Array | None, mixed: Array | None) -> Array | None:
+    if part is None and mixed is None:
+        return None
+    return cast(Array, np.where(taken, 0 if part is None else part, 0 if mixed is None else mixed))
+
+
 RULES: Mapping[type[Node], Rule] = {
     nodes.Number: lambda run, node, _: run.number(Fraction(int(node.value.p), int(node.value.q))),
     nodes.Extent: lambda run, node, _: run.number(Fraction(run.instance.size(node.size))),
@@ -216,6 +242,7 @@ RULES: Mapping[type[Node], Rule] = {
     ),
     nodes.Diagonal: _linear(_diagonal),
     nodes.DiagonalPart: _linear(lambda part: np.diagonal(part).reshape(-1, 1)),
+    nodes.Where: _chosen,
     nodes.Function: lambda _run, _node, _parts: (),
     nodes.Map: lambda run, node, parts: run.applied(node.function, parts[1]),
     nodes.Differential: lambda run, _, parts: run.ring.derivative(parts[0]),

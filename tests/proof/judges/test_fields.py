@@ -58,23 +58,42 @@ def test_division_by_zero_and_numbers_outside_of_a_domain():
     for field in (PrimeField(""), RationalField(), DecimalField(50)):
         assert field.number(Fraction(1, 3)) * 3 % PRIME == 1
         with pytest.raises(Singular):
-            field.reciprocal(one(field.number(Fraction(0))))
+            field.settle(field.reciprocal(one(field.number(Fraction(0)))))
         with pytest.raises(Singular):
             field.pivot(one(field.number(Fraction(0)))[:, 0])
-    field = DecimalField(50)
     for name in ("log", "sqrt"):
+        field = DecimalField(50)
         with pytest.raises(OutsideDomain):
-            field.primitive(name, 0, one(-1))
+            field.settle(field.primitive(name, 0, one(-1)))
+    field = DecimalField(50)
     with pytest.raises(Unclear, match="too large"):
-        field.primitive("exp", 0, one(10**9))
+        field.settle(field.primitive("exp", 0, one(10**9)))
+
+
+def test_an_entry_without_a_value_spoils_what_is_made_of_it_alone():
+    field = DecimalField(50)
+    made = field.primitive("log", 0, np.array([[-1, 1]], dtype=object))
+    field.settle(made[:, 1:])
+    for spoiled in (made, made * 0, field.primitive("step", 0, made), field.reciprocal(made)):
+        with pytest.raises(OutsideDomain):
+            field.settle(spoiled)
+    with pytest.raises(OutsideDomain):
+        field.pivot(made[0])
+
+
+def test_steps_have_the_derivative_zero():
+    field = PrimeField("1")
+    for name in ("step", "sign"):
+        assert field.primitive(name, 1, one(5))[0, 0] == 0 != field.primitive(name, 0, one(5))[0, 0]
+    assert field.primitive("relu", 1, one(5))[0, 0] != 0
 
 
 def test_a_kink_has_a_value_and_no_derivative():
     field = DecimalField(50)
     assert [field.primitive(name, 0, one(0))[0, 0] for name in ("relu", "abs", "sign", "step")] == [0, 0, 0, 0]
     with pytest.raises(Unclear, match="kink"):
-        field.primitive("relu", 1, one(0))
+        field.settle(field.primitive("relu", 1, one(0)))
     with pytest.raises(Unclear, match="kink"):
-        field.primitive("step", 0, one(mpmath.mpf("1e-45")))
+        field.settle(field.primitive("step", 0, one(mpmath.mpf("1e-45"))))
     assert field.primitive("relu", 1, one(2))[0, 0] == 1
     assert field.primitive("relu", 1, one(-2))[0, 0] == 0
