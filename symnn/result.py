@@ -13,12 +13,13 @@ from sympy import Expr, MatrixExpr
 
 from symnn.algebra import notation
 from symnn.algebra.bridge import from_sympy
-from symnn.algebra.nodes import SQUARE_ASSUMPTIONS, Differential, Equation, Node, Several, Variable, as_node
+from symnn.algebra.nodes import SQUARE_ASSUMPTIONS, Differential, Equation, Node, Several, Variable, Vec, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import substitute, variables
+from symnn.calculus import tidy
 from symnn.calculus.gradient import differentiate
-from symnn.calculus.jacobian import differentiate_column
+from symnn.calculus.jacobian import take_jacobian
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
@@ -46,7 +47,7 @@ def derive(
     name: str = "",
     seed: int = 0,
 ) -> Result:
-    """Derive the gradient of a scalar, or the Jacobian of a column, with a proof whose every step is judged.
+    """Derive the gradient of a scalar, or the Jacobian of a matrix, with a proof whose every step is judged.
 
     `objective` is NumPy text, a Python function (read, never run) or an expression; `shapes` gives the shape of each
     name of a text, `assume` its assumptions. `name` goes before the names of generated functions. Raises SymnnError
@@ -61,7 +62,7 @@ def derive(
         write_derivatives(proof)
         normalise(proof)
     elif len(chosen) == 1:
-        differentiate_column(proof)
+        take_jacobian(proof)
     else:
         raise UnsupportedError(
             f"the objective is {show_shape(statement.shape)}, and a Jacobian is taken by one variable at a time; "
@@ -174,7 +175,11 @@ class Result:
 
     @property
     def jacobian(self) -> Node:
-        """The Jacobian, rows by the objective's entries; of a scalar it is the gradient."""
+        """The Jacobian; of a scalar it is the gradient.
+
+        Rows are the objective's entries, columns the variable's, matrices stacked column by column: d vec F = J·vec dX,
+        so A·X·B has the Jacobian Bᵀ ⊗ A. `numpy("jacobian")` gives an array of shape output.shape + variable.shape.
+        """
         self._one_variable("the Jacobian")
         return self.gradient if self.objective.is_scalar else self.proof.line
 
@@ -183,12 +188,12 @@ class Result:
         """The proof that leads from the gradient to the Hessian, its Jacobian."""
         self._one_variable("the Hessian")
         proof = Proof(self.gradient, self.wrt, title="Hessian", seed=self.seed)
-        differentiate_column(proof)
+        take_jacobian(proof)
         return proof
 
     @property
     def hessian(self) -> Node:
-        """The Hessian by one scalar or column variable."""
+        """The Hessian by the one variable: the Jacobian of the gradient, a matrix stacked column by column."""
         return self.hessian_proof.line
 
     def second(self) -> Hessian:
@@ -254,6 +259,7 @@ class Result:
         if what not in WHAT:
             raise SymnnError(f"numpy: {what!r} is not one of {', '.join(WHAT)}")
         parameters = self.parameters
+        folded: tuple[Size, ...] = ()
         results: tuple[Node, ...]
         ranks: tuple[int, ...]
         if what == "value":
@@ -262,11 +268,19 @@ class Result:
             results, origin = tuple(self.gradients.values()), _origins(self.proof, offset)
             ranks = tuple(variable.rank for variable in self.wrt)
         elif what == "jacobian":
-            results, origin = (self.jacobian,), _origins(self.proof, offset)
-            ranks = (self.wrt[0].rank if self.objective.is_scalar else _outer_rank(self.objective, self.wrt[0]),)
+            jacobian, origin = self.jacobian, _origins(self.proof, offset)
+            rank, folded = (
+                (self.wrt[0].rank, ()) if self.objective.is_scalar else _outer_axes(self.objective, self.wrt[0])
+            )
+            results, ranks = (jacobian,), (rank,)
+            matrix = _unstacked(jacobian)
+            if self.wrt[0].is_scalar and matrix is not None:
+                results, ranks, folded = (matrix,), (2,), ()
+                origin.setdefault(matrix, origin[jacobian])
         elif what == "hessian":
             results, origin = (self.hessian,), _origins(self.hessian_proof, offset)
-            ranks = (_outer_rank(self.wrt[0], self.wrt[0]),)
+            rank, folded = _outer_axes(self.wrt[0], self.wrt[0])
+            ranks = (rank,)
         else:
             proof, direction, product = self._second
             results, origin, ranks = (product,), _origins(proof, offset), (self.wrt[0].rank,)
@@ -281,6 +295,7 @@ class Result:
             theorem=self._theorem(what, results),
             origin=origin,
             result_names=tuple(variable.name for variable in self.wrt) if what == "gradient" else (),
+            folded=folded,
         )
 
     def _summary(self, what: str) -> str:
@@ -348,9 +363,20 @@ class Hessian:
         return (self.result.specification("hessian", offset),)
 
 
-def _outer_rank(output: Node, variable: Variable) -> int:
-    """The NumPy rank of an array of shape output.shape + variable.shape, where a column counts as one axis."""
-    return (0 if output.is_scalar else 1) + (0 if variable.is_scalar else 1)
+def _outer_axes(output: Node, variable: Variable) -> tuple[int, tuple[Size, ...]]:
+    """The NumPy rank of an array of shape output.shape + variable.shape, where a column counts as one axis.
+
+    Where one of both has two axes, the axes are told too: the array is not the matrix of the Jacobian.
+    """
+    axes = [() if node.is_scalar else (node.rows,) if node.is_column else node.shape for node in (output, variable)]
+    rank = sum(map(len, axes))
+    return rank, (*axes[0], *axes[1]) if any(len(part) == 2 for part in axes) else ()
+
+
+def _unstacked(column: Node) -> Node | None:
+    """The matrix whose stacked columns these are, if it can be seen."""
+    factor, rest = tidy.coefficient(column)
+    return tidy.scale(factor, rest.children[0]) if isinstance(rest, Vec) else None
 
 
 def assumption_texts(parameters: Iterable[Variable]) -> tuple[str, ...]:

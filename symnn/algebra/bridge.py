@@ -6,6 +6,7 @@ Scalars and components have rooms of their own, `scalars` and `components`; thei
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any, cast
 
 import sympy
@@ -14,6 +15,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.diagonal import DiagMatrix, DiagonalMatrix, DiagonalOf
 from sympy.matrices.expressions.hadamard import HadamardPower, HadamardProduct
+from sympy.matrices.expressions.kronecker import KroneckerProduct
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.special import OneMatrix
 
@@ -92,6 +94,8 @@ def _to_sympy(node: Node, values: Sequence[Any]) -> Any:
             return OneMatrix(*node.shape)
         case nodes.Zeros() if not node.is_scalar:
             return sympy.ZeroMatrix(*node.shape)
+        case nodes.Commutation():
+            return _commutation_to_sympy(*node.args)
         case Map():
             return _map_to_sympy(node.function, values[1])
     if all(child.is_scalar for child in node.children) and node.is_scalar:
@@ -163,7 +167,24 @@ def _matrix_to_sympy(node: Node, values: Sequence[Any]) -> Any:
             return DiagMatrix(first)
         case nodes.DiagonalPart():
             return DiagonalOf(first)
+        case nodes.Kronecker():
+            return KroneckerProduct(*values)
+        case nodes.Vec():
+            return _vec_to_sympy(first)
     raise UnsupportedError(f"SymPy has no node for {type(node).__name__}")
+
+
+def _vec_to_sympy(operand: Any) -> Any:
+    """SymPy has no node for the stacked columns of a matrix, but one for a matrix whose entries are told."""
+    row, col = sympy.symbols("row col", integer=True, nonnegative=True)
+    entry = operand[sympy.Mod(row, operand.rows), sympy.floor(row / operand.rows)]
+    return sympy.FunctionMatrix(operand.rows * operand.cols, 1, sympy.Lambda((row, col), entry))
+
+
+def _commutation_to_sympy(rows: Any, cols: Any) -> Any:
+    row, col = sympy.symbols("row col", integer=True, nonnegative=True)
+    entry = sympy.KroneckerDelta(col, sympy.floor(row / cols) + rows * sympy.Mod(row, cols))
+    return sympy.FunctionMatrix(rows * cols, rows * cols, sympy.Lambda((row, col), entry))
 
 
 def _product(node: Node, factors: Sequence[Any]) -> Any:
@@ -305,6 +326,7 @@ _MAKERS: Mapping[type, Callable[..., Node]] = {
     DiagMatrix: nodes.Diagonal,
     DiagonalMatrix: lambda operand: nodes.Hadamard(operand, nodes.Identity(operand.rows)),
     DiagonalOf: nodes.DiagonalPart,
+    KroneckerProduct: lambda *factors: reduce(nodes.Kronecker, factors),
 }
 
 

@@ -194,6 +194,9 @@ def _evaluated(node: Node, children: Sequence[Any], shape: tuple[int, int], size
             return sympy.ones(rows, cols)
         case nodes.Zeros():
             return sympy.zeros(rows, cols)
+        case nodes.Commutation():
+            high, wide = (evaluated_size(size, sizes) for size in node.args)
+            return _entrywise(shape, lambda row, col: int(col == row // wide + high * (row % wide)))
         case nodes.Add():
             return _entrywise(shape, lambda row, col: sympy.Add(*(child[row, col] for child in children)))
         case nodes.Multiply() | nodes.Hadamard():
@@ -242,6 +245,14 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
             return _entrywise(first.shape, lambda row, col: _cofactor(first, col, row) / below)
         case nodes.Sum():
             return _summed(first, node.axis)
+        case nodes.Kronecker():
+            high, wide = children[1].shape
+            shape = first.rows * high, first.cols * wide
+            return _entrywise(
+                shape, lambda row, col: first[row // high, col // wide] * children[1][row % high, col % wide]
+            )
+        case nodes.Vec():
+            return [[first[row, col]] for col in range(first.cols) for row in range(first.rows)]
     raise UnsupportedError(f"{type(node).__name__} is not known entry by entry: {node}")
 
 

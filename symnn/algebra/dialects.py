@@ -29,6 +29,7 @@ class Dialect:
     add: str
     subtract: str
     hadamard: str
+    kronecker: str
     juxtaposed: str
     thin: str
     dot: str
@@ -44,6 +45,7 @@ class Dialect:
     trace: str
     diagonal: str
     diagonal_part: str
+    vec: str
     differential: str
     sums: Mapping[int, str]
     functions: Mapping[str, str]
@@ -99,6 +101,7 @@ TEXT = Dialect(
     add=" + ",
     subtract=" − ",
     hadamard=" ⊙ ",
+    kronecker=" ⊗ ",
     juxtaposed="",
     thin=" ",
     dot="·",
@@ -114,6 +117,7 @@ TEXT = Dialect(
     trace="tr",
     diagonal="diag",
     diagonal_part="diagonal",
+    vec="vec",
     differential="d",
     sums={-1: "∑", 0: "∑ᵢ", 1: "∑ⱼ"},
     functions={"sigmoid": "σ"},
@@ -174,6 +178,7 @@ LATEX = Dialect(
     add=" + ",
     subtract=" - ",
     hadamard=r" \odot ",
+    kronecker=r" \otimes ",
     juxtaposed=" ",
     thin=r"\, ",
     dot=r" \cdot ",
@@ -189,6 +194,7 @@ LATEX = Dialect(
     trace=r"\operatorname{tr}",
     diagonal=r"\operatorname{diag}",
     diagonal_part=r"\operatorname{diagonal}",
+    vec=r"\operatorname{vec}",
     differential=r"\mathrm{d}",
     sums={-1: _SUM_LATEX, 0: rf"{_SUM_LATEX}_{{i}}", 1: rf"{_SUM_LATEX}_{{j}}"},
     functions=LATEX_FUNCTIONS,

@@ -588,6 +588,41 @@ class DiagonalPart(Node):
         return cls._make((operand,), _square(operand, "a diagonal"), ONE)
 
 
+class Kronecker(Node):
+    """The Kronecker product A ⊗ B: the matrix of the blocks aᵢⱼ·B."""
+
+    __slots__ = ()
+
+    def __new__(cls, left: Node, right: Node) -> Node:
+        if left.is_scalar or right.is_scalar:
+            return times(left, right)
+        return cls._make((left, right), left.rows * right.rows, left.cols * right.cols)
+
+
+class Vec(Node):
+    """The columns of a matrix stacked into one: vec A."""
+
+    __slots__ = ()
+
+    def __new__(cls, operand: Node) -> Node:
+        return operand if operand.is_column else cls._make((operand,), operand.rows * operand.cols, ONE)
+
+
+class Commutation(Node):
+    """The commutation matrix K of a shape: K·vec A = vec Aᵀ for every matrix A of rows × cols."""
+
+    __slots__ = ()
+
+    def __new__(cls, rows: object, cols: object) -> Node:
+        shape = as_size(rows), as_size(cols)
+        side = shape[0] * shape[1]
+        return Identity(side) if ONE in shape else cls._make(shape, side, side)
+
+    @property
+    def shape_of_operand(self) -> Shape:
+        return cast(Shape, self.args)
+
+
 # --- functions applied entry by entry -------------------------------------------------------------------------------
 
 

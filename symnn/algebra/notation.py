@@ -319,6 +319,17 @@ class _Printer:
     def diagonal_part(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         return self.call(Piece(self.dialect.diagonal_part, start=Edge.OPERATOR), self.signed(parts[0]))
 
+    def kronecker(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        left, right = (self.operand(part, Level.QUOTIENT) for part in parts)
+        return Piece(left.body + self.dialect.kronecker + right.body, Level.HADAMARD, left.start, right.end)
+
+    def vec(self, _node: Node, parts: Sequence[Piece]) -> Piece:
+        return self.call(Piece(self.dialect.vec, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def commutation(self, node: nodes.Commutation, _: Sequence[Piece]) -> Piece:
+        shape = self.dialect.by.join(map(self.dialect.size, node.args))
+        return Piece(self.dialect.subscripted("K", shape))
+
     def squared_norm(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         return Piece(self.dialect.norm(self.signed(parts[0])), Level.POWER)
 
@@ -416,6 +427,9 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Broadcast: _Printer.broadcast,
     nodes.Diagonal: _Printer.diagonal,
     nodes.DiagonalPart: _Printer.diagonal_part,
+    nodes.Kronecker: _Printer.kronecker,
+    nodes.Vec: _Printer.vec,
+    nodes.Commutation: _Printer.commutation,
     nodes.Function: _Printer.function,
     nodes.Map: _Printer.map,
     nodes.Where: _Printer.where,

@@ -20,6 +20,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Inner,
     Inverse,
+    Kronecker,
     Map,
     MatMul,
     Multiply,
@@ -32,6 +33,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
+    Vec,
     Where,
 )
 from symnn.algebra.walk import fold
@@ -125,6 +127,18 @@ def _matmul(node: Node, varies: Varies) -> Node:
 def _hadamard(node: Node, varies: Varies) -> Node:
     """d(A ⊙ B) = dA ⊙ B + A ⊙ dB"""
     return _each(node, varies, lambda parts: Hadamard(*parts))
+
+
+@_differential("product rule", Kronecker)
+def _kronecker(node: Node, varies: Varies) -> Node:
+    """d(A ⊗ B) = dA ⊗ B + A ⊗ dB"""
+    return _each(node, varies, lambda parts: Kronecker(*parts))
+
+
+@_differential("differential of stacked columns", Vec)
+def _vec(node: Node, varies: Varies) -> Node:
+    """d vec A = vec dA"""
+    return Vec(Differential(node.children[0]))
 
 
 @_differential("product rule", Inner)

@@ -37,6 +37,7 @@ from symnn.algebra.nodes import (
 )
 from symnn.calculus import tidy
 from symnn.calculus.choices import CHOICES
+from symnn.calculus.kronecker import KRONECKER
 from symnn.calculus.ordering import factor_key, term_key
 from symnn.calculus.rule import RuleBook
 from symnn.calculus.signs import oriented
@@ -232,11 +233,13 @@ def _diagonal_column(node: Node) -> Node | None:
 
 @rule("diagonal matrix times ones", MatMul)
 def _diagonal_ones(node: Node) -> Node | None:
-    """diag(v)1 = v"""
+    """diag(v)1 = v, 1ᵀdiag(v) = vᵀ"""
     factors = node.children
     for place, (left, right) in enumerate(pairwise(factors)):
         if isinstance(left, Diagonal) and isinstance(right, Ones) and right.is_column:
             return tidy.matmul([*factors[:place], left.children[0], *factors[place + 2 :]])
+        if isinstance(right, Diagonal) and isinstance(left, Ones) and left.is_row:
+            return tidy.matmul([*factors[:place], tidy.transpose(right.children[0]), *factors[place + 2 :]])
     return None
 
 
@@ -476,3 +479,4 @@ def _determinant(node: Node) -> Node | None:
 
 
 NORMAL_FORM.include(CHOICES)
+NORMAL_FORM.include(KRONECKER)

@@ -16,6 +16,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Identity,
     Inner,
+    Kronecker,
     MatMul,
     Multiply,
     Node,
@@ -25,6 +26,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Vec,
     Where,
     Zeros,
 )
@@ -139,6 +141,35 @@ def hadamard(factors: Sequence[Node]) -> Node:
     kept = [part for part in parts if not isinstance(part, Ones)]
     core = parts[0] if not kept else kept[0] if len(kept) == 1 else Hadamard(*kept)
     return scale(product(scalars), core)
+
+
+def kronecker(left: Node, right: Node) -> Node:
+    """A ⊗ B with scalar factors in front; of two identities, of ones and of zeros it is one again."""
+    if left.is_scalar or right.is_scalar:
+        return scale(left, right) if left.is_scalar else scale(right, left)
+    outer_left, core_left = coefficient(left)
+    outer_right, core_right = coefficient(right)
+    rows, cols = left.rows * right.rows, left.cols * right.cols
+    if is_zero(core_left) or is_zero(core_right):
+        return Zeros(rows, cols)
+    made: Node = Kronecker(core_left, core_right)
+    if isinstance(core_left, Identity) and isinstance(core_right, Identity):
+        made = Identity(rows)
+    elif isinstance(core_left, Ones) and isinstance(core_right, Ones):
+        made = Ones(rows, cols)
+    return scale(product([outer_left, outer_right]), made)
+
+
+def vec(operand: Node) -> Node:
+    """The stacked columns; of a transposed column the column, and scalar factors in front."""
+    if operand.is_column:
+        return operand
+    factor, rest = coefficient(operand)
+    if isinstance(rest, Transpose) and rest.is_row:
+        return scale(factor, rest.children[0])
+    if isinstance(rest, Ones | Zeros):
+        return scale(factor, type(rest)(rest.rows * rest.cols, 1))
+    return scale(factor, Vec(rest))
 
 
 def inner(left: Node, right: Node) -> Node:

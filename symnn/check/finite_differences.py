@@ -284,7 +284,8 @@ def _ladder(point: Point, direction: Array) -> tuple[Array, Array, Array, Array]
     line = np.vander(np.arange(-4.0, 5.0), 2)
     near = np.where(np.isfinite(near), near, centre)
     residual = near - line @ np.linalg.lstsq(line, near, rcond=None)[0]
-    noise = np.maximum(EPSILON * np.abs(centre), 2 * residual.std(axis=0))
+    # A small entry may be what is left of terms as large as the other entries.
+    noise = np.maximum(EPSILON * np.abs(centre).max(), 2 * residual.std(axis=0))
     both = np.isfinite(forward) & np.isfinite(backward)
     return np.where(both, forward, np.nan), np.where(both, backward, np.nan), centre, np.maximum(noise, 1e-300)
 

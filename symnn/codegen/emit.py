@@ -15,6 +15,7 @@ from sympy import Symbol
 
 from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Node, Variable
+from symnn.algebra.sizes import Size
 from symnn.algebra.walk import postorder
 from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
 from symnn.codegen.parameters import RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
@@ -25,7 +26,16 @@ from symnn.errors import UnsupportedError
 
 LINE_LENGTH = 120
 DTYPES = ("float64", "float32")
-HELPERS = ("_array", "_scalar", "_whole", "_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp")
+HELPERS = (
+    "_array",
+    "_scalar",
+    "_whole",
+    "_least_squares",
+    "_sigmoid",
+    "_log_determinant",
+    "_log_sum_exp",
+    "_commutation",
+)
 VIEWS = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART})
 
 
@@ -35,6 +45,8 @@ class FunctionSpec:
 
     `ranks` holds the number of axes of each result's array: 0, 1 or 2. `theorem` becomes lines of the docstring.
     `origin` gives the number of the equation in which a node first stands; other nodes take the number of a user.
+    `folded` are the axes of the one result where they are not those of its matrix, a Jacobian: its rows and columns,
+    stacked columns themselves, are unfolded, the first axis fastest.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
     """
 
@@ -47,6 +59,7 @@ class FunctionSpec:
     origin: Mapping[Node, int] = field(default_factory=dict)
     result_names: tuple[str, ...] = ()
     check_assumptions: bool = False
+    folded: tuple[Size, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,7 +205,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
-    bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake), names)
+    bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake, spec.folded), names)
     hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
     if hidden:
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
@@ -200,7 +213,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     texts = schedule.run(values)
     wishes = _wishes(spec)
     returned = [
-        _returned(schedule, value, text, node, rank, values.index(value) < place, wish)
+        _unfolded(schedule, value, text, spec.folded)
+        if spec.folded
+        else _returned(schedule, value, text, node, rank, values.index(value) < place, wish)
         for place, (value, text, node, rank, wish) in enumerate(
             zip(values, texts, spec.results, spec.ranks, wishes, strict=True)
         )
@@ -239,16 +254,28 @@ def _signature(name: str, parameters: Sequence[str]) -> str:
     return "\n" + "".join(f"    {parameter},\n" for parameter in parameters)
 
 
-def _sizes_used(program: Program, values: Sequence[Value], intake: Intake) -> list[Symbol]:
-    used: set[Symbol] = set()
+def _sizes_used(program: Program, values: Sequence[Value], intake: Intake, folded: Sequence[Size]) -> list[Symbol]:
+    used: set[Symbol] = set().union(*(axis.free_symbols for axis in folded))
     for value in program.live(values):
         instruction = program[value]
         if instruction.operation in (Operation.SIZE, Operation.EYE):
             used |= instruction.detail.free_symbols
-        if instruction.operation is Operation.FULL:
+        if instruction.operation in (Operation.FULL, Operation.COMMUTATION):
             used |= set().union(*(axis.free_symbols for axis in instruction.detail))
     order = list(intake.sizes)
     return sorted(used, key=lambda symbol: (order.index(symbol.name) if symbol.name in order else -1, symbol.name))
+
+
+def _unfolded(schedule: Schedule, value: Value, text: Text, axes: tuple[Size, ...]) -> str:
+    """A Jacobian of stacked columns as an array of the axes of the output and of the variable."""
+    copied = ".copy()" if _is_view_of_argument(schedule.program, value) else ""
+    return f'{text.at(ATOM)}.reshape({schedule.speller.shape(axes)}, order="F"){copied}'
+
+
+def _is_view_of_argument(program: Program, value: Value) -> bool:
+    while program[value].operation in VIEWS:
+        value = program[value].operands[0]
+    return program[value].operation is Operation.PARAMETER
 
 
 def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: int, is_repeated: bool, wish: str) -> str:
@@ -262,11 +289,7 @@ def _returned(schedule: Schedule, value: Value, text: Text, node: Node, rank: in
         return f"float({text.text})" if program.is_plain_python(value) else text.text
     if len(axes) > rank or rank > 2:
         raise UnsupportedError(f"a result with axes {show_axes(axes)} cannot be returned with {rank} axes")
-    source = value
-    while program[source].operation in VIEWS:
-        source = program[source].operands[0]
-    is_view = program[source].operation is Operation.PARAMETER
-    ending = ".copy()" if (is_view or is_repeated) and axes else ""
+    ending = ".copy()" if (_is_view_of_argument(program, value) or is_repeated) and axes else ""
     if not axes:
         return f"np.full({(1,) * rank}, {text.text}, dtype={schedule.speller.scalar_type})"
     if len(axes) < rank:
@@ -290,7 +313,8 @@ def _docstring(spec: FunctionSpec) -> list[str]:
         line = f"    {variable.name}: {show_axes(array_shape(variable))}{', ' + notes if notes else ''}"
         lines.extend(textwrap.wrap(line, LINE_LENGTH - 8, subsequent_indent=" " * 8, break_long_words=False))
     shown = [
-        f"{spec.result_names[place] + ': ' if spec.result_names else ''}{show_axes(_result_shape(node, rank))}"
+        (spec.result_names[place] + ": " if spec.result_names else "")
+        + show_axes(spec.folded or _result_shape(node, rank))
         for place, (node, rank) in enumerate(zip(spec.results, spec.ranks, strict=True))
     ]
     lines.append(f"Returns: {'; '.join(shown)}.")

@@ -238,6 +238,27 @@ class Lowering:
             scalars.append(repeated)
         return 1, found
 
+    def _kronecker(self, node: Node) -> Value:
+        """A column times a row is their outer product. Beside a matrix, NumPy takes a vector for a row."""
+        left, right = node.children
+        first, second = self.whole(left), self.whole(right)
+        if left.is_column and right.is_row:
+            return self.program.outer(first, second)
+        if left.is_row and right.is_column:
+            return self.program.outer(second, first)
+        if not (left.is_column and right.is_column):
+            first = self.program.column(first) if left.is_column else first
+            second = self.program.column(second) if right.is_column else second
+        return self.program.kronecker(first, second, axes_of(node))
+
+    def _vec(self, node: Node) -> Value:
+        (child,) = node.children
+        value = self.whole(child)
+        return value if child.is_row else self.program.vec(value)
+
+    def _commutation(self, node: Node) -> Value:
+        return self.program.commutation(*node.args)
+
     # --- sums of entries --------------------------------------------------------------------------------------------
 
     def _trace(self, node: Node) -> Value:
@@ -373,6 +394,9 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Broadcast: Lowering._broadcast,
     nodes.Diagonal: Lowering._diagonal,
     nodes.DiagonalPart: Lowering._diagonal_part,
+    nodes.Kronecker: Lowering._kronecker,
+    nodes.Vec: Lowering._vec,
+    nodes.Commutation: Lowering._commutation,
     nodes.Determinant: Lowering._determinant,
     nodes.Inverse: Lowering._inverse,
     MatMul: Lowering._matmul,

@@ -66,6 +66,11 @@ class Operation(Enum):
     """detail: the size"""
     DIAGONAL = "diagonal"
     DIAGONAL_PART = "diagonal part"
+    KRONECKER = "kronecker"
+    VEC = "vec"
+    """the columns of a matrix, stacked"""
+    COMMUTATION = "commutation"
+    """detail: the shape of the matrix that is transposed"""
     FULL = "full"
     """detail: the shape to which the operand is repeated"""
 
@@ -388,6 +393,24 @@ class Program:
             raise UnsupportedError("an outer product takes vectors")
         axes = self.axes(first) + self.axes(second)
         return self.scale(mine * theirs, self._emit(Operation.OUTER, (first, second), axes))
+
+    def kronecker(self, left: Value, right: Value, axes: Axes) -> Value:
+        """NumPy's `kron`, which takes a vector beside a matrix for a row."""
+        mine, first = self.parts(left)
+        theirs, second = self.parts(right)
+        if first is None or second is None:
+            raise UnsupportedError("a Kronecker product takes arrays")
+        return self.scale(mine * theirs, self._emit(Operation.KRONECKER, (first, second), axes))
+
+    def vec(self, matrix: Value) -> Value:
+        factor, rest = self.parts(matrix)
+        if rest is None:
+            raise UnsupportedError("the columns of a matrix are stacked, not those of a number")
+        rows, cols = self.axes(rest)
+        return self.scale(factor, self._emit(Operation.VEC, (rest,), (rows * cols,)))
+
+    def commutation(self, rows: Size, cols: Size) -> Value:
+        return self._emit(Operation.COMMUTATION, (), (rows * cols, rows * cols), (rows, cols))
 
     def solve(self, matrix: Value, right: Value, *, least_squares: bool = False) -> Value:
         """The solution of a linear system, or of a least-squares problem, for a vector or a matrix on the right."""

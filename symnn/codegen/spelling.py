@@ -129,6 +129,11 @@ class Speller:
                 return Text(f"np.eye({size(detail, self.sizes).text}{self.dtype})")
             case Operation.FULL:
                 return self._full(value, first, detail)
+            case Operation.VEC:
+                return Text(f'{first.at(ATOM)}.flatten(order="F")')
+            case Operation.COMMUTATION:
+                shape = ", ".join(size(axis, self.sizes).text for axis in detail)
+                return Text(f"_commutation({shape})")
             case _:
                 return self._call(_CALLS[instruction.operation], operands)
 
@@ -268,4 +273,5 @@ _CALLS: Mapping[Operation, str] = {
     Operation.TRACE: "np.trace",
     Operation.DIAGONAL: "np.diag",
     Operation.DIAGONAL_PART: "np.diag",
+    Operation.KRONECKER: "np.kron",
 }

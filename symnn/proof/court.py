@@ -20,6 +20,7 @@ from symnn.algebra.nodes import (
     Number,
     Several,
     Variable,
+    Vec,
 )
 from symnn.algebra.sizes import same_shape, same_size, show_shape
 from symnn.algebra.walk import fold
@@ -59,7 +60,7 @@ class Court:
         conditions: Sequence[Condition] = (),
     ) -> Judgement:
         """Whether `after` follows from `before`, a part of `line`. A false step is REFUTED, never raised."""
-        whole = (Relation.DIFFERENTIAL, Relation.GRADIENT, Relation.JACOBIAN)
+        whole = (Relation.DIFFERENTIAL, Relation.STACKED, Relation.GRADIENT, Relation.JACOBIAN)
         if relation in whole and before is not line:
             return structure.refuted(f"the relation {relation.value!r} holds between whole lines")
         match relation:
@@ -67,6 +68,8 @@ class Court:
                 return self._equal(before, after, line)
             case Relation.DIFFERENTIAL:
                 return self._differential(before, after)
+            case Relation.STACKED:
+                return structure.judge_stacked(before, after)
             case Relation.GRADIENT:
                 return self._gradient(after)
             case Relation.JACOBIAN:
@@ -121,15 +124,15 @@ class Court:
         return self._same(Differential(self.statement), Add(*parts), 0, Relation.GRADIENT)
 
     def _jacobian(self, after: Node) -> Judgement:
-        if len(self.wrt) != 1 or not self.wrt[0].is_column or not self.statement.is_column:
-            return _shape("a Jacobian is that of a column by one column")
+        if len(self.wrt) != 1:
+            return _shape("a Jacobian is that of an expression by one variable")
         if isinstance(self.statement, Equation | Several) or isinstance(after, Equation | Several):
             return _shape("a Jacobian is an expression")
-        wanted = self.statement.rows, self.wrt[0].rows
+        stacked, direction = Vec(Differential(self.statement)), Vec(Differential(self.wrt[0]))
+        wanted = stacked.rows, direction.rows
         if not same_shape(after.shape, wanted):
             return _shape(f"this Jacobian has shape {show_shape(wanted)}, found {show_shape(after.shape)}")
-        product = MatMul(after, Differential(self.wrt[0]))
-        return self._same(Differential(self.statement), product, 0, Relation.JACOBIAN)
+        return self._same(stacked, MatMul(after, direction), 0, Relation.JACOBIAN)
 
     def _equivalent(
         self, before: Node, after: Node, witness: Node | None, conditions: Sequence[Condition]

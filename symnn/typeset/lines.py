@@ -111,6 +111,8 @@ def _renamed(names: tuple[Spelling, ...], relation: Relation, proof: Proof) -> t
         return _gradients(proof)
     if relation is Relation.DIFFERENTIAL:
         return tuple(_differential(name) for name in names)
+    if relation is Relation.STACKED:
+        return tuple(Spelling(f"vec {name.text}", rf"\operatorname{{vec}} {name.latex}") for name in names)
     if relation is Relation.JACOBIAN:
         return (_jacobian(proof, names),)
     return names
@@ -127,7 +129,7 @@ def _differential(name: Spelling) -> Spelling:
 def _jacobian(proof: Proof, names: Sequence[Spelling]) -> Spelling:
     letter = _function(proof).text
     variables = spelled(proof.wrt[0] if len(proof.wrt) == 1 else Several(*proof.wrt))
-    if names and names[0].text.startswith("d(∇"):
+    if names and names[0].text.removeprefix("vec ").startswith("d(∇"):
         return Spelling(f"∇²_{variables.text} {letter}", rf"\nabla^{{2}}_{{\!{variables.latex}}} {letter}")
     below = variables if len(proof.wrt) == 1 else Spelling(f"({variables.text})", f"({variables.latex})")
     return Spelling(f"∂{letter}/∂{below.text}", rf"\frac{{\partial {letter}}}{{\partial {below.latex}}}")

@@ -26,6 +26,7 @@ from symnn.algebra.language import (
 )
 from symnn.algebra.nodes import (
     Add,
+    Commutation,
     Determinant,
     DiagonalPart,
     Differential,
@@ -35,6 +36,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Identity,
     Inverse,
+    Kronecker,
     Map,
     MatMul,
     Multiply,
@@ -45,6 +47,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Vec,
     Zeros,
 )
 from symnn.algebra.notation import LONG, latex, text
@@ -246,3 +249,18 @@ def test_deep_nesting():
     for count in range(5000):
         node = sigmoid(node + count)
     assert text(node).count("σ") == latex(node).count(r"\sigma") == 5000
+
+
+@pytest.mark.parametrize(
+    ("node", "shown", "typeset"),
+    [
+        (Kronecker(A.T, X), "Aᵀ ⊗ X", r"A^{\top} \otimes X"),
+        (Kronecker(A, X) @ Vec(X.T @ A), "(A ⊗ X) vec(XᵀA)", r"(A \otimes X) \operatorname{vec}(X^{\top} A)"),
+        (Kronecker(A + B, A * B), "(A + B) ⊗ (A ⊙ B)", r"(A + B) \otimes (A \odot B)"),
+        (Kronecker(A, X) * 2 + Kronecker(B, X), "2(A ⊗ X) + B ⊗ X", r"2 (A \otimes X) + B \otimes X"),
+        (Commutation(n, d).T, "K_(n×d)ᵀ", r"K_{n \times d}^{\top}"),
+    ],
+)
+def test_kronecker_products(node, shown, typeset):
+    assert text(node) == shown
+    assert latex(node) == typeset

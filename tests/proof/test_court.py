@@ -26,12 +26,14 @@ from symnn.algebra.language import (
 )
 from symnn.algebra.nodes import (
     Broadcast,
+    Commutation,
     Differential,
     Equation,
     Extent,
     Function,
     Hadamard,
     Identity,
+    Kronecker,
     MatMul,
     Number,
     Ones,
@@ -39,6 +41,7 @@ from symnn.algebra.nodes import (
     Scale,
     Several,
     Transpose,
+    Vec,
     Zeros,
 )
 from symnn.algebra.sizes import dims
@@ -288,6 +291,25 @@ def test_a_gradient_has_the_shape_of_its_variable(statement, wrt, gradient, reas
     assert reason in judgement.reason
 
 
+def test_stacked_columns():
+    line = A @ X
+    court = Court(line, (X,))
+    assert court.judge(Relation.STACKED, line, Vec(line), line=line).status is Status.PROVED
+    for wrong in (Vec(line.T), Vec(A) @ Vec(X).T, line):
+        assert court.judge(Relation.STACKED, line, wrong, line=line).status is Status.REFUTED
+    for before, after, status in [
+        (Vec(A @ X @ X.T), Kronecker(X, A) @ Vec(X), Status.PROVED),
+        (Vec(A @ X @ X.T), Kronecker(X, A.T) @ Vec(X), Status.REFUTED),
+        (Vec(A @ X @ X.T), Kronecker(A, X) @ Vec(X), Status.REFUTED),
+        (Vec(X.T), Commutation(n, d) @ Vec(X), Status.PROVED),
+        (Vec(X.T), Commutation(d, n) @ Vec(X), Status.REFUTED),
+        (Commutation(n, d).T, Commutation(d, n), Status.PROVED),
+        (Kronecker(A, X) @ Vec(X.T @ A.T), Vec(X @ X.T @ A.T @ A.T), Status.PROVED),
+        (Kronecker(A, X), Kronecker(X, A), Status.REFUTED),
+    ]:
+        assert court.judge(Relation.EQUAL, before, after, line=before).status is status
+
+
 def test_jacobians():
     for statement, jacobian, status in [
         (X @ w, X, Status.PROVED),
@@ -299,6 +321,21 @@ def test_jacobians():
         wrt = (w,) if statement is X @ w else (v,)
         judgement = Court(statement, wrt).judge(Relation.JACOBIAN, statement, jacobian, line=statement)
         assert judgement.status is status
+    for statement, variable, jacobian, status in [
+        (A @ X, X, Kronecker(Identity(d), A), Status.PROVED),
+        (A @ X, X, Kronecker(A, Identity(d)), Status.REFUTED),
+        (A @ X, A, Kronecker(X.T, Identity(n)), Status.PROVED),
+        (A @ X, A, Kronecker(X, Identity(n)), Status.REFUTED),
+        (X.T, X, Commutation(n, d), Status.PROVED),
+        (X.T, X, Commutation(d, n), Status.REFUTED),
+        (w.T, w, Identity(d), Status.PROVED),
+    ]:
+        judgement = Court(statement, (variable,)).judge(Relation.JACOBIAN, statement, jacobian, line=statement)
+        assert judgement.status is status
+    found = Court(A @ X, (X,)).judge(Relation.JACOBIAN, A @ X, Kronecker(Identity(d), A.T), line=A @ X).counterexample
+    row, column = (place % found.sizes["n"] for place in found.entry)
+    assert found.entry[0] // found.sizes["n"] == found.entry[1] // found.sizes["n"]
+    assert (found.before, found.after) == (found.values["A"][row][column], found.values["A"][column][row])
     found = Court(A @ v, (v,)).judge(Relation.JACOBIAN, A @ v, A.T, line=A @ v).counterexample
     row, column = found.entry
     assert (found.before, found.after) == (found.values["A"][row][column], found.values["A"][column][row])

@@ -38,7 +38,7 @@ class Degree:
 
 
 CONSTANT = Degree(0)
-PRODUCTS = (nodes.Multiply, nodes.Scale, nodes.Hadamard, nodes.MatMul, nodes.Inner)
+PRODUCTS = (nodes.Multiply, nodes.Scale, nodes.Hadamard, nodes.MatMul, nodes.Inner, nodes.Kronecker)
 REARRANGEMENTS = (
     nodes.Transpose,
     nodes.Trace,
@@ -46,6 +46,7 @@ REARRANGEMENTS = (
     nodes.Broadcast,
     nodes.Diagonal,
     nodes.DiagonalPart,
+    nodes.Vec,
 )
 
 

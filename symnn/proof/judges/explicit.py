@@ -187,6 +187,8 @@ def _differences(asked: _Line, components: Components) -> Iterator[Difference]:
             yield from _equal(before, after, value)
         case Relation.DIFFERENTIAL:
             yield from _equal(_differential_of(before), after, components)
+        case Relation.STACKED:
+            yield from _compared(ImmutableMatrix(components(before).vec()), components(after))
         case Relation.GRADIENT:
             yield from _gradient(asked, components)
         case Relation.JACOBIAN:
@@ -272,10 +274,10 @@ def _gradient(asked: _Line, components: Components) -> Iterator[Difference]:
 
 def _jacobian(asked: _Line, components: Components) -> Iterator[Difference]:
     (variable,) = asked.wrt
-    if not (variable.is_column and asked.statement.is_column):
-        raise _Refuted("a Jacobian of a column by a column is expected")
-    rows, _ = components.shape(variable)
-    columns = [components.derivative(asked.statement, variable, row, 0) for row in range(rows)]
+    rows, cols = components.shape(variable)
+    columns = [
+        components.derivative(asked.statement, variable, row, col).vec() for col in range(cols) for row in range(rows)
+    ]
     yield from _compared(ImmutableMatrix(sympy.Matrix.hstack(*map(sympy.Matrix, columns))), components(asked.after))
 
 

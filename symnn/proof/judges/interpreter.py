@@ -192,6 +192,14 @@ def _diagonal(part: Array) -> Array:
     return made
 
 
+def _commutation(rows: int, cols: int) -> Array:
+    """The matrix that takes the entry (i, j) of a stacked matrix to its place in the stacked transpose."""
+    made = np.zeros((rows * cols, rows * cols), dtype=object)
+    for row, col in np.ndindex(rows, cols):
+        made[col + cols * row, row + rows * col] = 1
+    return made
+
+
 def _chosen(interpreter: Interpreter, node: nodes.Where, parts: Sequence[Series]) -> Series:
     """M ⊙ A + (1 − M) ⊙ B; where the mask is 1 or 0 and stays so, the branch that is not chosen needs no value."""
     mask, then, otherwise = parts
@@ -242,6 +250,9 @@ RULES: Mapping[type[Node], Rule] = {
     ),
     nodes.Diagonal: _linear(_diagonal),
     nodes.DiagonalPart: _linear(lambda part: np.diagonal(part).reshape(-1, 1)),
+    nodes.Kronecker: _product(np.kron),
+    nodes.Vec: _linear(lambda part: part.reshape((-1, 1), order="F")),
+    nodes.Commutation: lambda run, node, _: run.constant(_commutation(*map(run.instance.size, node.args))),
     nodes.Where: _chosen,
     nodes.Function: lambda _run, _node, _parts: (),
     nodes.Map: lambda run, node, parts: run.applied(node.function, parts[1]),

@@ -62,7 +62,9 @@ class Question:
         if self.precision and direction is None:
             values.update((f"d{node.name}", _rows(instance.direction(node))) for node in found if node in wrt)
         if direction is not None:
-            row, column = direction[1:] if self.relation is Relation.GRADIENT else (row, direction[1])
+            variable, *place_of_entry = direction
+            stacked = place_of_entry[0] + instance.size(variable.rows) * place_of_entry[1]
+            row, column = place_of_entry if self.relation is Relation.GRADIENT else (row, stacked)
         before, after = (f"{side} in its differential" for side in sides) if coefficient else sides
         return Counterexample(shown(instance.sizes), values, (row, column), before, after)
 

@@ -26,6 +26,7 @@ from symnn.algebra.nodes import (
     Several,
     Transpose,
     Variable,
+    Vec,
     Zeros,
 )
 from symnn.algebra.sizes import same_size
@@ -47,6 +48,13 @@ def differential_of(line: Node) -> Node:
         case Equation():
             return Equation(Differential(line.left), Differential(line.right))
     return Differential(line)
+
+
+def judge_stacked(before: Node, after: Node) -> Judgement:
+    """Whether the line after is vec of the line before."""
+    if isinstance(before, Equation | Several):
+        return refuted("the columns of one expression are stacked")
+    return PROVED if after is Vec(before) else refuted("the line after must be vec of the line before, as it stands")
 
 
 def judge_stationary(before: Node, after: Node) -> Judgement:

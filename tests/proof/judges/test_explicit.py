@@ -29,7 +29,17 @@ from symnn.algebra.language import (
     trace,
     vector,
 )
-from symnn.algebra.nodes import Differential, Equation, Identity, Number, Several, Zeros
+from symnn.algebra.nodes import (
+    Commutation,
+    Differential,
+    Equation,
+    Identity,
+    Kronecker,
+    Number,
+    Several,
+    Vec,
+    Zeros,
+)
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import substitute
 from symnn.proof.judges.explicit import judge_explicit
@@ -85,6 +95,13 @@ TRUE = {
         Relation.DIFFERENTIAL, inv(P), -inv(P) @ Differential(P) @ inv(P), [P], inv(P)
     ),
     "jacobian": lambda: judge_explicit(Relation.JACOBIAN, Differential(X @ w), X, [w], X @ w),
+    "jacobian of a matrix": lambda: judge_explicit(
+        Relation.JACOBIAN, Differential(A @ X), Kronecker(Identity(d), A), [X], A @ X
+    ),
+    "jacobian by commutation": lambda: judge_explicit(
+        Relation.JACOBIAN, Differential(X.T), Commutation(n, d), [X], X.T
+    ),
+    "stacked columns": lambda: judge_explicit(Relation.STACKED, A @ X, Vec(A @ X), [X], A @ X),
     "stationary": lambda: judge_explicit(
         Relation.STATIONARY, X.T @ y, Equation(X.T @ y, Zeros(d, 1)), [w], squared_norm(y)
     ),
@@ -140,6 +157,10 @@ FALSE = {
     "not a square": lambda: judge_explicit(Relation.POSITIVE, total(dw), Number(0), [w], ridge),
     "negative": lambda: judge_explicit(Relation.POSITIVE, -squared_norm(dw), Number(0), [w], ridge),
     "jacobian": lambda: judge_explicit(Relation.JACOBIAN, Differential(A @ y), A.T, [y], A @ y),
+    "jacobian of a matrix": lambda: judge_explicit(
+        Relation.JACOBIAN, Differential(A @ X), Kronecker(A, Identity(d)), [X], A @ X
+    ),
+    "stacked rows": lambda: judge_explicit(Relation.STACKED, A @ A, Vec((A @ A).T), [A], A @ A),
 }
 
 

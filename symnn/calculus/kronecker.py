@@ -1,0 +1,83 @@
+"""Kronecker products, stacked columns and commutation matrices in the normal form."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from symnn.algebra.nodes import Commutation, Identity, Kronecker, MatMul, Node, Transpose, Vec
+from symnn.algebra.sizes import same_size
+from symnn.calculus import tidy
+from symnn.calculus.rule import RuleBook
+
+KRONECKER = RuleBook()
+rule = KRONECKER.rule
+
+
+@rule("scalar factors", Kronecker)
+def _factors(node: Node) -> Node | None:
+    """(a·B) ⊗ C = a·(B ⊗ C), I ⊗ I = I, A ⊗ 0 = 0"""
+    return tidy.kronecker(*node.children)
+
+
+@rule("transpose of a Kronecker product", Transpose)
+def _transposed(node: Node) -> Node | None:
+    """(A ⊗ B)ᵀ = Aᵀ ⊗ Bᵀ, and the commutation of n×m transposed is that of m×n"""
+    operand = node.children[0]
+    if isinstance(operand, Commutation):
+        return Commutation(*reversed(operand.args))
+    return Kronecker(*map(tidy.transpose, operand.children)) if isinstance(operand, Kronecker) else None
+
+
+@rule("stacked columns", Vec)
+def _vec(node: Node) -> Node | None:
+    """vec(a·B) = a·vec B, and vec of a row is its transpose"""
+    operand = node.children[0]
+    return tidy.transpose(operand) if operand.is_row else tidy.vec(operand)
+
+
+@rule("product of Kronecker products", MatMul)
+def _mixed(node: Node) -> Node | None:
+    """(A ⊗ B)(C ⊗ D) = AC ⊗ BD"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        if isinstance(left, Kronecker) and isinstance(right, Kronecker):
+            pairs = list(zip(left.children, right.children, strict=True))
+            if all(same_size(first.cols, second.rows) for first, second in pairs):
+                made = tidy.kronecker(*(tidy.matmul(pair) for pair in pairs))
+                return tidy.matmul([*factors[:place], made, *factors[place + 2 :]])
+    return None
+
+
+@rule("commutation cancels", MatMul)
+def _commutations(node: Node) -> Node | None:
+    """To transpose twice is to do nothing"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        if isinstance(left, Commutation) and right is Commutation(*reversed(left.args)):
+            return tidy.matmul([*factors[:place], Identity(left.rows), *factors[place + 2 :]])
+    return None
+
+
+@rule("Kronecker product times stacked columns", MatMul)
+def _stacked(node: Node) -> Node | None:
+    """(Bᵀ ⊗ A) vec C = vec(ACB)"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        if isinstance(left, Kronecker) and isinstance(right, Vec):
+            made = _product_of_three(left, right.children[0])
+            if made is not None:
+                return tidy.matmul([*factors[:place], tidy.vec(made), *factors[place + 2 :]])
+        if isinstance(left, Transpose) and isinstance(left.children[0], Vec) and isinstance(right, Kronecker):
+            turned = Kronecker(*map(tidy.transpose, right.children))
+            made = _product_of_three(turned, left.children[0].children[0])
+            if made is not None:
+                return tidy.matmul([*factors[:place], tidy.transpose(tidy.vec(made)), *factors[place + 2 :]])
+    return None
+
+
+def _product_of_three(product: Node, middle: Node) -> Node | None:
+    """ACB for Bᵀ ⊗ A and C, where the sizes fit."""
+    right, left = product.children
+    if not (same_size(left.cols, middle.rows) and same_size(right.cols, middle.cols)):
+        return None
+    return tidy.matmul([left, middle, tidy.transpose(right)])

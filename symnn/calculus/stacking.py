@@ -1,0 +1,232 @@
+"""Linear expressions in dX brought to the form J·vec dX: the columns are stacked, one operation at a time moved out.
+
+Each rule takes a node with exactly one part Z that contains differentials, and gives its stacked columns in terms of
+vec Z (Magnus and Neudecker, Matrix Differential Calculus, chapters 2 and 3). vec of a column is the column itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Commutation,
+    Diagonal,
+    DiagonalPart,
+    Differential,
+    Hadamard,
+    Identity,
+    Inner,
+    MatMul,
+    Multiply,
+    Node,
+    Ones,
+    Scale,
+    Sum,
+    Trace,
+    Transpose,
+    Vec,
+)
+from symnn.algebra.walk import dependents, fold, postorder
+from symnn.calculus import tidy
+from symnn.errors import UnsupportedError
+from symnn.proof.proof import Proof
+from symnn.proof.step import Relation
+
+STACKINGS: dict[type[Node], tuple[str, str, Callable[[Node, int], Node]]] = {}
+
+_Rule = Callable[[Node, int], Node]
+
+
+def _stacking(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
+    def enter(make: _Rule) -> _Rule:
+        for kind in kinds:
+            STACKINGS[kind] = name, (make.__doc__ or "").strip().partition("\n")[0], make
+        return make
+
+    return enter
+
+
+def stack_columns(proof: Proof, direction: Differential) -> Node:
+    """Take the line, linear in dX, to J·vec dX, and give J.
+
+    Raises UnsupportedError for a kind of node without a rule.
+    """
+    line = proof.line
+    if not line.is_column:
+        proof.step(
+            line,
+            Vec(line),
+            rule="stacked columns",
+            statement="stack the columns of both sides",
+            relation=Relation.STACKED,
+            place=(),
+        )
+    while (found := _next(proof.line, direction)) is not None:
+        redex, (name, statement, made) = found
+        proof.step(redex, made, rule=name, statement=statement)
+    matrix = _coefficient(proof.line, direction)
+    product = tidy.matmul([matrix, tidy.vec(direction)])
+    if product is not proof.line:
+        proof.step(proof.line, product, rule="collect", statement="A·u + BC·u = (A + BC)·u", place=())
+    return matrix
+
+
+def _next(line: Node, direction: Differential) -> tuple[Node, tuple[str, str, Node]] | None:
+    """A part of the line that is not yet of the form M·u, and what it becomes."""
+    live = dependents(line, [direction])
+    for node in postorder(line):
+        if node is direction or node not in live:
+            continue
+        operand = node.children[0] if isinstance(node, Vec) else node
+        if operand is direction or not node.is_column or (node is operand and _is_linear(node, live)):
+            continue
+        found = stacked(operand, live)
+        if found[2] is not node:
+            return node, found
+    return None
+
+
+def _is_linear(node: Node, live: set[Node]) -> bool:
+    """Whether a column is a sum or a multiple of columns M·u already."""
+    if isinstance(node, MatMul):
+        return node.children[-1] in live and node.children[-1].is_column
+    return isinstance(node, Add | Multiply | Scale)
+
+
+def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
+    """Name and statement of the rule for a node, and its stacked columns. Raises UnsupportedError without a rule."""
+    if isinstance(node, Add):
+        return "stacked sum", "vec(A + B) = vec A + vec B", tidy.add([tidy.vec(child) for child in node.children])
+    positions = [position for position, child in enumerate(node.children) if child in live]
+    if type(node) not in STACKINGS or len(positions) != 1:
+        raise UnsupportedError(f"no rule stacks the columns of {type(node).__name__}: {node}")
+    name, statement, make = STACKINGS[type(node)]
+    return name, statement, make(node, positions[0])
+
+
+def _coefficient(line: Node, direction: Differential) -> Node:
+    """The M of a line M·u, u = vec dX, that is made of sums, products from the left and multiples."""
+    unknown = tidy.vec(direction)
+    live = dependents(line, [direction])
+
+    def combine(node: Node, found: Sequence[Node | None]) -> Node | None:
+        if node is unknown:
+            return Identity(unknown.rows) if not unknown.is_scalar else tidy.ONE
+        if node not in live or not node.is_column:
+            return None
+        parts = [part for part in found if part is not None]
+        if isinstance(node, Add) and len(parts) == len(found):
+            return tidy.add(parts)
+        others = [child for child in node.children if child not in live]
+        if len(parts) != 1 or len(others) != len(node.children) - 1:
+            return None
+        if isinstance(node, MatMul) and node.children[-1] in live:
+            return tidy.matmul([*others, parts[0]])
+        if isinstance(node, Multiply):
+            return tidy.scale(tidy.product(others), parts[0])
+        if isinstance(node, Scale):
+            return tidy.scale(others[0], parts[0]) if node.children[1] in live else tidy.matmul([others[0], parts[0]])
+        return None
+
+    matrix = fold(line, combine)
+    if matrix is None:
+        raise UnsupportedError(f"the differential {line} is not of the form J·{unknown}")
+    return matrix
+
+
+# --- the rules ------------------------------------------------------------------------------------------------------
+
+
+def _others(node: Node, position: int) -> list[Node]:
+    return [child for place, child in enumerate(node.children) if place != position]
+
+
+def _whole(factors: Sequence[Node], side: Node) -> Node:
+    """The product of factors; of none the identity."""
+    return tidy.matmul(factors) if factors else side
+
+
+@_stacking("stacked product", MatMul)
+def _matmul(node: Node, position: int) -> Node:
+    """vec(A·Z·B) = (Bᵀ ⊗ A) vec Z"""
+    operand = node.children[position]
+    before = _unit(_whole(node.children[:position], Identity(operand.rows)))
+    after = _unit(_whole(node.children[position + 1 :], Identity(operand.cols)))
+    return tidy.matmul([tidy.kronecker(tidy.transpose(after), before), tidy.vec(operand)])
+
+
+@_stacking("stacked transpose", Transpose)
+def _transpose(node: Node, position: int) -> Node:
+    """vec Zᵀ = K·vec Z with the commutation matrix K"""
+    operand = node.children[0]
+    return tidy.matmul([Commutation(*operand.shape), tidy.vec(operand)])
+
+
+@_stacking("stacked product of entries", Hadamard)
+def _hadamard(node: Node, position: int) -> Node:
+    """vec(U ⊙ Z) = diag(vec U) vec Z"""
+    weights = tidy.vec(tidy.hadamard(_others(node, position)))
+    return tidy.matmul([tidy.diagonal(weights), tidy.vec(node.children[position])])
+
+
+@_stacking("stacked multiple", Scale)
+def _scale(node: Node, position: int) -> Node:
+    """vec(a·Z) = a·vec Z, and vec(z·A) = z·vec A"""
+    factor, operand = node.children
+    return tidy.scale(factor, tidy.vec(operand))
+
+
+@_stacking("stacked repetition", Broadcast)
+def _broadcast(node: Node, position: int) -> Node:
+    """vec(z1ᵀ) = (1 ⊗ I)z, vec(1zᵀ) = (I ⊗ 1)z, and a repeated scalar is a multiple of ones"""
+    operand = node.children[0]
+    if operand.is_scalar:
+        return tidy.scale(operand, Ones(node.rows * node.cols, 1))
+    ones, rest = (Ones(node.cols, 1), Identity(node.rows)), (Identity(node.cols), Ones(node.rows, 1))
+    return tidy.matmul([tidy.kronecker(*(ones if operand.is_column else rest)), tidy.vec(operand)])
+
+
+@_stacking("stacked sum of entries", Sum)
+def _sum(node: Node, position: int) -> Node:
+    """ΣZ = 1ᵀ vec Z, vec(1ᵀZ) = (I ⊗ 1ᵀ) vec Z, Z1 = (1ᵀ ⊗ I) vec Z"""
+    assert isinstance(node, Sum)
+    operand = node.children[0]
+    left = Ones(1, operand.rows) if node.axis != 1 else Identity(operand.rows)
+    right = Ones(1, operand.cols) if node.axis != 0 else Identity(operand.cols)
+    return tidy.matmul([tidy.kronecker(_unit(right), _unit(left)), tidy.vec(operand)])
+
+
+def _unit(matrix: Node) -> Node:
+    return tidy.ONE if matrix.is_scalar else matrix
+
+
+@_stacking("inner product of stacked columns", Inner)
+def _inner(node: Node, position: int) -> Node:
+    """⟨A, Z⟩ = (vec A)ᵀ vec Z"""
+    other = tidy.vec(node.children[1 - position])
+    return tidy.matmul([tidy.transpose(other), tidy.vec(node.children[position])])
+
+
+@_stacking("trace of stacked columns", Trace)
+def _trace(node: Node, position: int) -> Node:
+    """tr Z = (vec I)ᵀ vec Z"""
+    operand = node.children[0]
+    return tidy.matmul([tidy.transpose(Vec(Identity(operand.rows))), tidy.vec(operand)])
+
+
+@_stacking("stacked diagonal matrix", Diagonal)
+def _diagonal(node: Node, position: int) -> Node:
+    """vec diag(z) = vec(I ⊙ z1ᵀ) = diag(vec I)(1 ⊗ I)z"""
+    operand = node.children[0]
+    repeated = tidy.kronecker(Ones(operand.rows, 1), Identity(operand.rows))
+    return tidy.matmul([Diagonal(Vec(Identity(operand.rows))), repeated, operand])
+
+
+@_stacking("stacked diagonal", DiagonalPart)
+def _diagonal_part(node: Node, position: int) -> Node:
+    """The diagonal of Z is (I ⊙ Z)1 = (1ᵀ ⊗ I) diag(vec I) vec Z"""
+    operand = node.children[0]
+    added = tidy.kronecker(Ones(1, operand.rows), Identity(operand.rows))
+    return tidy.matmul([added, Diagonal(Vec(Identity(operand.rows))), tidy.vec(operand)])
