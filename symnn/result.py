@@ -13,6 +13,7 @@ from sympy import Expr, MatrixExpr
 
 from symnn.algebra import notation
 from symnn.algebra.bridge import from_sympy
+from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import SQUARE_ASSUMPTIONS, Differential, Equation, Node, Several, Variable, Vec, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
@@ -80,7 +81,7 @@ def _understood(
         if shapes or assume:
             raise SymnnError("an expression has its shapes and assumptions already; leave out `shapes` and `assume`")
         found = variables(objective)
-        _one_variable_a_name(found)
+        one_variable_a_name(found)
         return objective, 0 if objective.is_scalar else 1 if objective.is_column else 2, found, (), ""
     if isinstance(objective, str):
         reading = read(objective, shapes, assume)
@@ -93,17 +94,6 @@ def _understood(
         )
     rank = 0 if reading.value.is_scalar else reading.rank
     return reading.value, rank, reading.parameters, reading.inferred, reading.text
-
-
-def _one_variable_a_name(found: Sequence[Variable]) -> None:
-    names: dict[str, Variable] = {}
-    for variable in found:
-        other = names.setdefault(variable.name, variable)
-        if other is not variable:
-            raise SymnnError(
-                f"two different variables are named {variable.name}: {show_shape(other.shape)} with assumptions "
-                f"{list(other.assumptions)}, and {show_shape(variable.shape)} with {list(variable.assumptions)}"
-            )
 
 
 def _chosen(wrt: str | Variable | Sequence[str | Variable], parameters: Sequence[Variable]) -> tuple[Variable, ...]:
@@ -506,6 +496,7 @@ class derivation:  # noqa: N801
         claimed: Sequence[Any] = expression if isinstance(expression, list | tuple) else [expression]
         parts = [self._read(part) for part in claimed]
         made = parts[0] if len(parts) == 1 else Several(*parts)
+        one_variable_a_name(variables(self.proof.line, made, *self.parameters))
         before = self.proof.line
         if self.wrt and not self.proof.steps:
             relation = Relation.GRADIENT if self.objective.is_scalar else Relation.JACOBIAN

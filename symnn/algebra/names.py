@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import sympy
 
-from symnn.algebra.sizes import Size
+from symnn.algebra.nodes import Variable
+from symnn.algebra.sizes import Size, show_shape
+from symnn.errors import SymnnError
 
 GREEK = {
     name: unicodedata.lookup(f"GREEK {kind} LETTER {unicode_name}")
@@ -107,6 +110,29 @@ def _formula(run: str) -> str:
     raised = re.sub(f"[{_RAISED}]+", lambda found: "{}^{" + "".join(_MATH[sign] for sign in found[0]) + "}", run)
     lowered = re.sub(f"[{_LOWERED}]+", lambda found: "{}_{" + "".join(_MATH[sign] for sign in found[0]) + "}", raised)
     return "".join(f"{_MATH[sign]} " if sign in _MATH else sign for sign in lowered)
+
+
+def printable(text: str) -> str:
+    """Any text on one line: white space becomes one space, what cannot be seen its code in brackets."""
+    plain = " ".join(text.split())
+    return "".join(character if character.isprintable() else f"[U+{ord(character):04X}]" for character in plain)
+
+
+def one_variable_a_name(found: Iterable[Variable]) -> None:
+    """Raises SymnnError where two different variables have one name, so that no reader could tell them apart."""
+    names: dict[str, Variable] = {}
+    for variable in found:
+        other = names.setdefault(variable.name, variable)
+        if other is not variable:
+            raise SymnnError(
+                f"two different variables are named {variable.name}: {_described(other)}, and {_described(variable)}"
+            )
+
+
+def _described(variable: Variable) -> str:
+    facts = [show_shape(variable.shape), f"rank {variable.rank}", f"with assumptions {list(variable.assumptions)}"]
+    facts += [f"{word} {text!r}" for word, text in (("LaTeX", variable.latex_name), ("doc", variable.doc)) if text]
+    return ", ".join(facts)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -9,13 +9,16 @@ from sympy import Rational, Tuple
 from sympy.core.symbol import Str
 
 from symnn.algebra import nodes
-from symnn.algebra.nodes import Node
+from symnn.algebra.functions import ARGUMENT, known_functions
+from symnn.algebra.nodes import Differential, Extent, Function, Node, Variable
 from symnn.algebra.sizes import Size, dim
+from symnn.algebra.walk import postorder
 from symnn.errors import CertificateError, SymnnError
 
 Row = list[Any]
 
 HIGHEST_POWER = 64
+HIGHEST_DERIVATIVE = 64
 
 KINDS: Mapping[str, type[Node]] = {
     name: kind
@@ -101,12 +104,19 @@ def _size_from_tree(tree: Any) -> Size:
 
 
 def nodes_of(rows: Sequence[Row]) -> list[Node]:
-    """The nodes of a table. Raises CertificateError where a row is not a node, names an unknown kind or a later row."""
+    """The nodes of a table.
+
+    Raises CertificateError where a row is not a node, names an unknown kind or a later row, or gives a function another
+    meaning than it has here or in an earlier row.
+    """
     built: list[Node] = []
+    meanings: dict[str, Any] = {name: function.args[1] for name, function in known_functions().items()}
     for number, row in enumerate(rows):
         try:
             kind = KINDS[row[0]]
             built.append(kind(*(_argument_from(argument, built) for argument in row[1:])))
+            if isinstance(built[-1], Function):
+                _check_function(built[-1], meanings)
         except SymnnError as error:
             raise CertificateError(f"row {number} of the table of nodes: {error}") from error
         except (
@@ -120,6 +130,23 @@ def nodes_of(rows: Sequence[Row]) -> list[Node]:
         ) as error:
             raise CertificateError(f"row {number} of the table of nodes is malformed: {str(row)[:120]}") from error
     return built
+
+
+def _check_function(function: Function, meanings: dict[str, Any]) -> None:
+    """A function of the table as it is there, or one with a formula in the scalar `x` alone, one formula a name."""
+    name, body = function.name, function.body
+    if not 0 <= function.order <= HIGHEST_DERIVATIVE:
+        raise CertificateError(f"a derivative of order 0 to {HIGHEST_DERIVATIVE} is expected, found {function.order}")
+    if body is None and name not in meanings:
+        raise CertificateError(f"the function {name!r} is unknown and has no formula")
+    if meanings.setdefault(name, function.args[1]) != function.args[1]:
+        raise CertificateError(f"the name {name!r} belongs to another function")
+    if not name.isidentifier():
+        raise CertificateError(f"a function is named like a Python function, found {name!r}")
+    for node in [] if body is None else postorder(body):
+        foreign = isinstance(node, Variable) and node is not ARGUMENT
+        if foreign or isinstance(node, Extent | Differential) or not node.is_scalar:
+            raise CertificateError(f"the formula of {name} may contain only the scalar x, found {node}")
 
 
 def _argument_from(argument: Any, built: list[Node]) -> Any:

@@ -15,10 +15,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symnn.algebra.nodes import MatMul, Multiply, Node, Number, Power, Transpose, Variable
+from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.names import name_text, one_variable_a_name, printable
+from symnn.algebra.nodes import (
+    ASSUMPTIONS,
+    Extent,
+    Function,
+    MatMul,
+    Multiply,
+    Node,
+    Number,
+    Power,
+    Transpose,
+    Variable,
+)
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.table import NodeTable, nodes_of
-from symnn.algebra.walk import depends, size_symbols, variables
+from symnn.algebra.walk import depends, postorder, size_symbols, variables
 from symnn.errors import CertificateError, RefutedError, SymnnError
 from symnn.proof.court import Court
 from symnn.proof.proof import WORST_FIRST, Proof
@@ -28,6 +41,7 @@ FORMAT = "symnn proof"
 VERSION = 1
 LONGEST = 64_000_000
 DEEPEST = 64
+CONDITIONS = (*ASSUMPTIONS, "invertible", "nonzero", "independent")
 WITNESSED = (Relation.EQUIVALENT, Relation.SUBSTITUTION)
 
 _QUOTED_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
@@ -48,8 +62,11 @@ class Verification:
     seed: int
 
     def __str__(self) -> str:
-        verdict = f"verified: {self.status.value}" if self.holds else f"not verified: {self.reason}"
-        return "\n".join([*self.theorems, verdict])
+        if self.holds:
+            return "\n".join([*self.theorems, f"verified: {self.status.value}"])
+        first, *more = self.reason.splitlines() or [""]
+        reason = [f"not verified: {printable(first)}", *(f"  {printable(line)}" for line in more)]
+        return "\n".join([*self.theorems, *reason])
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -256,6 +273,7 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
     statuses: set[Status] = {Status.PROVED}
     bound = Fraction(0)
     for entry in stored["proofs"]:
+        _check_names(entry, built)
         theorems.append(_theorem(entry, built, proofs))
         try:
             proof = _replayed(entry, built, fresh)
@@ -290,15 +308,19 @@ def _worst(statuses: set[Status]) -> Status:
 def _references(stored: Mapping[str, Any]) -> Iterator[int]:
     """The rows that the proofs refer to, in the order in which they were written."""
     for proof in stored["proofs"]:
-        yield proof["statement"]
-        yield from proof["wrt"]
-        yield from (condition["node"] for condition in proof["conditions"])
-        for step in proof["steps"]:
-            yield step["redex"]
-            yield step["contractum"]
-            yield from [] if step["witness"] is None else [step["witness"]]
-            yield from (condition["node"] for condition in step["uses"])
-        yield proof["result"]
+        yield from _rows_of(proof)
+
+
+def _rows_of(proof: Mapping[str, Any]) -> Iterator[int]:
+    yield proof["statement"]
+    yield from proof["wrt"]
+    yield from (condition["node"] for condition in proof["conditions"])
+    for step in proof["steps"]:
+        yield step["redex"]
+        yield step["contractum"]
+        yield from [] if step["witness"] is None else [step["witness"]]
+        yield from (condition["node"] for condition in step["uses"])
+    yield proof["result"]
 
 
 def _check_table(stored: Mapping[str, Any], built: Sequence[Node]) -> None:
@@ -317,6 +339,29 @@ def _check_table(stored: Mapping[str, Any], built: Sequence[Node]) -> None:
     for row, (found, expected) in enumerate(zip(stored["nodes"], written.rows, strict=True)):
         if _canonical(found) != _canonical(expected):
             raise CertificateError(f"row {row} of the table of nodes: expected {expected}, found {found}")
+
+
+def _check_names(entry: Mapping[str, Any], built: Sequence[Node]) -> None:
+    """In one proof, variables, sizes that are used as numbers, and functions are told apart by how they are shown."""
+    nodes = list(postorder(*(built[row] for row in _rows_of(entry))))
+    found = [node for node in nodes if isinstance(node, Variable)]
+    try:
+        one_variable_a_name(found)
+    except SymnnError as error:
+        raise CertificateError(f"the names of a proof: {error}") from error
+    sizes = {symbol.name for node in nodes if isinstance(node, Extent) for symbol in node.size.free_symbols}
+    values = [("variable", variable.name) for variable in found] + [("size", name) for name in sorted(sizes)]
+    functions = {function.name: function for function in nodes if isinstance(function, Function)}
+    _all_different([(name_text(name), f"the {kind} {name}") for kind, name in values])
+    shown = [(str(Function(name, function.args[1])), f"the function {name}") for name, function in functions.items()]
+    _all_different(shown)
+
+
+def _all_different(shown: Iterable[tuple[str, str]]) -> None:
+    owners: dict[str, str] = {}
+    for name, owner in shown:
+        if owners.setdefault(name, owner) != owner:
+            raise CertificateError(f"{owners[name]} and {owner} are both shown as {name}: one needs another name")
 
 
 def _replayed(entry: Mapping[str, Any], built: Sequence[Node], seed: int) -> Proof:
@@ -358,6 +403,9 @@ def _assumed(condition: Condition) -> bool:
 
 
 def _conditions(entries: Sequence[Mapping[str, Any]], built: Sequence[Node]) -> tuple[Condition, ...]:
+    for item in entries:
+        if item["word"] not in CONDITIONS:
+            raise CertificateError(f"a condition is one of {', '.join(CONDITIONS)}; found {item['word']!r}")
     return tuple(Condition(item["word"], built[item["node"]]) for item in entries)
 
 
@@ -381,7 +429,7 @@ def _disagreement(entry: Mapping[str, Any], proof: Proof, built: Sequence[Node])
         if WORST_FIRST.index(found.status) < WORST_FIRST.index(claimed):
             return f"line ({step.number}) is stored as {claimed.value} and now {found.status.value}: {found.reason}"
         if found.judge != stored["judgement"]["judge"]:
-            return f"line ({step.number}) is stored as judged by {stored['judgement']['judge']}, now by {found.judge}"
+            return f"line ({step.number}) is stored as judged by {stored['judgement']['judge']!r}, now by {found.judge}"
         reason = _wrong_details(stored["judgement"], found, symbols)
         if reason:
             return f"line ({step.number}): {reason}"
@@ -418,22 +466,37 @@ def _theorem(entry: Mapping[str, Any], built: Sequence[Node], earlier: Sequence[
     statement, result = built[entry["statement"]], built[entry["result"]]
     conditions = _conditions(entry["conditions"], built)
     wrt = [built[index] for index in entry["wrt"]]
-    relations = dict.fromkeys(step["relation"] for step in entry["steps"]) or {"equal": None}
+    relations = dict.fromkeys(_word(Relation, step["relation"]).value for step in entry["steps"]) or {"equal": None}
     lines = [f"theorem: {statement}", f"  leads to {result}", f"  by the relations {', '.join(relations)}"]
     lines += [f"  with respect to {', '.join(map(str, wrt))}"] if wrt else []
-    found = variables(statement, result, *wrt, *(condition.node for condition in conditions))
-    lines += [f"  where {_declaration(variable)}" for variable in found]
+    roots = [statement, result, *wrt, *(condition.node for condition in conditions)]
+    lines += [f"  where {_declaration(variable)}" for variable in variables(*roots)]
+    lines += [f"  where {function(ARGUMENT)} = {function.body}" for function in _defined_functions(*roots)]
     proved = _established(conditions, earlier)
     for condition in conditions:
         lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if condition in proved else ''}")
     return "\n".join(lines)
 
 
+def _defined_functions(*roots: Node) -> list[Function]:
+    """The functions with a formula, each after those that its formula uses."""
+    found: dict[Function, None] = {}
+    pending = [Function(node.name, node.args[1]) for node in postorder(*roots) if isinstance(node, Function)]
+    while pending:
+        function = pending.pop()
+        body = function.body
+        if body is not None:
+            found.pop(function, None)
+            found[function] = None
+            pending += [Function(node.name, node.args[1]) for node in postorder(body) if isinstance(node, Function)]
+    return list(reversed(found))
+
+
 def _declaration(variable: Variable) -> str:
     axes = f"{variable.rank} axes" if variable.rank != 1 else "1 axis"
     facts = [show_shape(variable.shape), *([] if variable.is_scalar and not variable.rank else [axes])]
-    facts += [*variable.assumptions, *([f"printed {variable.latex_name}"] if variable.latex_name else [])]
-    return f"{variable.name}: {', '.join(facts)}" + (f" ({variable.doc})" if variable.doc else "")
+    facts += [*variable.assumptions, *([f"printed {printable(variable.latex_name)}"] if variable.latex_name else [])]
+    return f"{variable.name}: {', '.join(facts)}" + (f" ({printable(variable.doc)})" if variable.doc else "")
 
 
 def _established(conditions: Sequence[Condition], earlier: Sequence[Proof]) -> set[Condition]:

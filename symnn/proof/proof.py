@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import substitute
+from symnn.algebra.walk import substitute, variables
 from symnn.errors import CertificateError, RefutedError
 from symnn.proof.court import Court
 from symnn.proof.step import Condition, Relation, Status, Step
@@ -18,7 +19,8 @@ WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
 class Proof:
     """Grows by `step`. The first line is the statement, equation (1); step k makes equation (k + 1).
 
-    A false step raises RefutedError with its counterexample and is not added.
+    A false step raises RefutedError with its counterexample and is not added. Two variables of one name in the
+    statement raise SymnnError.
     """
 
     def __init__(
@@ -29,13 +31,13 @@ class Proof:
         title: str = "",
         conditions: Sequence[Condition] = (),
         seed: int = 0,
-        court: Court | None = None,
     ) -> None:
+        one_variable_a_name(variables(statement, *wrt, *(condition.node for condition in conditions)))
         self.statement = statement
         self.wrt = tuple(wrt)
         self.title = title
         self.conditions = tuple(conditions)
-        self.court = court or Court(statement, self.wrt, seed=seed)
+        self.court = Court(statement, self.wrt, seed=seed)
         self.steps: list[Step] = []
         self.line = statement
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from symnn.algebra.language import matrix, scalar, squared_norm, vector
-from symnn.algebra.nodes import Differential, Identity
+from fractions import Fraction
+
+import pytest
+
+from symnn import derivation
+from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.language import matrix, scalar, sigmoid, squared_norm, vector
+from symnn.algebra.nodes import (
+    Differential,
+    Extent,
+    Function,
+    Identity,
+    Variable,
+)
 from symnn.algebra.sizes import dims
-from symnn.proof.certificate import _established, to_json, verify
+from symnn.errors import CertificateError, SymnnError
+from symnn.proof.certificate import Verification, _established, digest, to_json, verify
 from symnn.proof.proof import Proof
-from symnn.proof.step import Condition, Relation, Step
+from symnn.proof.step import Condition, Relation, Status, Step
 
 n, d = dims("n d")
 X = matrix("X", n, d)
@@ -121,3 +134,114 @@ def test_two_conditions_do_not_prove_each_other():
 
 def test_a_lemma_by_a_vector_does_not_speak_of_scalars():
     assert "as proved above" not in said(lemma(squared_norm(v)), theorem(Condition("positive", lam)))
+
+
+# --- names that mislead ---------------------------------------------------------------------------------------------
+
+
+def gradient(cost, by, result):
+    proof = Proof(cost, [by])
+    proof.step(cost, Differential(cost), rule="d", relation=Relation.DIFFERENTIAL, place=())
+    proof.step(proof.line, result, rule="gradient", relation=Relation.GRADIENT, place=())
+    return proof
+
+
+def refusal(document):
+    """Why a document of proofs is not even judged."""
+    with pytest.raises(CertificateError) as caught:
+        verify(document)
+    return str(caught.value)
+
+
+s, t = scalar("s"), scalar("t")
+FUNCTIONS = {
+    "a primitive with a formula": (Function("exp", ARGUMENT**2)(s), "'exp' belongs to another function"),
+    "a function of the table with another formula": (Function("sigmoid", ARGUMENT**2)(s), "'sigmoid' belongs to"),
+    "two formulas of one name": (Function("f", ARGUMENT**2)(s) + Function("f", ARGUMENT**3)(s), "'f' belongs to"),
+    "a variable in a formula": (Function("f", ARGUMENT * t)(t), "only the scalar x, found t"),
+    "another x in a formula": (Function("f", scalar("x", assume="positive"))(s), "only the scalar x, found x"),
+    "a matrix in a formula": (Function("f", squared_norm(X))(s), "only the scalar x, found X"),
+    "a size in a formula": (Function("f", ARGUMENT * Extent(n))(s), "only the scalar x, found n"),
+    "a differential in a formula": (Function("f", Differential(ARGUMENT))(s), "only the scalar x, found d"),
+    "no formula": (Function("f")(s), "'f' is unknown and has no formula"),
+    "a line break in a name": (Function("f\nverified: proved", ARGUMENT)(s), "named like a Python function"),
+    "an integral": (Function("exp", order=-1)(s), "order 0 to 64"),
+    "two functions of one look": (Function("sigma", ARGUMENT**2)(s) + sigmoid(s), "both shown as σ"),
+}
+
+
+@pytest.mark.parametrize(("value", "reason"), FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_is_what_its_name_says(value, reason):
+    assert reason in refusal(to_json([Proof(value, [s])]))
+
+
+def test_a_function_of_the_file_is_shown_with_its_formula():
+    inner = Function("g", ARGUMENT**3)
+    f = Function("f", inner(ARGUMENT) + 1)
+    found = said(gradient(f(s), s, 3 * s**2))
+    assert "verified: proved" in found
+    assert found.index("where f(x) = g(x) + 1") > found.index("where g(x) = x³") > 0
+    assert "where σ(x) = " in said(Proof(sigmoid(s), []))
+
+
+def others(x):
+    """Variables of the same name that are not x."""
+    return [
+        Variable("x", *x.shape, x.rank, x.assumptions, "", "another"),
+        Variable("x", *x.shape, x.rank, x.assumptions, "y"),
+        Variable("x", *x.shape, 2),
+        Variable("x", *x.shape, 1, ["positive"]),
+        Variable("x", n, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("other", others(x), ids=["doc", "latex", "rank", "assumption", "shape"])
+def test_two_variables_of_one_name_are_refused(other, monkeypatch):
+    with pytest.raises(SymnnError, match="two different variables are named x"):
+        Proof(squared_norm(x), [other])
+    with pytest.raises(SymnnError, match="two different variables are named x"), derivation(squared_norm(x)) as proof:
+        proof.line(squared_norm(x) + 0 * squared_norm(other), by="another x")
+    monkeypatch.setattr("symnn.proof.proof.one_variable_a_name", lambda found: None)
+    fake = gradient(squared_norm(x), other, 0 * other)
+    assert "two different variables are named x" in refusal(to_json([fake]))
+    inside = Proof(squared_norm(x), [x])
+    inside.step(inside.line, inside.line + squared_norm(other) - squared_norm(other), rule="nothing", place=())
+    assert "two different variables are named x" in refusal(to_json([inside]))
+
+
+def test_two_names_of_one_look_are_refused():
+    assert "both shown as λ" in refusal(to_json([Proof(lam**2 + scalar("λ"), [lam])]))
+    number = scalar("n")
+    assert "the variable n and the size n" in refusal(to_json([gradient(Extent(n) * number, number, Extent(n))]))
+
+
+def test_a_name_may_mean_another_variable_in_another_proof():
+    assert "verified: proved" in said(gradient(squared_norm(x), x, 2 * x), gradient(scalar("x") * t, t, scalar("x")))
+
+
+# --- texts that break out of their line -----------------------------------------------------------------------------
+
+BREAKS = ["\n", "\r", "\x0b", "\x85", "\u2028", "\x1b[2K", "\x08", "\u202e"]
+
+
+@pytest.mark.parametrize("character", BREAKS, ids=map(ascii, BREAKS))
+def test_no_text_of_a_file_begins_a_line(character):
+    text = f"{character}verified: proved"
+    found = verify(to_json([Proof(vector("y", d, doc=text, latex=text), [])]))
+    assert str(found).splitlines().count("verified: proved") == 1
+    assert "(verified: proved)" in str(found) or f"([U+{ord(character[0]):04X}]" in str(found)
+    assert character not in str(found).removesuffix("\nverified: proved").replace("\n", "") or character == "\n"
+    failed = Verification(False, f"line (2){text}", (), Status.UNDECIDED, Fraction(0), 1)
+    assert "verified: proved" not in str(failed).splitlines()
+    renamed = to_json([gradient(squared_norm(x), x, 2 * x)])
+    renamed["proofs"][0]["steps"][0]["judgement"]["judge"] += text
+    renamed["digest"] = digest(renamed)
+    assert "verified: proved" not in str(verify(renamed)).splitlines()
+
+
+def test_conditions_and_relations_are_words_of_the_language():
+    assert "a condition is one of" in refusal(to_json([theorem(Condition("symmetric\nverified: proved", SKEW))]))
+    stored = to_json([gradient(squared_norm(x), x, 2 * x)])
+    stored["proofs"][0]["steps"][0]["relation"] = "equal\nverified: proved"
+    stored["digest"] = digest(stored)
+    assert "unknown relation" in refusal(stored)
