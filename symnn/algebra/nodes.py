@@ -68,6 +68,8 @@ class Node(Basic):  # type: ignore[misc]
         node = Basic.__new__(cls, *args)
         node.rows, node.cols = rows, cols
         node.children = tuple(arg for arg in args if isinstance(arg, Node))
+        if cls is not Several:
+            _no_lines(node.children, cls.__name__)
         _interned[key] = node
         return cast(Self, node)
 
@@ -253,6 +255,13 @@ def _square(operand: Node, name: str) -> Size:
     if not same_size(operand.rows, operand.cols):
         raise ShapeError(f"{name} takes a square matrix, found {operand}, which is {show_shape(operand.shape)}")
     return operand.rows
+
+
+def _no_lines(parts: Iterable[Node], name: str) -> None:
+    for part in parts:
+        if isinstance(part, Equation | Several):
+            kind = "an equation" if isinstance(part, Equation) else "several expressions"
+            raise ShapeError(f"{name} takes expressions, found {kind}, which only a line can be: {part}")
 
 
 def _scalars(parts: Sequence[Node], name: str) -> None:

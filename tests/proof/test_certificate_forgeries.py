@@ -11,13 +11,19 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.language import matrix, scalar, sigmoid, squared_norm, vector
 from symnn.algebra.nodes import (
     Differential,
+    Equation,
     Extent,
     Function,
     Identity,
+    Number,
+    Several,
+    Transpose,
     Variable,
+    Where,
+    Zeros,
 )
 from symnn.algebra.sizes import dims
-from symnn.errors import CertificateError, SymnnError
+from symnn.errors import CertificateError, ShapeError, SymnnError
 from symnn.proof.certificate import Verification, _established, digest, to_json, verify
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status, Step
@@ -245,3 +251,40 @@ def test_conditions_and_relations_are_words_of_the_language():
     stored["proofs"][0]["steps"][0]["relation"] = "equal\nverified: proved"
     stored["digest"] = digest(stored)
     assert "unknown relation" in refusal(stored)
+
+
+# --- equations are no values ----------------------------------------------------------------------------------------
+
+EQUATION = Equation(s, Number(0))
+INSIDE = {
+    "a power": lambda: EQUATION**2,
+    "a sum": lambda: t + EQUATION,
+    "a product": lambda: 2 * EQUATION,
+    "a transpose": lambda: Transpose(Equation(x, Zeros(d))),
+    "a norm": lambda: squared_norm(Equation(x, Zeros(d))),
+    "a differential": lambda: Differential(EQUATION),
+    "a function": lambda: sigmoid(EQUATION),
+    "a formula": lambda: Function("f", Equation(ARGUMENT, Number(0))),
+    "an equation": lambda: Equation(EQUATION, EQUATION),
+    "several in a sum": lambda: t + Several(s, t),
+    "several in an equation": lambda: Equation(Several(s, t), Number(0)),
+    "a choice": lambda: Where(EQUATION, t, t),
+}
+
+
+@pytest.mark.parametrize("build", INSIDE.values(), ids=INSIDE)
+def test_an_equation_is_no_operand(build):
+    with pytest.raises(ShapeError, match=r"takes expressions, found (an equation|several expressions)"):
+        build()
+
+
+def test_equations_stand_side_by_side():
+    line = Several(EQUATION, Equation(t, s))
+    assert Several(*line.children) is line
+
+
+def test_an_inner_place_does_not_become_an_equation():
+    proof = Proof(s**2 + t, [s])
+    with pytest.raises(SymnnError):
+        proof.step(s, EQUATION, rule="stationary", relation=Relation.STATIONARY, place=(0, 0))
+    assert proof.line is s**2 + t
