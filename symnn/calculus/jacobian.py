@@ -33,8 +33,6 @@ def take_jacobian(proof: Proof) -> None:
     if variable.is_scalar:
         matrix = _collect(proof, direction)
         _identify(proof, tidy.vec(matrix))
-    elif variable.is_column and proof.statement.is_column:
-        _identify(proof, _collect(proof, direction))
     else:
         _identify(proof, stack_columns(proof, direction))
     write_derivatives(proof)
@@ -42,9 +40,9 @@ def take_jacobian(proof: Proof) -> None:
 
 
 def _collect(proof: Proof, direction: Differential) -> Node:
-    """The M of a line that is brought to the form M·dx, or dx·M for a scalar x."""
+    """The M of a line that is brought to the form dx·M for a scalar x."""
     matrix = tidy.add([coefficient_of(term, direction) for term in _terms(proof.line)])
-    product = tidy.scale(direction, matrix) if direction.is_scalar else tidy.matmul([matrix, direction])
+    product = tidy.scale(direction, matrix)
     if product is not proof.line:
         proof.step(proof.line, product, rule="collect", statement="A·dx + B·dx = (A + B)·dx", place=())
     return matrix

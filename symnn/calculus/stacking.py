@@ -199,7 +199,8 @@ def _sum(node: Node, position: int) -> Node:
 
 
 def _unit(matrix: Node) -> Node:
-    return tidy.ONE if matrix.is_scalar else matrix
+    """The number 1 for an identity or ones of one entry."""
+    return tidy.ONE if matrix.is_scalar and isinstance(matrix, Identity | Ones) else matrix
 
 
 @_stacking("inner product of stacked columns", Inner)

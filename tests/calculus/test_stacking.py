@@ -52,6 +52,8 @@ CASES: dict[str, Node] = {
     "product from the right": MatMul(Differential(X), R),
     "square product": MatMul(A, Differential(B), C),
     "product with a column": MatMul(Differential(X), t),
+    "product with a scalar": MatMul(A, Differential(u), Transpose(u), B, u),
+    "product from a scalar": MatMul(Transpose(u), B, u, Transpose(Differential(t)), R),
     "bilinear form": MatMul(Transpose(u), Differential(X), t),
     "transposed column times a matrix": MatMul(Transpose(Differential(t)), R),
     "transpose": Transpose(Differential(X)),
@@ -198,6 +200,11 @@ JACOBIANS: list[tuple[str, str, str, str]] = [
     ("X*U", "U", "X U", "diag(vec(X))(1ₖ ⊗ I)"),
     ("X@r.T", "r", "X r", "X"),
     ("C", "X", "C X", ""),
+    ("np.sum(np.outer(x, x)*Q, axis=1)", "x", "x Q", ""),
+    ("np.diag(np.outer(x, x))", "x", "x", ""),
+    ("np.linalg.inv(Q + np.outer(x, x))@x", "x", "Q x", ""),
+    ("np.tanh(A*x)@x", "x", "A x", ""),
+    ("np.sum(A@np.diag(x)@A.T, axis=0)", "x", "A x", ""),
 ]
 
 HESSIANS: list[tuple[str, str, str, str]] = [
