@@ -15,27 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.names import name_text, one_variable_a_name, printable
-from symnn.algebra.nodes import (
-    ASSUMPTIONS,
-    Extent,
-    Function,
-    MatMul,
-    Multiply,
-    Node,
-    Number,
-    Power,
-    Transpose,
-    Variable,
-)
-from symnn.algebra.sizes import same_shape, show_shape
+from symnn.algebra.nodes import ASSUMPTIONS, Extent, Function, Node, Variable
 from symnn.algebra.table import NodeTable, nodes_of
-from symnn.algebra.walk import depends, postorder, size_symbols, variables
+from symnn.algebra.walk import postorder, size_symbols
 from symnn.errors import CertificateError, RefutedError, SymnnError
-from symnn.proof.court import Court
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Judgement, Relation, Status, Step
+from symnn.proof.theorem import theorem_text
 
 FORMAT = "symnn proof"
 VERSION = 1
@@ -416,6 +403,17 @@ def _word(kind: Any, word: str) -> Any:
         raise CertificateError(f"unknown {kind.__name__.lower()} {word!r}") from error
 
 
+def _theorem(entry: Mapping[str, Any], built: Sequence[Node], earlier: Sequence[Proof]) -> str:
+    return theorem_text(
+        built[entry["statement"]],
+        built[entry["result"]],
+        [built[index] for index in entry["wrt"]],
+        _conditions(entry["conditions"], built),
+        [_word(Relation, step["relation"]) for step in entry["steps"]],
+        earlier,
+    )
+
+
 def _disagreement(entry: Mapping[str, Any], proof: Proof, built: Sequence[Node]) -> str:
     """How the proof as judged now falls short of what is stored; empty where it does not."""
     if built[entry["result"]] is not proof.line:
@@ -456,81 +454,3 @@ def _wrong_details(stored: Mapping[str, Any], found: Judgement, symbols: set[str
         if Fraction(int(numerator), int(denominator or "1")) > 1:
             return f"the bound {stored['bound'][:80]} is no probability"
     return ""
-
-
-# --- the theorem ----------------------------------------------------------------------------------------------------
-
-
-def _theorem(entry: Mapping[str, Any], built: Sequence[Node], earlier: Sequence[Proof]) -> str:
-    """What is proved, in words that come from the nodes alone."""
-    statement, result = built[entry["statement"]], built[entry["result"]]
-    conditions = _conditions(entry["conditions"], built)
-    wrt = [built[index] for index in entry["wrt"]]
-    relations = dict.fromkeys(_word(Relation, step["relation"]).value for step in entry["steps"]) or {"equal": None}
-    lines = [f"theorem: {statement}", f"  leads to {result}", f"  by the relations {', '.join(relations)}"]
-    lines += [f"  with respect to {', '.join(map(str, wrt))}"] if wrt else []
-    roots = [statement, result, *wrt, *(condition.node for condition in conditions)]
-    lines += [f"  where {_declaration(variable)}" for variable in variables(*roots)]
-    lines += [f"  where {function(ARGUMENT)} = {function.body}" for function in _defined_functions(*roots)]
-    proved = _established(conditions, earlier)
-    for condition in conditions:
-        lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if condition in proved else ''}")
-    return "\n".join(lines)
-
-
-def _defined_functions(*roots: Node) -> list[Function]:
-    """The functions with a formula, each after those that its formula uses."""
-    found: dict[Function, None] = {}
-    pending = [Function(node.name, node.args[1]) for node in postorder(*roots) if isinstance(node, Function)]
-    while pending:
-        function = pending.pop()
-        body = function.body
-        if body is not None:
-            found.pop(function, None)
-            found[function] = None
-            pending += [Function(node.name, node.args[1]) for node in postorder(body) if isinstance(node, Function)]
-    return list(reversed(found))
-
-
-def _declaration(variable: Variable) -> str:
-    axes = f"{variable.rank} axes" if variable.rank != 1 else "1 axis"
-    facts = [show_shape(variable.shape), *([] if variable.is_scalar and not variable.rank else [axes])]
-    facts += [*variable.assumptions, *([f"printed {printable(variable.latex_name)}"] if variable.latex_name else [])]
-    return f"{variable.name}: {', '.join(facts)}" + (f" ({printable(variable.doc)})" if variable.doc else "")
-
-
-def _established(conditions: Sequence[Condition], earlier: Sequence[Proof]) -> set[Condition]:
-    """The conditions that lemmas prove, under conditions that no lemma proves: none rests on itself."""
-    proved: set[Condition] = set()
-    grounds: set[Condition] = set()
-    for lemma in earlier:
-        for condition in conditions:
-            left = set(conditions) - proved - {condition}
-            if condition not in grounds and set(lemma.conditions) <= left and _establishes(lemma, condition):
-                proved.add(condition)
-                grounds |= set(lemma.conditions)
-    return proved
-
-
-def _establishes(lemma: Proof, condition: Condition) -> bool:
-    """Whether a lemma proves that vᵀMv for a symmetric M, or mv² for a scalar m, is positive for every v ≠ 0."""
-    if lemma.status is not Status.PROVED or not lemma.steps or len(lemma.wrt) != 1:
-        return False
-    *before, last = lemma.steps
-    if last.relation is not Relation.POSITIVE or any(step.relation is not Relation.EQUAL for step in before):
-        return False
-    if list(lemma.lines())[-2] is not last.redex or last.contractum is not last.redex:
-        return False
-    (direction,), node = lemma.wrt, condition.node
-    fixed = [node, *(given.node for given in lemma.conditions)]
-    if direction.assumptions or any(depends(root, [direction]) for root in fixed):
-        return False
-    if condition.word == "positive":
-        scalars = node.is_scalar and direction.is_scalar
-        return scalars and lemma.statement is Multiply(node, Power(direction, Number(2)))
-    if condition.word != "positive definite" or not direction.is_column:
-        return False
-    if not same_shape((direction.rows, direction.rows), node.shape):
-        return False
-    symmetric = Court(node, ()).judge(Relation.EQUAL, node, Transpose(node), line=node)
-    return symmetric.status is Status.PROVED and lemma.statement is MatMul(Transpose(direction), node, direction)

@@ -24,9 +24,10 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.sizes import dims
 from symnn.errors import CertificateError, ShapeError, SymnnError
-from symnn.proof.certificate import Verification, _established, digest, to_json, verify
+from symnn.proof.certificate import Verification, digest, to_json, verify
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status, Step
+from symnn.proof.theorem import established
 
 n, d = dims("n d")
 X = matrix("X", n, d)
@@ -133,9 +134,9 @@ def test_two_conditions_do_not_prove_each_other():
         for c in (first, second)
     )
     one.conditions, other.conditions = (second,), (first,)
-    assert _established([first, second], [one]) == {first}
-    assert _established([first, second], [other]) == {second}
-    assert _established([first, second], [one, other]) == {first}
+    assert established([first, second], [one]) == {first}
+    assert established([first, second], [other]) == {second}
+    assert established([first, second], [one, other]) == {first}
 
 
 def test_a_lemma_by_a_vector_does_not_speak_of_scalars():
