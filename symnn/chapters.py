@@ -172,6 +172,12 @@ def chapter(*parts: Part, source: str | Sequence[str] = ()) -> None:
             raise ProjectError(
                 f"a part of a chapter is a result of derive, a solution or a derivation, found {type(part).__name__}"
             )
+        result = getattr(part, "result", None)
+        if result is not None and not any(other is result for other in parts):
+            raise ProjectError(
+                f"the chapter has the {type(part).__name__.lower()} of a result that is not in it: "
+                f"give chapter(…) what derive returned, too"
+            )
     collected = _declared.get()
     if collected is not None:
         collected.append(_Declared(parts, (source,) if isinstance(source, str) else tuple(source)))

@@ -63,7 +63,8 @@ def _end(ctx: click.Context, holds: bool) -> None:
 # --- one objective --------------------------------------------------------------------------------------------------
 
 
-@main.command()
+# An objective may begin with a minus sign, which is no option.
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("objective")
 @click.option("--wrt", required=True, help="The variables to differentiate by, separated by commas.")
 @click.option("--shape", "shapes", multiple=True, metavar="NAME=SIZES", help="X=n,d for a matrix, w=d for a vector.")
@@ -153,9 +154,16 @@ def verify(ctx: click.Context, file: Path) -> None:
     """Judge the proofs stored in FILE again, with fresh random values."""
     from symnn.account import verify_text
 
-    found = verify_text(file.read_text(encoding="utf-8"))
+    found = verify_text(_text_of(file))
     click.echo(str(found))
     _end(ctx, found.holds and found.status.value in HOLDS)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CertificateError(f"{file}: a certificate is JSON in UTF-8; byte {error.start} is none of it") from error
 
 
 # --- the project ----------------------------------------------------------------------------------------------------
@@ -217,7 +225,7 @@ def diff(old: Path, new: Path) -> None:
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.pass_context
 def check(ctx: click.Context, name: str | None, seed: int) -> None:
     """Judge the proofs again, and compare the generated modules with finite differences."""

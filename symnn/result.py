@@ -27,6 +27,7 @@ from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.errors import SymnnError, UnsupportedError
 from symnn.proof.proof import WORST_FIRST, Proof
 from symnn.proof.step import Condition, Relation
+from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
@@ -369,6 +370,12 @@ def _unstacked(column: Node) -> Node | None:
     return tidy.scale(factor, rest.children[0]) if isinstance(rest, Vec) else None
 
 
+def _assuming(variable: Variable, words: Sequence[str]) -> Variable:
+    """The same variable with more assumed of it."""
+    name, rows, cols, rank, _, latex, doc = variable.args
+    return Variable(name, rows, cols, rank, (*variable.assumptions, *words), latex, doc)
+
+
 def assumption_texts(parameters: Iterable[Variable]) -> tuple[str, ...]:
     """``λ is positive`` and the like for every assumption of every variable."""
     return tuple(f"{notation.text(variable)} is {word}" for variable in parameters for word in variable.assumptions)
@@ -427,24 +434,40 @@ class Solution:
         from symnn.codegen import FunctionSpec
 
         unknowns = self.result.wrt
-        values = tuple(self.point.values[unknown] for unknown in unknowns)
+        supposed = {variable: _assuming(variable, words) for variable, words in self._signs().items()}
+        parameters = tuple(variable for variable in self.result.parameters if variable not in unknowns)
+        values = tuple(substitute(self.point.values[unknown], dict(supposed)) for unknown in unknowns)
+        origin = {substitute(node, dict(supposed)): line for node, line in _origins(self.proof, offset).items()}
         name = self.result.name
         return (
             FunctionSpec(
                 name=f"{name}_solution" if name else "solution",
-                parameters=tuple(v for v in self.result.parameters if v not in unknowns),
+                parameters=tuple(supposed.get(variable, variable) for variable in parameters),
                 results=values,
                 ranks=tuple(variable.rank for variable in unknowns),
                 summary=f"The {self.kind}, in closed form.",
                 theorem="\n".join(
-                    f"{notation.text(unknown)} = {notation.text(value)}"
-                    for unknown, value in zip(unknowns, values, strict=True)
+                    [
+                        *(
+                            f"{notation.text(unknown)} = {notation.text(value)}"
+                            for unknown, value in zip(unknowns, values, strict=True)
+                        ),
+                        *(f"provided that {condition_text(condition)}" for condition in self.conditions),
+                    ]
                 ),
-                origin=_origins(self.proof, offset),
+                origin=origin,
                 result_names=tuple(variable.name for variable in unknowns),
                 check_assumptions=True,
             ),
         )
+
+    def _signs(self) -> dict[Variable, list[str]]:
+        """The conditions on signs of variables, which the emitted code checks like assumptions."""
+        found: dict[Variable, list[str]] = {}
+        for condition in self.conditions:
+            if condition.word in ("positive", "nonnegative") and isinstance(condition.node, Variable):
+                found.setdefault(condition.node, []).append(condition.word)
+        return found
 
     def numpy(self, what: str = "solution") -> str:
         """The text of a standalone NumPy module with the one function `solution`."""

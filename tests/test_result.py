@@ -9,6 +9,7 @@ import pytest
 from symnn import Equation, derivation, derive, dims, matrix, scalar, sigmoid, squared_norm, trace, vector
 from symnn.algebra.language import det, exp, log, total
 from symnn.algebra.nodes import Number, Zeros
+from symnn.codegen import load_module
 from symnn.errors import ReadError, RefutedError, SymnnError, UnsupportedError
 
 n, d = dims("n d")
@@ -180,3 +181,21 @@ def test_a_derivation_has_a_line() -> None:
 def test_an_error_inside_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), derivation(RIDGE):
         raise ZeroDivisionError
+
+
+def test_a_sign_that_the_solution_needs_is_checked_by_its_code() -> None:
+    shapes = {"X": ("n", "d"), "w": ("d",), "y": ("n",), "v": ("n",)}
+    solution = derive("np.sum(v*(X@w - y)**2)", "w", shapes).solve()
+    module = load_module(solution.numpy(), "weighted")
+    X, y = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]), np.array([1.0, -1.0, 2.0])
+    assert np.allclose(module.solution(np.ones(3), X, y), np.linalg.lstsq(X, y, rcond=None)[0])
+    with pytest.raises(ValueError, match="v must be positive"):
+        module.solution(-np.ones(3), X, y)
+    assert "provided that X has full column rank" in solution.numpy()
+
+
+def test_the_mean_of_the_rows_is_solved_for() -> None:
+    X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.5]])
+    solution = derive("np.sum((X - m)**2)/2", "m", {"X": ("n", "d"), "m": ("d",)}).solve()
+    assert solution.kind == "minimum"
+    assert np.allclose(load_module(solution.numpy(), "rows").solution(X), X.mean(axis=0))

@@ -35,12 +35,13 @@ from symnn.algebra.nodes import (
     Variable,
     Zeros,
 )
+from symnn.algebra.sizes import ONE
 from symnn.calculus import tidy
 from symnn.calculus.choices import CHOICES
 from symnn.calculus.kronecker import KRONECKER
-from symnn.calculus.ordering import factor_key, term_key
+from symnn.calculus.ordering import factor_key
 from symnn.calculus.rule import RuleBook
-from symnn.calculus.signs import oriented
+from symnn.calculus.signs import arranged, oriented
 
 NORMAL_FORM = RuleBook()
 rule = NORMAL_FORM.rule
@@ -308,10 +309,7 @@ def _merge(node: Node) -> Node | None:
     terms = [tidy.scale(number, core) for core, number in numbers.items() if number is not tidy.ZERO]
     if not terms:
         return tidy.zero(*node.shape)
-    ordered = sorted(terms, key=term_key)
-    first = next((t for t in ordered if numeric_coefficient(t)[0].value > 0), ordered[0])
-    ordered.remove(first)
-    return tidy.add([first, *ordered])
+    return arranged(terms)
 
 
 def _flat_terms(node: Node) -> list[Node]:
@@ -436,8 +434,10 @@ def _sum(node: Node) -> Node | None:
     if tidy.is_zero(operand):
         return tidy.zero(*node.shape)
     tidied = tidy.total(operand, axis)
-    if tidied is not node or axis != -1:
+    if tidied is not node:
         return tidied
+    if axis != -1:
+        return _counted(operand, axis)
     if isinstance(operand, Power) and operand.children[1] is Number(2):
         return SquaredNorm(operand.children[0])
     if isinstance(operand, Hadamard) and len(operand.children) == 2 and operand.is_column:
@@ -450,6 +450,16 @@ def _sum(node: Node) -> Node | None:
         return tidy.product([Extent(count), tidy.total(inner)])
     if isinstance(operand, Transpose):
         return Sum(operand.children[0])
+    return None
+
+
+def _counted(operand: Node, axis: int) -> Node | None:
+    """The sum along the axis over which a row or column was repeated."""
+    repeated = operand.children[0] if isinstance(operand, Broadcast) else None
+    if axis == 1 and repeated is not None and repeated.is_column:
+        return tidy.scale(Extent(operand.cols), tidy.broadcast(repeated, operand.rows, ONE))
+    if axis == 0 and repeated is not None and repeated.is_row:
+        return tidy.scale(Extent(operand.rows), tidy.broadcast(repeated, ONE, operand.cols))
     return None
 
 
@@ -478,5 +488,5 @@ def _determinant(node: Node) -> Node | None:
     return None
 
 
-NORMAL_FORM.include(CHOICES)
 NORMAL_FORM.include(KRONECKER)
+NORMAL_FORM.include(CHOICES)

@@ -268,8 +268,10 @@ class _Solver:
             self._require(matrix)
         if not self.single and not self.definite:
             self._require(matrix)
-        word = "positive definite" if self.definite and not matrix.is_scalar else "positive" if self.definite else ""
-        if word and not isinstance(matrix, Number | Extent):
+        # Of several unknowns the matrices are blocks left over in the elimination: definite, of either sign.
+        words = ("positive", "positive definite") if self.single else ("nonzero", "invertible")
+        word = words[not matrix.is_scalar]
+        if self.definite and not isinstance(matrix, Number | Extent):
             self.shown.append(Condition(word, matrix))
         self.proof.conditions = (*self.conditions, *self.shown)
 

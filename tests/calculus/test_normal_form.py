@@ -35,8 +35,8 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
-    Vec,
     Where,
+    Vec,
     Zeros,
 )
 from symnn.algebra.sizes import dims
@@ -97,6 +97,7 @@ CASES: list[tuple[str, Node, str]] = [
     ("ones and repetitions", MatMul(X, Ones(d, 1)), "∑ⱼ X"),
     ("diagonal matrix times a column", MatMul(Diagonal(u), v), "u ⊙ v"),
     ("diagonal matrix times ones", MatMul(A, Diagonal(u), Ones(n, 1)), "Au"),
+    ("diagonal matrix times ones", MatMul(v, Ones(1, n), Diagonal(u)), "vuᵀ"),
     ("scalar product in normal order", MatMul(Transpose(w), Transpose(X), y), "yᵀXw"),
     ("scalar product in normal order", MatMul(Transpose(v), S, Transpose(A), u), "uᵀASv"),
     ("entries in normal order", Hadamard(Y, X), "X ⊙ Y"),
