@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnn.chapters import Chapter, Part
-from symnn.errors import CertificateError
+from symnn.errors import CertificateError, UnsupportedError
 from symnn.proof.certificate import Verification, digest, to_json, verify
 from symnn.result import Hessian, Result, Solution, derive
 from symnn.typeset.json_steps import json_steps
@@ -26,6 +26,8 @@ class Account:
     hessian: Hessian | None
     solution: Solution | None
     page: Chapter
+    unsolved: str = ""
+    """Why there is no closed form, where one was asked for."""
 
     @classmethod
     def of(
@@ -40,17 +42,17 @@ class Account:
         solve: bool = False,
         command: str = "symnn derive",
     ) -> Account:
-        """Derive all that is asked for. Raises SymnnError as `derive` does."""
+        """Derive all that is asked for. Raises SymnnError as `derive` does; a missing closed form is no error."""
         result = derive(objective, list(wrt), shapes, assume)
         second = result.second() if hessian else None
-        solution = result.solve() if solve else None
+        solution, unsolved = _solved(result) if solve else (None, "")
         parts: tuple[Part, ...] = tuple(part for part in (result, second, solution) if part is not None)
         names = ", ".join(variable.name for variable in result.wrt)
         kind = "Gradient" if result.objective.is_scalar else "Jacobian"
         note = f"Taken as scalars, since no shape is given: {', '.join(result.inferred)}." if result.inferred else ""
         title = f"{kind} by {names} of {objective}"
         page = Chapter("derived", title, note, (), parts, "an objective", command)
-        return cls(objective, result, jacobian or not result.objective.is_scalar, second, solution, page)
+        return cls(objective, result, jacobian or not result.objective.is_scalar, second, solution, page, unsolved)
 
     @property
     def verdict(self) -> str:
@@ -98,6 +100,13 @@ class Account:
             "conditions": [f"{condition.node} is {condition.word}" for condition in self.solution.conditions],
             "latex": self.solution.latex(),
         }
+
+
+def _solved(result: Result) -> tuple[Solution | None, str]:
+    try:
+        return result.solve(), ""
+    except UnsupportedError as error:
+        return None, str(error)
 
 
 def verify_text(text: str) -> Verification:

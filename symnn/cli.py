@@ -98,7 +98,9 @@ def derive(
         command=_command(objective, wrt, shapes, assumptions, solve, what),
     )
     click.echo(account.written(form), nl=False)
-    _end(ctx, account.verdict in HOLDS)
+    if account.unsolved:
+        click.echo(f"symnn: no closed form: {account.unsolved}", err=True)
+    _end(ctx, account.verdict in HOLDS and not account.unsolved)
 
 
 def _command(

@@ -337,3 +337,10 @@ def test_run_takes_a_name_or_all():
     assert symnn("run", "commute", "--all", project=REPOSITORY).exit_code == 2
     unknown = symnn("run", "titanic", project=REPOSITORY)
     assert unknown.exit_code == 2 and "there is no run 'titanic'" in unknown.stderr
+
+
+def test_a_missing_closed_form_leaves_the_gradient():
+    done = symnn("derive", "-np.sum(w**3)", "--wrt", "w", "--shape", "w=d", "--solve")
+    assert done.exit_code == 1
+    assert "∇_w f = −3w²" in done.stdout
+    assert "no closed form: the equation has the term" in done.stderr
