@@ -114,7 +114,6 @@ def test_latex_is_a_document():
         (["np.sum(w)", "--wrt", "w", "--shape", "w=n", "--assume", "w="], "--assume 'w=' names no assumption"),
         (["__import__('os').system('true')", "--wrt", "x"], "line 1, column 1"),
         (["w +", "--wrt", "w"], "line 1"),
-        (["np.exp(np.sum(w))", "--wrt", "w", "--shape", "w=n", "--solve"], "affine"),
     ],
 )
 def test_bad_input_ends_with_a_message_and_status_2(words, message):
@@ -344,3 +343,4 @@ def test_a_missing_closed_form_leaves_the_gradient():
     assert done.exit_code == 1
     assert "∇_w f = −3w²" in done.stdout
     assert "no closed form: the equation has the term" in done.stderr
+    assert "affine" in done.stderr
