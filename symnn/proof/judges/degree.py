@@ -1,16 +1,20 @@
 """How likely a false line passes the judge *exact* by bad luck: degrees, propagated through the expression.
 
-Every coefficient of every entry of a node is a quotient of polynomials in the numbers drawn and in the atoms. The
-denominators are products of powers of polynomials that are known only by their degree. A difference of degree D that is
-not zero vanishes at random residues with probability at most D/p (Schwartz and Zippel); two atoms are mistaken for one
-where their arguments, as rational functions, happen to coincide.
+Every coefficient of every entry of a node is a quotient of integer polynomials in the numbers drawn and in the atoms.
+The denominators are products of powers of polynomials that are known only by their degree. What is called degree here
+accounts for the coefficients c too: it is at least log₂ of Σ |c|·2^(degree of the term), so that degrees add up in
+products, and a sum of k terms has at most the largest plus log₂ k. In a polynomial of degree D that is not zero, the
+coefficient of some term of highest total degree δ has log₂|c| ≤ D − δ. A random prime divides it with probability at
+most (D − δ)·(5 ln 2/3)/2⁸⁰; if it does not, the polynomial vanishes at random residues with probability at most δ/2⁸⁰
+(Schwartz and Zippel). Two atoms are mistaken for one where their arguments, as rational functions, happen to coincide.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import factorial, prod
 from typing import TypeAlias
 
 from symnn.algebra import nodes
@@ -18,10 +22,13 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Node, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold
-from symnn.proof.judges.fields import PRIME
+from symnn.proof.judges.fields import SMALLEST_PRIME
 from symnn.proof.judges.interpreter import constant_exponent
 
 Powers: TypeAlias = Mapping[int, int]
+
+# At least (5 ln 2)/3, see above; it also covers the one residue in p that is never drawn.
+PER_DEGREE = Fraction(7, 6) / SMALLEST_PRIME
 
 
 @dataclass(frozen=True)
@@ -67,17 +74,21 @@ class Degrees:
         above = difference.numerator + self._order * difference.growth
         below = self._weight(difference.denominator) + self._order * self._weight(difference.step)
         collisions = self._atoms * (self._atoms - 1) * self._argument
-        return Fraction(above + below + collisions, PRIME)
+        return (above + below + collisions) * PER_DEGREE
 
     def _of(self, node: Node) -> Degree:
         return fold(node, self._combine, self._memo)
 
     def _combine(self, node: Node, parts: Sequence[Degree]) -> Degree:
         if isinstance(node, PRODUCTS):
-            return self._product(parts)
+            return _many(self._product(parts), self._terms(node))
         if isinstance(node, REARRANGEMENTS):
-            return parts[0]
+            return _many(parts[0], self._terms(node))
         match node:
+            case nodes.Number():
+                return self._number(Fraction(int(node.value.p), int(node.value.q)))
+            case nodes.Extent():
+                return Degree(_bits(self._size(node.size)))
             case Variable():
                 return self._variable(node)
             case nodes.Add():
@@ -87,19 +98,36 @@ class Degrees:
                 opposite = self._sum([CONSTANT, mask])
                 return self._sum([self._product([mask, then]), self._product([opposite, otherwise])])
             case nodes.SquaredNorm():
-                return self._times(parts[0], 2)
+                return _many(self._times(parts[0], 2), self._terms(node))
             case nodes.Power():
                 return self._power(node, parts)
             case nodes.Inverse():
                 return self._inverse(parts[0], self._size(node.rows))
             case nodes.Determinant():
-                return self._times(parts[0], self._size(node.children[0].rows))
+                side = self._size(node.children[0].rows)
+                return _many(self._times(parts[0], side), factorial(side))
             case nodes.Map():
                 return self._applied(node.function, parts[1], self._entries(node))
             case nodes.Differential():
                 moved = _together(parts[0].denominator, parts[0].step)
-                return Degree(parts[0].numerator + parts[0].growth, moved, parts[0].growth, parts[0].step)
+                # The factor k + 1 before tᵏ is at most 2ᵏ.
+                return Degree(parts[0].numerator + parts[0].growth, moved, parts[0].growth + 1, parts[0].step)
         return CONSTANT
+
+    def _terms(self, node: Node) -> int:
+        """How many products of entries of its children an entry of a node is the sum of."""
+        match node:
+            case nodes.MatMul():
+                return prod(self._size(factor.rows) for factor in node.children[1:])
+            case nodes.Inner() | nodes.SquaredNorm() | nodes.Sum():
+                return self._entries(node.children[0]) // self._entries(node)
+            case nodes.Trace():
+                return self._size(node.children[0].rows)
+        return 1
+
+    def _number(self, value: Fraction) -> Degree:
+        below = {} if value.denominator == 1 else {self._polynomial(_bits(value.denominator)): 1}
+        return Degree(_bits(value.numerator), below)
 
     def _entries(self, node: Node) -> int:
         return self._size(node.rows) * self._size(node.cols)
@@ -108,8 +136,11 @@ class Degrees:
         if "orthogonal" not in variable.assumptions:
             return Degree(1)
         side = self._size(variable.rows)
-        power = 2 if "symmetric" in variable.assumptions else 1
-        return Degree(power * side + 1, {self._polynomial(side): power})
+        # Both det(I + S) and the entries of (I − S)·adj(I + S) are sums of side! products of side entries.
+        degree = side + _bits(factorial(side))
+        if "symmetric" in variable.assumptions:
+            return Degree(2 * degree + _bits(side), {self._polynomial(degree): 2})
+        return Degree(degree, {self._polynomial(degree): 1})
 
     def _polynomial(self, degree: int) -> int:
         self._polynomials.append(degree)
@@ -123,25 +154,28 @@ class Degrees:
         weight, growing = self._weight(below), self._weight(step)
         numerator = max(part.numerator + weight - self._weight(part.denominator) for part in parts)
         growth = max(part.growth + growing - self._weight(part.step) for part in parts)
-        return Degree(numerator, below, growth, step)
+        return _many(Degree(numerator, below, growth, step), len(parts))
 
     def _product(self, parts: Sequence[Degree]) -> Degree:
         step = _common([part.step for part in parts])
         growing = self._weight(step)
         growth = max(part.growth + growing - self._weight(part.step) for part in parts)
         below = _together(*(part.denominator for part in parts))
-        return Degree(sum(part.numerator for part in parts), below, growth, step)
+        # The order k is divided up among the factors in at most (number of factors)ᵏ ways.
+        return Degree(sum(part.numerator for part in parts), below, growth + _bits(len(parts)), step)
 
     def _times(self, part: Degree, count: int) -> Degree:
         below = {index: power * count for index, power in part.denominator.items()}
-        return Degree(part.numerator * count, below, part.growth, part.step)
+        return Degree(part.numerator * count, below, part.growth + _bits(count), part.step)
 
     def _inverse(self, matrix: Degree, side: int) -> Degree:
         """D·adj(N)/det(N) for the matrix N/D; that of tᵏ in 1/det has degree k in those of det, over detᵏ⁺¹."""
-        determinant = side * matrix.numerator
-        numerator = (side - 1) * matrix.numerator + self._weight(matrix.denominator)
+        orders = _bits(factorial(side))
+        determinant = side * matrix.numerator + orders
+        numerator = (side - 1) * matrix.numerator + orders + self._weight(matrix.denominator)
         divisor = {self._polynomial(determinant): 1}
-        return Degree(numerator, divisor, matrix.growth + determinant, _together(matrix.step, divisor))
+        growth = matrix.growth + _bits(side) + determinant + 2
+        return Degree(numerator, divisor, growth, _together(matrix.step, divisor))
 
     def _power(self, node: nodes.Power, parts: Sequence[Degree]) -> Degree:
         exponent = constant_exponent(node.children[1], self._size)
@@ -159,18 +193,19 @@ class Degrees:
         """Σ cⱼ hʲ: the part of order k in hʲ, j ≤ k, lies over the j-th power of the operand's denominator."""
         height = max(operand.numerator, self._weight(operand.denominator))
         if function.body is None:
-            outer = Degree(1)
+            highest = _bits(factorial(self._order + function.order))
+            outer = Degree(1 + highest, {self._polynomial(highest): 1} if highest else {})
             self._atoms += entries * (self._order + function.order + 1)
-            self._argument = max(self._argument, 2 * height)
+            self._argument = max(self._argument, 2 * height + 1)
         else:
             outer = self._body(function.body, operand, entries, self._order + function.order)
         below = outer.denominator
         for _ in range(function.order):
             below = _together(below, outer.step)
         return Degree(
-            outer.numerator + function.order * outer.growth,
+            outer.numerator + function.order * outer.growth + _bits(factorial(self._order + function.order)),
             below,
-            outer.growth + operand.growth + height,
+            outer.growth + operand.growth + height + 1,
             _together(outer.step, operand.denominator, operand.step),
         )
 
@@ -195,6 +230,16 @@ class Degrees:
             made.growth + (entries - 1) * others(made.step),
             made.step,
         )
+
+
+def _bits(number: int) -> int:
+    """log₂ of a number's absolute value, rounded up; 0 for 0."""
+    return max(0, abs(number) - 1).bit_length()
+
+
+def _many(degree: Degree, terms: int) -> Degree:
+    """The degree of a sum of so many terms."""
+    return degree if terms == 1 else replace(degree, numerator=degree.numerator + _bits(terms))
 
 
 def _common(several: Sequence[Powers]) -> Powers:

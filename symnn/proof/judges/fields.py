@@ -9,8 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
+from random import Random
 from typing import Any, TypeAlias, cast
 
 import mpmath
@@ -23,8 +24,10 @@ from symnn.errors import SymnnError
 
 Array: TypeAlias = NDArray[np.object_]
 
-# A Mersenne prime: Python stores its residues in as few limbs as those of 2⁶¹ − 1.
-PRIME = 2**89 - 1
+# Primes are drawn from 2⁸⁰ to 2⁸¹. There are more than 3·2⁸⁰/(5·ln 2⁸⁰) of them (Rosser and Schoenfeld, 1962), and the
+# strong test with these bases is a proof of primality below 3.3·10²⁴ (Sorenson and Webster, 2015).
+SMALLEST_PRIME = 2**80
+WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 
 LARGEST_EXPONENTIAL = 10**6
 
@@ -86,28 +89,28 @@ class Field(ABC):
 
 
 class PrimeField(Field):
-    """Residues modulo PRIME. Every derivative of every primitive is an atom: an unrelated random function.
+    """Residues modulo a prime drawn by a seed. Every derivative of every primitive is an atom: an unrelated random function.
 
     Only those of steps are zero, where they exist.
     """
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
+        self.prime = random_prime(seed)
 
     def number(self, value: Fraction) -> int:
-        return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
+        return value.numerator * self._reciprocal(value.denominator % self.prime) % self.prime
 
     def reduce(self, array: Array) -> Array:
-        return cast(Array, array % PRIME)
+        return cast(Array, array % self.prime)
 
     def reciprocal(self, array: Array) -> Array:
         return _entrywise(self._reciprocal, array)
 
-    @staticmethod
-    def _reciprocal(entry: int) -> int:
+    def _reciprocal(self, entry: int) -> int:
         if entry == 0:
             raise Singular("a divisor is zero")
-        return pow(entry, -1, PRIME)
+        return pow(entry, -1, self.prime)
 
     def primitive(self, name: str, order: int, array: Array) -> Array:
         if order and name in JUMPS:
@@ -116,7 +119,7 @@ class PrimeField(Field):
 
         def atom(entry: int) -> int:
             digest = blake2b(f"{prefix}{entry}".encode(), digest_size=32).digest()
-            return int.from_bytes(digest, "big") % PRIME
+            return int.from_bytes(digest, "big") % self.prime
 
         return _entrywise(atom, array)
 
@@ -216,6 +219,32 @@ class DecimalField(Field):
             return self._real.diff(function, argument, order) if order else value
         except (OverflowError, ValueError, ZeroDivisionError) as error:
             raise Unclear(f"{name} cannot be computed here: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def random_prime(seed: str) -> int:
+    """A prime between SMALLEST_PRIME and its double, all of them equally likely."""
+    random = Random(f"{seed}:prime")
+    while True:
+        number = random.randrange(SMALLEST_PRIME + 1, 2 * SMALLEST_PRIME, 2)
+        if _is_prime(number):
+            return number
+
+
+def _is_prime(number: int) -> bool:
+    """The strong test of Miller and Rabin, for odd numbers larger than the witnesses."""
+    twos = (number - 1 & 1 - number).bit_length() - 1
+    for witness in WITNESSES:
+        power = pow(witness, number - 1 >> twos, number)
+        if power in (1, number - 1):
+            continue
+        for _ in range(twos - 1):
+            power = power * power % number
+            if power == number - 1:
+                break
+        else:
+            return False
+    return True
 
 
 @cache

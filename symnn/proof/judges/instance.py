@@ -16,7 +16,7 @@ from symnn.algebra.nodes import Extent, Node, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import postorder, size_symbols
 from symnn.errors import ShapeError
-from symnn.proof.judges.fields import PRIME, Array, Field, PrimeField, RationalField
+from symnn.proof.judges.fields import Array, Field, PrimeField, RationalField
 from symnn.proof.judges.series import SeriesRing
 
 Sizes = dict[Symbol, int]
@@ -127,10 +127,12 @@ class Numbers:
 def residues(seed: str) -> Numbers:
     """Uniform residues; a residue has no sign, so that positive ones are like any other."""
 
-    def draw(random: Random) -> int:
-        return random.randrange(1, PRIME)
+    field = PrimeField(seed)
 
-    return Numbers(PrimeField(seed), draw, draw)
+    def draw(random: Random) -> int:
+        return random.randrange(1, field.prime)
+
+    return Numbers(field, draw, draw)
 
 
 def fractions(largest: int, denominator: int, signs: Sequence[int]) -> Numbers:

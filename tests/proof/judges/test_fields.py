@@ -9,14 +9,15 @@ import sympy
 
 from symnn.algebra.functions import PRIMITIVES
 from symnn.proof.judges.fields import (
-    PRIME,
     REAL_FUNCTIONS,
+    SMALLEST_PRIME,
     DecimalField,
     OutsideDomain,
     PrimeField,
     RationalField,
     Singular,
     Unclear,
+    random_prime,
 )
 
 
@@ -26,9 +27,10 @@ def one(value):
     return made
 
 
-def test_the_modulus_is_prime_and_large_enough():
-    assert sympy.isprime(PRIME)
-    assert PRIME >= 2**61 - 1
+def test_moduli_are_different_primes():
+    found = {random_prime(str(seed)) for seed in range(200)}
+    assert len(found) == 200 and all(SMALLEST_PRIME < prime < 2 * SMALLEST_PRIME for prime in found)
+    assert all(map(sympy.isprime, found))
 
 
 def test_every_primitive_of_the_table_has_real_values():
@@ -51,12 +53,12 @@ def test_atoms_depend_on_seed_name_order_and_argument():
     found = [field.primitive(name, order, one(value))[0, 0] for name, order, value in asked]
     assert len({*found, other.primitive("exp", 0, one(5))[0, 0]}) == 5
     assert found == [PrimeField("1").primitive(name, order, one(value))[0, 0] for name, order, value in asked]
-    assert all(0 <= value < PRIME for value in found)
+    assert all(0 <= value < field.prime for value in found)
 
 
 def test_division_by_zero_and_numbers_outside_of_a_domain():
     for field in (PrimeField(""), RationalField(), DecimalField(50)):
-        assert field.number(Fraction(1, 3)) * 3 % PRIME == 1
+        assert field.number(Fraction(1, 3)) * 3 % random_prime("") == 1
         with pytest.raises(Singular):
             field.settle(field.reciprocal(one(field.number(Fraction(0)))))
         with pytest.raises(Singular):

@@ -10,7 +10,7 @@ from symnn.algebra.language import matrix, ones, scalar, vector
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import dims
 from symnn.errors import ShapeError
-from symnn.proof.judges.fields import PRIME
+from symnn.proof.judges.fields import random_prime
 from symnn.proof.judges.instance import Draw, SizePlan, fractions, patterns, residues
 
 n, d, k = dims("n d k")
@@ -93,7 +93,7 @@ def test_directions_are_free_and_values_repeat_with_their_seed():
     assert not (first == other).all()
     slope = draws[0].direction(symmetric)
     assert not (slope == slope.T).all()
-    assert all(0 <= entry < PRIME for entry in slope.flat)
+    assert all(0 <= entry < random_prime("a") for entry in slope.flat)
     unit = Draw({n: 3}, SMALL, "", basis=(symmetric, 1, 2))
     assert unit.direction(symmetric).sum() == unit.direction(symmetric)[1, 2] == 1
     assert unit.direction(scalar("x"))[0, 0] == 0
