@@ -103,6 +103,7 @@ def solution(X, Y):
     """The minimum, in closed form.
 
     W = (XᵀX)⁻¹XᵀY
+    provided that X has full column rank
 
     Arguments:
         X: (n, d + 1), one sample per row, its first entry 1

@@ -92,6 +92,7 @@ def solution(y, X):
     """The minimum, in closed form.
 
     w = (XᵀX)⁻¹Xᵀy
+    provided that X has full column rank
 
     Arguments:
         y: (n,), targets

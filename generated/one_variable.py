@@ -95,6 +95,7 @@ def solution(y, x):
 
     β₀ = ((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²)
     β₁ = (nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)
+    provided that β₁x + β₀1ₙ vanishes only at zero
 
     Arguments:
         y: (n,), targets

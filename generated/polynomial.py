@@ -101,6 +101,7 @@ def solution(Phi, t):
     """The minimum, in closed form.
 
     w = (ΦᵀΦ)⁻¹Φᵀt
+    provided that Φ has full column rank
 
     Arguments:
         Phi: (n, m + 1), powers of the inputs: entry (k, i) is the i-th power of input k

@@ -35,8 +35,8 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Variable,
-    Where,
     Vec,
+    Where,
     Zeros,
 )
 from symnn.algebra.sizes import dims
