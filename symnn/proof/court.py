@@ -36,6 +36,15 @@ from symnn.proof.step import Condition, Judgement, Relation, Status
 
 WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
 
+WHOLE_LINES = (
+    Relation.DIFFERENTIAL,
+    Relation.STACKED,
+    Relation.GRADIENT,
+    Relation.JACOBIAN,
+    Relation.STATIONARY,
+    Relation.POSITIVE,
+)
+
 
 class Court:
     """Judges the steps of a proof of `statement`, whose differentials are those of the variables `wrt`."""
@@ -60,8 +69,7 @@ class Court:
         conditions: Sequence[Condition] = (),
     ) -> Judgement:
         """Whether `after` follows from `before`, a part of `line`. A false step is REFUTED, never raised."""
-        whole = (Relation.DIFFERENTIAL, Relation.STACKED, Relation.GRADIENT, Relation.JACOBIAN)
-        if relation in whole and before is not line:
+        if relation in WHOLE_LINES and before is not line:
             return structure.refuted(f"the relation {relation.value!r} holds between whole lines")
         match relation:
             case Relation.EQUAL:
@@ -82,7 +90,7 @@ class Court:
                 made = structure.substituted(before, line, witness)
                 return made if isinstance(made, Judgement) else self._equal(made, after, line)
             case Relation.POSITIVE:
-                return judge_sign(before, self.wrt, conditions)
+                return self._positive(before, after, conditions)
 
     # --- the relations ----------------------------------------------------------------------------------------------
 
@@ -97,16 +105,21 @@ class Court:
     def _differential(self, before: Node, after: Node) -> Judgement:
         if after is not structure.differential_of(before):
             return structure.refuted("the line after must be the differential of the line before, and nothing else")
-        if before is self.statement or not same_shape(before.shape, self.statement.shape):
+        if any(isinstance(part, Equation) for part in (before, *before.children)):
+            return structure.refuted("an equation may hold at one point only, and has no differential")
+        wanted = self.statement
+        for _ in range(self._depth(before)):
+            wanted = structure.differential_of(wanted)
+        pairs = _paired(wanted, before)
+        if pairs is None:
+            return structure.refuted("the statement, or its differential, is differentiated as it stands")
+        judgement = _joined([self._same(mine, theirs, 1) for mine, theirs in pairs])
+        if judgement.status is Status.PROVED:
             return structure.PROVED
-        if isinstance(before, Equation | Several) or isinstance(self.statement, Equation | Several):
-            return structure.PROVED
-        if self._same(self.statement, before, 0).status in (Status.PROVED, Status.CHECKED):
-            judgement = self._same(self.statement, before, 1)
-            if judgement.status is Status.REFUTED:
-                reason = "a fact about the variable was used before differentiating, where it does not hold"
-                return replace(judgement, reason=reason)
-        return structure.PROVED
+        if judgement.status is Status.REFUTED and judgement.judge != "shape":
+            reason = "a fact about the variable was used before differentiating, where it does not hold"
+            return replace(judgement, reason=reason)
+        return judgement
 
     def _gradient(self, after: Node) -> Judgement:
         gradients = after.children if isinstance(after, Several) else (after,)
@@ -115,6 +128,8 @@ class Court:
         if len(gradients) != len(self.wrt):
             return _shape(f"{len(self.wrt)} gradients are expected, one for each variable, found {len(gradients)}")
         for gradient, variable in zip(gradients, self.wrt, strict=True):
+            if self._depth(gradient):
+                return _shape(f"the gradient by {variable.name} has no differentials, found {gradient}")
             if isinstance(gradient, Equation | Several) or not same_shape(gradient.shape, variable.shape):
                 found = show_shape(gradient.shape)
                 return _shape(
@@ -128,6 +143,8 @@ class Court:
             return _shape("a Jacobian is that of an expression by one variable")
         if isinstance(self.statement, Equation | Several) or isinstance(after, Equation | Several):
             return _shape("a Jacobian is an expression")
+        if self._depth(after):
+            return _shape(f"a Jacobian has no differentials, found {after}")
         stacked, direction = Vec(Differential(self.statement)), Vec(Differential(self.wrt[0]))
         wanted = stacked.rows, direction.rows
         if not same_shape(after.shape, wanted):
@@ -157,14 +174,24 @@ class Court:
         judgement = self._same(before.left - before.right, factor @ (after.left - after.right), 0)
         if judgement.status in (Status.REFUTED, Status.UNDECIDED):
             return judgement
-        if structure.is_invertible(factor, conditions):
-            return judgement
-        vanishing = self._same(Determinant(factor), Number(0), 0)
-        if vanishing.status in (Status.PROVED, Status.CHECKED):
-            return structure.refuted(f"the factor {factor} is {'zero' if factor.is_scalar else 'singular'}")
+        invertible = structure.is_invertible(factor, conditions)
+        singular = "zero" if factor.is_scalar else "singular"
         word = "nonzero" if factor.is_scalar else "invertible"
-        reason = f"{factor} must be {word}, which does not follow from what is assumed"
+        vanishing = self._same(Determinant(factor), Number(0), 0)
+        if vanishing.status is Status.REFUTED and invertible:
+            return judgement
+        if vanishing.status in (Status.PROVED, Status.CHECKED) and not invertible:
+            return structure.refuted(f"the factor {factor} is {singular}")
+        if invertible:
+            reason = f"{factor} is said to be {word}, and was {singular} or without value wherever it was tried"
+        else:
+            reason = f"{factor} must be {word}, which does not follow from what is assumed"
         return replace(judgement, status=Status.UNDECIDED, reason=reason)
+
+    def _positive(self, form: Node, after: Node, conditions: Sequence[Condition]) -> Judgement:
+        if after is not form or not form.is_scalar or isinstance(form, Equation | Several):
+            return structure.refuted("that a line is positive is said of a scalar, which stays as it stands")
+        return judge_sign(form, self.wrt, conditions)
 
     # --- values -----------------------------------------------------------------------------------------------------
 

@@ -164,7 +164,7 @@ class _Search:
             return True
         if _has(part, (word, "orthogonal", "positive definite", "invertible"), self.known):
             return True
-        if add and isinstance(part, Variable):
+        if add and isinstance(part, Variable) and _can_have(part, word):
             self._assume(Condition(word, part))
             return True
         return False
@@ -174,6 +174,12 @@ def _has(node: Node, words: Iterable[str], conditions: Sequence[Condition]) -> b
     own = set(node.assumptions) if isinstance(node, Variable) else set()
     own |= {condition.word for condition in conditions if condition.node is node}
     return not own.isdisjoint(words)
+
+
+def _can_have(part: Node, rank: str) -> bool:
+    """Whether the shape allows a full rank: not where there is one row for many columns, or more columns than rows."""
+    more, fewer = part.shape if rank == "full column rank" else (part.cols, part.rows)
+    return not (fewer - more).is_positive and (more != 1 or fewer == 1)
 
 
 def _nonzero(node: Node) -> bool:

@@ -78,11 +78,13 @@ def substituted(before: Node, line: Node, witness: Node | None) -> Node | Judgem
         return refuted("a substitution needs an equation whose left side is a variable")
     if depends(witness.right, [witness.left]):
         return refuted(f"{witness.left.name} stands on both sides of the equation that is to give its value")
-    if witness not in set(postorder(line)):
+    if any(isinstance(node, Differential) for node in postorder(line, before)):
+        return refuted("a differential stands on the line, and an equation may hold at one point only")
+    parts = line.children if isinstance(line, Several) else (line,)
+    if witness not in parts:
         return refuted(f"the equation for {witness.left.name} does not stand on the line")
-    parts = [node for node in postorder(before) if isinstance(node, Differential)]
-    if any(depends(part, [witness.left]) for part in parts):
-        return refuted(f"{witness.left.name} stands in a differential, and an equation may hold at one point only")
+    if before is witness or before not in parts:
+        return refuted("a value is put into another whole part of the line than the equation that gives it")
     return substitute(before, {witness.left: witness.right})
 
 
@@ -110,7 +112,7 @@ def is_invertible(root: Node, conditions: Sequence[Condition]) -> bool:
     """Whether a scalar is nonzero, or a square matrix invertible, by the words said of its parts."""
     stated: dict[Node, Facts] = {}
     for condition in conditions:
-        if condition.word in WORDS and (condition.node.is_column or condition.word in MATRIX_WORDS):
+        if _says_something(condition.word, condition.node):
             stated[condition.node] = stated.get(condition.node, NONE) | WORDS[condition.word]
 
     def combine(node: Node, parts: Sequence[Facts]) -> Facts:
@@ -120,7 +122,7 @@ def is_invertible(root: Node, conditions: Sequence[Condition]) -> bool:
 
 
 def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Facts:
-    """What is known of a scalar (definite means positive) or of a square matrix; of columns, of their entries."""
+    """What is known of a scalar (definite means positive), of a square matrix, or of the entries of a column."""
     match node:
         case Number():
             return ALL if node.value > 0 else frozenset({SEMIDEFINITE} if node.value == 0 else {INVERTIBLE})
@@ -129,8 +131,7 @@ def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Fact
         case Ones() if node.is_column:
             return ALL
         case Variable():
-            words = [word for word in node.assumptions if node.is_column or word in MATRIX_WORDS]
-            return frozenset().union(*(WORDS.get(word, set()) for word in words))
+            return frozenset().union(*(WORDS[word] for word in node.assumptions if _says_something(word, node)))
         case Add():
             common = frozenset.intersection(*parts) - {INVERTIBLE}
             if SEMIDEFINITE in common and any(DEFINITE in part for part in parts):
@@ -144,7 +145,9 @@ def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Fact
             return _product(node.children, parts)
         case Inverse():
             return ALL if SEMIDEFINITE in parts[0] else frozenset({INVERTIBLE})
-        case Diagonal() | Transpose():
+        case Diagonal():
+            return parts[0]
+        case Transpose() if _is_square(node):
             return parts[0]
         case Broadcast() if node.is_column:
             return parts[0]
@@ -164,15 +167,28 @@ def _power(exponent: Number, base: Facts) -> Facts:
 
 
 def _product(factors: Sequence[Node], parts: Sequence[Facts]) -> Facts:
-    """What AᵀPA or APAᵀ has from P, and from the rank of A; else a product of invertible matrices is invertible."""
+    """What AᵀA or AᵀPA has from P, and from the rank of A; else a product of invertible matrices is invertible."""
     if len(factors) in (2, 3) and (factors[0] is factors[-1].T or factors[0].T is factors[-1]):
         middle = ALL if len(factors) == 2 else parts[1]
-        outer = factors[-1] if factors[0] is factors[-1].T else factors[0]
-        rank = "full column rank" if outer is factors[-1] else "full row rank"
-        words = outer.assumptions if isinstance(outer, Variable) else ()
-        if DEFINITE in middle and (rank in words or INVERTIBLE in parts[-1]):
+        if DEFINITE in middle and _has_full_column_rank(factors[-1], parts[-1]):
             return ALL
         if SEMIDEFINITE in middle:
             return frozenset({SEMIDEFINITE})
-    square = all(same_size(factor.rows, factor.cols) for factor in factors)
-    return frozenset({INVERTIBLE}) if square and all(INVERTIBLE in part for part in parts) else NONE
+    invertible = all(_is_square(factor) and INVERTIBLE in part for factor, part in zip(factors, parts, strict=True))
+    return frozenset({INVERTIBLE}) if invertible else NONE
+
+
+def _has_full_column_rank(node: Node, facts: Facts) -> bool:
+    if INVERTIBLE in facts and (_is_square(node) or node.is_column):
+        return True
+    word, named = ("full row rank", node.children[0]) if isinstance(node, Transpose) else ("full column rank", node)
+    return isinstance(named, Variable) and word in named.assumptions
+
+
+def _says_something(word: str, node: Node) -> bool:
+    """Whether a word makes facts of a node: some words are said of square matrices, the others of entries."""
+    return word in WORDS and (_is_square(node) if word in MATRIX_WORDS else node.is_column)
+
+
+def _is_square(node: Node) -> bool:
+    return same_size(node.rows, node.cols)
