@@ -89,7 +89,7 @@ class Field(ABC):
 
 
 class PrimeField(Field):
-    """Residues modulo a prime drawn by a seed. Every derivative of every primitive is an atom: an unrelated random function.
+    """Residues modulo a prime drawn by a seed. Every derivative of every primitive is an atom, an unrelated function.
 
     Only those of steps are zero, where they exist.
     """
