@@ -273,8 +273,11 @@ def _scalars(parts: Sequence[Node], name: str) -> None:
 def _same(parts: Sequence[Node], name: str) -> Shape:
     if not parts:
         raise ShapeError(f"{name} takes at least one operand")
+    rows, cols = parts[0].shape
     for part in parts[1:]:
-        if not same_shape(part.shape, parts[0].shape):
+        if part.rows is rows and part.cols is cols:
+            continue
+        if not same_shape(part.shape, (rows, cols)):
             raise ShapeError(
                 f"{name} takes operands of one shape: {parts[0]} is {show_shape(parts[0].shape)}, "
                 f"{part} is {show_shape(part.shape)}"
