@@ -3,8 +3,9 @@
 import pytest
 
 from symnn import derivation, derive
-from symnn.algebra.language import inv, matrix, scalar, squared_norm, trace, vector
-from symnn.algebra.nodes import Differential, Equation, Node, Number, Several, Zeros
+from symnn.algebra.functions import ARGUMENT, SIGMOID, define, primitive
+from symnn.algebra.language import exp, inv, matrix, relu, scalar, sqrt, squared_norm, total, trace, vector
+from symnn.algebra.nodes import Differential, Equation, Node, Number, Ones, Several, Zeros
 from symnn.algebra.sizes import dims
 from symnn.proof.court import Court
 from symnn.proof.judges.structure import is_invertible
@@ -206,3 +207,77 @@ def test_no_rank_is_asked_for_that_the_shape_forbids() -> None:
     assert solution.kind == "stationary point"
     assert [condition.word for condition in solution.conditions] == ["invertible"]
     assert solution.verdict != "proved"
+
+
+# --- kinks ----------------------------------------------------------------------------------------------------------
+
+
+def equal(before: Node, after: Node) -> Judgement:
+    return judged(Relation.EQUAL, before, after)
+
+
+p, q = scalar("p", assume="positive"), vector("q", n, assume="nonnegative")
+RAMP = define("forgery_ramp", relu(ARGUMENT - 500))
+ABS, STEP = primitive("abs"), primitive("step")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (relu(s - 100), Number(0)),
+        (relu(s - 100) + relu(s), relu(s)),
+        (relu(s + 5000), s + 5000),
+        (relu(s - 1000 * p), Number(0)),
+        (ABS(s - 2000), 2000 - s),
+        (STEP(s + 2000), Number(1)),
+        (RAMP(s), Number(0)),
+        (total(relu(u - 300 * Ones(n, 1))), Number(0)),
+        (relu(total(q) - 3000), Number(0)),
+        (relu(p - 100), Number(0)),
+        (relu(s**2 - 1000), Number(0)),
+    ],
+    ids=str,
+)
+def test_far_kinks_are_crossed(before: Node, after: Node) -> None:
+    judgement = equal(before, after)
+    assert judgement.status is Status.REFUTED, judgement
+    assert judgement.counterexample is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (relu(s - 10**9), Number(0)),
+        (relu(RAMP(s) - 10**9), Number(0)),
+        (ABS(s + 10**9), s + 10**9),
+    ],
+    ids=str,
+)
+def test_nothing_is_said_of_a_side_that_was_never_seen(before: Node, after: Node) -> None:
+    judgement = equal(before, after)
+    assert judgement.status is Status.UNDECIDED, judgement
+    assert "only one side of the kink of" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (relu(squared_norm(u)), squared_norm(u)),
+        (relu(w.T @ w), squared_norm(w)),
+        (relu(s**2 + 1), s**2 + 1),
+        (ABS(p), p),
+        (ABS(-p), p),
+        (relu(-p), Number(0)),
+        (relu(total(q)), total(q)),
+        (relu(exp(u)), exp(u)),
+        (ABS(SIGMOID(u)), SIGMOID(u)),
+        (relu(relu(u)), relu(u)),
+        (sqrt(p**2), p),
+        (relu(s - 100) - relu(100 - s), s - 100),
+        (RAMP(s) - relu(500 - s), s - 500),
+    ],
+    ids=str,
+)
+def test_a_side_on_which_nothing_can_stand_need_not_be_seen(before: Node, after: Node) -> None:
+    judgement = equal(before, after)
+    assert judgement.status is Status.CHECKED, judgement

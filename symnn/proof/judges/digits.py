@@ -6,15 +6,18 @@ No probability is claimed, so agreement is called checked, not proved. A clear d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 import mpmath
 import numpy as np
 
 from symnn.algebra.nodes import Node, Variable
-from symnn.proof.judges.fields import DecimalField, OutsideDomain, Side, Undefined
+from symnn.proof.judges.fields import DecimalField, OutsideDomain, RationalField, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
+from symnn.proof.judges.kinks import Kinks
 from symnn.proof.judges.question import Question, entry_of, shown
 from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Judgement, Status
@@ -40,6 +43,18 @@ FLAVOURS = (
     fractions(640, 4, (1, -1)),
 )
 
+WIDEST = 4
+WIDE_DRAWS = 96
+
+
+def wide(exponent: int, signs: Sequence[int]) -> Numbers:
+    """Fractions of all magnitudes up to a power of ten, so that thresholds far from zero are crossed."""
+
+    def positive(random: Random) -> Fraction:
+        return Fraction(random.randint(1, 8 * 10 ** random.randint(0, exponent)), 8)
+
+    return Numbers(RationalField(), lambda random: random.choice(signs) * positive(random), positive)
+
 
 class Digits:
     """Judges by draws of small rationals at small sizes, until enough of them have values on both sides."""
@@ -54,8 +69,9 @@ class Digits:
         agreed: list[Sizes] = []
         reasons: dict[str, None] = {}
         sides: set[Side] = set()
+        kinks = Kinks(question.left, question.right)
         for draw, (sizes, numbers) in enumerate(self._draws()):
-            if len(agreed) >= REQUIRED and (draw >= ATTEMPTS // 2 or _both_sides(sides)):
+            if len(agreed) >= REQUIRED and (draw >= ATTEMPTS // 2 or not (kinks.unseen or _unmet_branch(sides))):
                 break
             seed = f"{self._seed}:digits:{draw}"
             try:
@@ -67,6 +83,7 @@ class Digits:
                 continue
             if place is None:
                 agreed.append(sizes)
+                kinks.note(self._interpreter(question, Draw(sizes, numbers, seed)))
                 continue
             found = self._counterexample(question, sizes, numbers, seed)
             return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
@@ -74,11 +91,41 @@ class Digits:
         if len(agreed) < AGREEING:
             reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
+        refuted = self._beyond(question, kinks, sides)
+        if refuted is not None:
+            return refuted
         unmet = _unmet_branch(sides)
         if unmet is not None:
             reason = f"one branch was taken at all of the numbers tried: {unmet}"
             return Judgement(Status.UNDECIDED, "digits", tried, seed=self._seed, reason=reason)
+        if kinks.unseen:
+            reason = f"only one side of {kinks.unseen[0]} was seen at all of the numbers tried"
+            return Judgement(Status.UNDECIDED, "digits", tried, seed=self._seed, reason=reason)
         return Judgement(Status.CHECKED, "digits", tried, seed=self._seed)
+
+    def _beyond(self, question: Question, kinks: Kinks, sides: set[Side]) -> Judgement | None:
+        """Goes further and further out for the sides of kinks that were not seen; a judgement only if it refutes."""
+        chosen = [sizes for sizes, _ in zip(self._plan.small(), range(3), strict=False)] or [next(self._plan.large())]
+        for draw in range(WIDE_DRAWS):
+            if not kinks.unseen:
+                break
+            sizes = chosen[draw % len(chosen)]
+            numbers = wide(1 + draw % WIDEST, ((1, -1), (-1,), (1,))[draw // WIDEST % 3])
+            seed = f"{self._seed}:beyond:{draw}"
+            if not kinks.are_new(self._interpreter(question, Draw(sizes, numbers, seed))):
+                continue
+            try:
+                place = self._difference(question, Draw(sizes, numbers, seed), sides)
+            except Undefined:
+                continue
+            if place is not None:
+                found = self._counterexample(question, sizes, numbers, seed)
+                return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
+            kinks.note(self._interpreter(question, Draw(sizes, numbers, seed)))
+        return None
+
+    def _interpreter(self, question: Question, instance: Draw) -> Interpreter:
+        return Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)
 
     def _draws(self) -> Iterator[tuple[Sizes, Numbers]]:
         """Sizes from 2 and 3 first, single entries too, each flavour of numbers at each of them."""
@@ -133,10 +180,6 @@ class Digits:
 
 def _decimal(number: Any) -> str:
     return str(mpmath.nstr(mpmath.mpf(number), SHOWN_DIGITS))
-
-
-def _both_sides(sides: set[Side]) -> bool:
-    return all((name, kink, not side) in sides for name, kink, side in sides)
 
 
 def _unmet_branch(sides: set[Side]) -> Node | None:
