@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sympy import Expr, MatrixExpr
 
 from symnn.algebra import notation
+from symnn.algebra.assumptions import SQUARE_ASSUMPTIONS
 from symnn.algebra.bridge import from_sympy
 from symnn.algebra.names import one_variable_a_name
-from symnn.algebra.nodes import SQUARE_ASSUMPTIONS, Differential, Equation, Node, Several, Variable, Vec, as_node
+from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, Vec, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import substitute, variables

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from symnn.algebra.assumptions import ASSUMPTIONS
 from symnn.algebra.names import name_text, one_variable_a_name, printable
-from symnn.algebra.nodes import ASSUMPTIONS, Extent, Function, Node, Variable
+from symnn.algebra.nodes import Extent, Function, Node, Variable
 from symnn.algebra.table import NodeTable, nodes_of
 from symnn.algebra.walk import postorder, size_symbols
 from symnn.errors import CertificateError, RefutedError, SymnnError

@@ -2,8 +2,9 @@
 
 import pytest
 
+from symnn.algebra.assumptions import ASSUMPTIONS
 from symnn.algebra.language import matrix, scalar, vector
-from symnn.algebra.nodes import ASSUMPTIONS, Several
+from symnn.algebra.nodes import Several
 from symnn.algebra.sizes import dim
 from symnn.proof.step import Condition
 from symnn.typeset.spelling import condition_latex, condition_text, kind

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from sympy import Integer
 
-from symnn.algebra.nodes import ASSUMPTIONS, Variable
+from symnn.algebra.assumptions import ASSUMPTIONS
+from symnn.algebra.nodes import Variable
 from symnn.algebra.reading.source import LAMBDA, Source
 from symnn.algebra.sizes import Size, as_size, dim
 from symnn.errors import AssumptionError, ReadError, ShapeError

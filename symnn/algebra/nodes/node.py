@@ -17,23 +17,9 @@ from weakref import WeakValueDictionary
 from sympy import Basic, Expr, Integer, Rational, Tuple
 from sympy.core.symbol import Str
 
+from symnn.algebra.assumptions import assumption_words
 from symnn.algebra.sizes import ONE, Shape, Size, as_size, same_shape, same_size, show_shape
-from symnn.errors import AssumptionError, ShapeError
-
-ASSUMPTIONS = (
-    "positive",
-    "nonnegative",
-    "symmetric",
-    "positive definite",
-    "full column rank",
-    "full row rank",
-    "orthogonal",
-    "onehot",
-    "onehot rows",
-    "binary",
-    "signs",
-)
-SQUARE_ASSUMPTIONS = frozenset({"symmetric", "positive definite", "orthogonal"})
+from symnn.errors import ShapeError
 
 # Products and sums are associative, so nested ones are joined. The bounds keep a shared graph from growing into a tree.
 JOINED_FACTORS = 16
@@ -46,6 +32,10 @@ class Node(Basic):  # type: ignore[misc]
     """A matrix expression of shape ``rows × cols``. Build it with operators and functions; it never changes."""
 
     __slots__ = ("__weakref__", "children", "cols", "rows")
+
+    # What only lines of a proof may be says here what it is; `Several` alone takes it as a part.
+    only_a_line: ClassVar[str] = ""
+    takes_lines: ClassVar[bool] = False
 
     rows: Size
     cols: Size
@@ -68,8 +58,8 @@ class Node(Basic):  # type: ignore[misc]
         node = Basic.__new__(cls, *args)
         node.rows, node.cols = rows, cols
         node.children = tuple(arg for arg in args if isinstance(arg, Node))
-        if cls is not Several:
-            _no_lines(node.children, cls.__name__)
+        if not cls.takes_lines:
+            no_lines(node.children, cls.__name__)
         _interned[key] = node
         return cast(Self, node)
 
@@ -251,26 +241,25 @@ def _joined(cls: type[Node], parts: Iterable[Node], limit: int) -> list[Node]:
     return joined
 
 
-def _square(operand: Node, name: str) -> Size:
+def square_side(operand: Node, name: str) -> Size:
     if not same_size(operand.rows, operand.cols):
         raise ShapeError(f"{name} takes a square matrix, found {operand}, which is {show_shape(operand.shape)}")
     return operand.rows
 
 
-def _no_lines(parts: Iterable[Node], name: str) -> None:
+def no_lines(parts: Iterable[Node], name: str) -> None:
     for part in parts:
-        if isinstance(part, Equation | Several):
-            kind = "an equation" if isinstance(part, Equation) else "several expressions"
-            raise ShapeError(f"{name} takes expressions, found {kind}, which only a line can be: {part}")
+        if part.only_a_line:
+            raise ShapeError(f"{name} takes expressions, found {part.only_a_line}, which only a line can be: {part}")
 
 
-def _scalars(parts: Sequence[Node], name: str) -> None:
+def only_scalars(parts: Sequence[Node], name: str) -> None:
     for part in parts:
         if not part.is_scalar:
             raise ShapeError(f"{name} takes scalars, found {part}, which is {show_shape(part.shape)}")
 
 
-def _same(parts: Sequence[Node], name: str) -> Shape:
+def one_shape(parts: Sequence[Node], name: str) -> Shape:
     if not parts:
         raise ShapeError(f"{name} takes at least one operand")
     rows, cols = parts[0].shape
@@ -342,15 +331,7 @@ class Variable(Node):
         if not text.isidentifier() or keyword.iskeyword(text):
             raise ShapeError(f"a variable is named like a Python variable, found {text!r}")
         shape = as_size(rows), as_size(cols)
-        words = tuple(word for word in ASSUMPTIONS if word in {str(given) for given in assumptions})
-        for given in assumptions:
-            if str(given) not in ASSUMPTIONS:
-                raise AssumptionError(
-                    f"{text}: unknown assumption {str(given)!r}; the known ones are {', '.join(ASSUMPTIONS)}"
-                )
-        for word in words:
-            if word in SQUARE_ASSUMPTIONS and not same_size(*shape):
-                raise AssumptionError(f"{text}: only a square matrix is {word}, this one is {show_shape(shape)}")
+        words = assumption_words(text, map(str, assumptions), shape)
         args = (
             Str(text),
             *shape,
@@ -421,7 +402,7 @@ class Add(Node):
     __slots__ = ()
 
     def __new__(cls, *terms: Node) -> Self:
-        shape = _same(terms, "a sum")
+        shape = one_shape(terms, "a sum")
         return cls._make(tuple(_joined(cls, terms, JOINED_FACTORS)), *shape)
 
 
@@ -431,7 +412,7 @@ class Multiply(Node):
     __slots__ = ()
 
     def __new__(cls, *factors: Node) -> Self:
-        _scalars(factors, "a product of scalars")
+        only_scalars(factors, "a product of scalars")
         return cls._make(tuple(_joined(cls, factors, JOINED_FACTORS)), ONE, ONE)
 
 
@@ -441,7 +422,7 @@ class Scale(Node):
     __slots__ = ()
 
     def __new__(cls, factor: Node, operand: Node) -> Node:
-        _scalars([factor], "the factor of a scalar multiple")
+        only_scalars([factor], "the factor of a scalar multiple")
         return Multiply(factor, operand) if operand.is_scalar else cls._make((factor, operand), *operand.shape)
 
 
@@ -467,7 +448,7 @@ class Hadamard(Node):
     __slots__ = ()
 
     def __new__(cls, *factors: Node) -> Node:
-        shape = _same(factors, "a product entry by entry")
+        shape = one_shape(factors, "a product entry by entry")
         if factors[0].is_scalar:
             return Multiply(*factors)
         return cls._make(tuple(_joined(cls, factors, JOINED_FACTORS)), *shape)
@@ -479,7 +460,7 @@ class Inner(Node):
     __slots__ = ()
 
     def __new__(cls, left: Node, right: Node) -> Node:
-        _same([left, right], "an inner product")
+        one_shape([left, right], "an inner product")
         return Multiply(left, right) if left.is_scalar else cls._make((left, right), ONE, ONE)
 
 
@@ -489,11 +470,8 @@ class Power(Node):
     __slots__ = ()
 
     def __new__(cls, base: Node, exponent: Node) -> Self:
-        _scalars([exponent], "an exponent")
+        only_scalars([exponent], "an exponent")
         return cls._make((base, exponent), *base.shape)
-
-
-# --- matrix functions -----------------------------------------------------------------------------------------------
 
 
 class Transpose(Node):
@@ -503,65 +481,6 @@ class Transpose(Node):
 
     def __new__(cls, operand: Node) -> Self:
         return cls._make((operand,), operand.cols, operand.rows)
-
-
-class Inverse(Node):
-    """The inverse of a square matrix."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        side = _square(operand, "an inverse")
-        return cls._make((operand,), side, side)
-
-
-class Determinant(Node):
-    """The determinant of a square matrix."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        _square(operand, "a determinant")
-        return cls._make((operand,), ONE, ONE)
-
-
-class Trace(Node):
-    """The trace of a square matrix."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        _square(operand, "a trace")
-        return cls._make((operand,), ONE, ONE)
-
-
-class SquaredNorm(Node):
-    """The sum of the squares of all entries, ‖A‖²."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        return cls._make((operand,), ONE, ONE)
-
-
-class Sum(Node):
-    """The sum of all entries (axis -1), down each column (axis 0, a row), or along each row (axis 1, a column)."""
-
-    __slots__ = ()
-
-    AXES: ClassVar[dict[int, str]] = {-1: "all entries", 0: "down each column", 1: "along each row"}
-
-    def __new__(cls, operand: Node, axis: object = -1) -> Self:
-        along = int(cast(int, axis))
-        if along not in cls.AXES:
-            raise ShapeError(f"a matrix is summed over axis 0, 1 or both (-1), found {along}")
-        rows = operand.rows if along == 1 else ONE
-        cols = operand.cols if along == 0 else ONE
-        return cls._make((operand, Integer(along)), rows, cols)
-
-    @property
-    def axis(self) -> int:
-        return int(self.args[1])
 
 
 class Broadcast(Node):
@@ -578,173 +497,3 @@ class Broadcast(Node):
                     f"wanted {show_shape(shape)}"
                 )
         return cls._make((operand, *shape), *shape)
-
-
-class Diagonal(Node):
-    """The diagonal matrix of a column."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        if not operand.is_column:
-            raise ShapeError(f"a diagonal matrix is made of a column, found {operand}: {show_shape(operand.shape)}")
-        return cls._make((operand,), operand.rows, operand.rows)
-
-
-class DiagonalPart(Node):
-    """The diagonal of a square matrix, as a column."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        return cls._make((operand,), _square(operand, "a diagonal"), ONE)
-
-
-class Kronecker(Node):
-    """The Kronecker product A ⊗ B: the matrix of the blocks aᵢⱼ·B."""
-
-    __slots__ = ()
-
-    def __new__(cls, left: Node, right: Node) -> Node:
-        if left.is_scalar or right.is_scalar:
-            return times(left, right)
-        return cls._make((left, right), left.rows * right.rows, left.cols * right.cols)
-
-
-class Vec(Node):
-    """The columns of a matrix stacked into one: vec A."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Node:
-        return operand if operand.is_column else cls._make((operand,), operand.rows * operand.cols, ONE)
-
-
-class Commutation(Node):
-    """The commutation matrix K of a shape: K·vec A = vec Aᵀ for every matrix A of rows × cols."""
-
-    __slots__ = ()
-
-    def __new__(cls, rows: object, cols: object) -> Node:
-        shape = as_size(rows), as_size(cols)
-        side = shape[0] * shape[1]
-        return Identity(side) if ONE in shape else cls._make(shape, side, side)
-
-    @property
-    def shape_of_operand(self) -> Shape:
-        return cast(Shape, self.args)
-
-
-# --- functions applied entry by entry -------------------------------------------------------------------------------
-
-
-class Function(Node):
-    """A function of one real variable, or its derivative of some order.
-
-    A function with a body is that body, an expression in the scalar variable `x`; one without is a primitive.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, name: object, body: Node | Tuple = Tuple(), order: object = 0) -> Self:  # noqa: B008
-        if isinstance(body, Node):
-            _scalars([body], "the body of a function")
-        return cls._make((Str(str(name)), body, Integer(cast(int, order))), ONE, ONE)
-
-    @property
-    def name(self) -> str:
-        return str(self.args[0].name)
-
-    @property
-    def body(self) -> Node | None:
-        return self.args[1] if isinstance(self.args[1], Node) else None
-
-    @property
-    def order(self) -> int:
-        return int(self.args[2])
-
-    def derivative(self) -> Function:
-        return Function(self.name, self.args[1], self.order + 1)
-
-    def __call__(self, operand: object) -> Node:
-        return Map(self, as_node(operand))
-
-
-class Map(Node):
-    """A function applied to every entry."""
-
-    __slots__ = ()
-
-    def __new__(cls, function: Function, operand: Node) -> Self:
-        return cls._make((function, operand), *operand.shape)
-
-    @property
-    def function(self) -> Function:
-        return cast(Function, self.args[0])
-
-    @property
-    def operand(self) -> Node:
-        return cast(Node, self.args[1])
-
-
-class Where(Node):
-    """A choice entry by entry: of `then` where the mask is 1, of `otherwise` where it is 0, else M ⊙ A + (1 − M) ⊙ B.
-
-    The branch that is not chosen need not have a value.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, mask: Node, then: Node, otherwise: Node) -> Self:
-        shape = _same([mask, then, otherwise], "a choice")
-        return cls._make((mask, then, otherwise), *shape)
-
-    @property
-    def mask(self) -> Node:
-        return self.children[0]
-
-    @property
-    def branches(self) -> tuple[Node, Node]:
-        return self.children[1], self.children[2]
-
-
-# --- what only lines of a proof contain -----------------------------------------------------------------------------
-
-
-class Differential(Node):
-    """The differential dA: linear in the differentials of the variables of the derivation, zero for all others."""
-
-    __slots__ = ()
-
-    def __new__(cls, operand: Node) -> Self:
-        return cls._make((operand,), *operand.shape)
-
-    @property
-    def operand(self) -> Node:
-        return cast(Node, self.args[0])
-
-
-class Equation(Node):
-    """The statement that two matrices of one shape are equal."""
-
-    __slots__ = ()
-
-    def __new__(cls, left: Node, right: Node) -> Self:
-        return cls._make((left, right), *_same([left, right], "an equation"))
-
-    @property
-    def left(self) -> Node:
-        return self.children[0]
-
-    @property
-    def right(self) -> Node:
-        return self.children[1]
-
-
-class Several(Node):
-    """Several expressions or equations on one line of a proof."""
-
-    __slots__ = ()
-
-    def __new__(cls, *parts: Node) -> Self:
-        return cls._make(parts, ONE, ONE)
