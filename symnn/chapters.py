@@ -17,8 +17,8 @@ from symnn.algebra.notation import text
 from symnn.algebra.walk import variables
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
 from symnn.errors import ProjectError, SymnnError
-from symnn.proof.proof import WORST_FIRST, Proof
-from symnn.proof.step import Status
+from symnn.proof.proof import Proof
+from symnn.proof.step import Status, worst
 from symnn.typeset.page import Page, Section
 
 
@@ -82,7 +82,7 @@ class Chapter:
         """The worst of the proofs, and of what a part rests on besides: proved if every one is."""
         found = {numbered.proof.status for numbered in self.proofs()}
         found |= {Status(part.verdict) for part in self.parts if hasattr(part, "verdict")}
-        return next((status for status in WORST_FIRST if status in found), Status.PROVED)
+        return worst(found)
 
     @property
     def verdict(self) -> str:

@@ -15,7 +15,7 @@ from symnn.algebra import notation
 from symnn.algebra.assumptions import SQUARE_ASSUMPTIONS
 from symnn.algebra.bridge import from_sympy
 from symnn.algebra.names import one_variable_a_name
-from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable, Vec, as_node
+from symnn.algebra.nodes import Differential, Equation, Function, Node, Several, Variable, Vec, as_node
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import substitute, variables
@@ -26,8 +26,8 @@ from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.errors import SymnnError, UnsupportedError
-from symnn.proof.proof import WORST_FIRST, Proof
-from symnn.proof.step import Condition, Relation
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition, Relation, worst
 from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _origins(proof: Proof, offset: int = 0) -> dict[Node, int]:
             node = stack.pop()
             if node not in found:
                 found[node] = number
-                stack.extend(node.children)
+                stack.extend(() if isinstance(node, Function) else node.children)
     return found
 
 
@@ -423,8 +423,7 @@ class Solution:
     @property
     def verdict(self) -> str:
         """The worst of the proof, its lemmas, and the gradient that it starts from."""
-        found = {proof.status for proof in (self.result.proof, self.proof, *self.lemmas)}
-        return next(status for status in WORST_FIRST if status in found).value
+        return worst(proof.status for proof in (self.result.proof, self.proof, *self.lemmas)).value
 
     def latex(self) -> str:
         """The closed forms as equations in LaTeX."""

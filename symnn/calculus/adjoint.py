@@ -27,23 +27,14 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.walk import fold
 from symnn.calculus import tidy
+from symnn.calculus.rule import RuleTable
 from symnn.errors import UnsupportedError
 
 Moved = tuple[Node, Node]
 Holds = Callable[[Node], bool]
 
-ADJOINTS: dict[type[Node], tuple[str, str, Callable[[Node, Node, int], Moved]]] = {}
-
-_Rule = Callable[[Node, Node, int], Moved]
-
-
-def _adjoint(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
-    def enter(move: _Rule) -> _Rule:
-        for kind in kinds:
-            ADJOINTS[kind] = name, (move.__doc__ or "").strip().partition("\n")[0], move
-        return move
-
-    return enter
+ADJOINTS: RuleTable[Callable[[Node, Node, int], Moved]] = RuleTable()
+_adjoint = ADJOINTS.rule
 
 
 def term(gradient: Node, part: Node) -> Node:

@@ -38,7 +38,7 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.walk import fold
 from symnn.calculus import tidy
-from symnn.calculus.rule import Rule
+from symnn.calculus.rule import Rule, RuleTable
 from symnn.errors import UnsupportedError
 
 Varies = Callable[[Node], bool]
@@ -64,18 +64,8 @@ class Dependence:
         return any(children) and not isinstance(node, Differential) and not _is_step(node)
 
 
-DIFFERENTIALS: dict[type[Node], tuple[str, str, Callable[[Node, Varies], Node]]] = {}
-
-_Rule = Callable[[Node, Varies], Node]
-
-
-def _differential(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
-    def enter(make: _Rule) -> _Rule:
-        for kind in kinds:
-            DIFFERENTIALS[kind] = name, (make.__doc__ or "").strip().partition("\n")[0], make
-        return make
-
-    return enter
+DIFFERENTIALS: RuleTable[Callable[[Node, Varies], Node]] = RuleTable()
+_differential = DIFFERENTIALS.rule
 
 
 def differential_rule(node: Node, varies: Varies) -> tuple[Rule, Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symnn.algebra.nodes import Add, Differential, Node
+from symnn.algebra.nodes import Differential, Node
 from symnn.algebra.walk import depends
 from symnn.calculus import tidy
 from symnn.calculus.linear import coefficient_of, multiply_out
@@ -41,15 +41,11 @@ def take_jacobian(proof: Proof) -> None:
 
 def _collect(proof: Proof, direction: Differential) -> Node:
     """The M of a line that is brought to the form dx·M for a scalar x."""
-    matrix = tidy.add([coefficient_of(term, direction) for term in _terms(proof.line)])
+    matrix = tidy.add([coefficient_of(term, direction) for term in tidy.terms_of(proof.line)])
     product = tidy.scale(direction, matrix)
     if product is not proof.line:
         proof.step(proof.line, product, rule="collect", statement="A·dx + B·dx = (A + B)·dx", place=())
     return matrix
-
-
-def _terms(node: Node) -> tuple[Node, ...]:
-    return node.children if isinstance(node, Add) else (node,)
 
 
 def _identify(proof: Proof, matrix: Node) -> None:

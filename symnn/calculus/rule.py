@@ -1,12 +1,19 @@
-"""A rule: its name, its statement, and what it does to a node. One rule, one place in a line, one step of a proof."""
+"""A rule: its name, its statement, and what it does to a node. One rule, one place in a line, one step of a proof.
+
+Rules that rewrite a node stand in a `RuleBook`, several for one kind of node; differentials, adjoints and stackings,
+one for each kind, in a `RuleTable`. Both are filled by decorators that read the statement from the docstring.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from symnn.algebra.nodes import Node
+
+Make = TypeVar("Make", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,20 @@ class Rule:
     name: str
     statement: str
     apply: Callable[[Node], Node | None]
+
+
+class RuleTable(dict[type[Node], tuple[str, str, Make]], Generic[Make]):
+    """One rule for each kind of node: its name, its statement, and a function, of one signature for the table."""
+
+    def rule(self, name: str, *kinds: type[Node]) -> Callable[[Make], Make]:
+        """Enter a function as the rule for the given kinds."""
+
+        def enter(make: Make) -> Make:
+            for kind in kinds:
+                self[kind] = name, statement_of(make), make
+            return make
+
+        return enter
 
 
 class RuleBook(defaultdict[type[Node], list[Rule]]):
@@ -30,7 +51,7 @@ class RuleBook(defaultdict[type[Node], list[Rule]]):
         """Enter a function as a rule; the first line of its docstring is the statement that a proof prints."""
 
         def enter(apply: Callable[[Node], Node | None]) -> Callable[[Node], Node | None]:
-            made = Rule(name, (apply.__doc__ or "").strip().partition("\n")[0], apply)
+            made = Rule(name, statement_of(apply), apply)
             for kind in kinds:
                 self[kind].append(made)
             return apply
@@ -56,3 +77,8 @@ class RuleBook(defaultdict[type[Node], list[Rule]]):
     def all(self) -> list[Rule]:
         """Every rule once."""
         return list(dict.fromkeys(rule for rules in self.values() for rule in rules))
+
+
+def statement_of(function: Callable[..., object]) -> str:
+    """What a rule says: the first line of its docstring."""
+    return (function.__doc__ or "").strip().partition("\n")[0]

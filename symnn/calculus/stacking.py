@@ -30,22 +30,13 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.walk import dependents, fold, postorder
 from symnn.calculus import tidy
+from symnn.calculus.rule import RuleTable
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
-STACKINGS: dict[type[Node], tuple[str, str, Callable[[Node, int], Node]]] = {}
-
-_Rule = Callable[[Node, int], Node]
-
-
-def _stacking(name: str, *kinds: type[Node]) -> Callable[[_Rule], _Rule]:
-    def enter(make: _Rule) -> _Rule:
-        for kind in kinds:
-            STACKINGS[kind] = name, (make.__doc__ or "").strip().partition("\n")[0], make
-        return make
-
-    return enter
+STACKINGS: RuleTable[Callable[[Node, int], Node]] = RuleTable()
+_stacking = STACKINGS.rule
 
 
 def stack_columns(proof: Proof, direction: Differential) -> Node:

@@ -18,7 +18,6 @@ import sympy
 from sympy import Rational
 
 from symnn.algebra.nodes import (
-    Add,
     Equation,
     Extent,
     Inverse,
@@ -159,7 +158,7 @@ class _Solver:
     def _separate(self, place: int, unknown: Variable) -> None:
         """Everything without the unknown goes to the right."""
         before = self._equation(place)
-        terms = before.left.children if isinstance(before.left, Add) else (before.left,)
+        terms = tidy.terms_of(before.left)
         constant = [term for term in terms if not depends(term, [unknown])]
         linear = [term for term in terms if depends(term, [unknown])]
         if not linear:
@@ -179,7 +178,7 @@ class _Solver:
 
     def _collect(self, place: int, unknown: Variable) -> Node:
         before = self._equation(place)
-        terms = before.left.children if isinstance(before.left, Add) else (before.left,)
+        terms = tidy.terms_of(before.left)
         coefficients = [coefficient_of(term, unknown) for term in terms]
         matrix = normal(tidy.add(coefficients), SCALAR_FORM if unknown.is_scalar else LINEAR_FORM)
         made = Equation(
@@ -327,10 +326,6 @@ class _Solver:
         return True
 
 
-def _terms(node: Node) -> tuple[Node, ...]:
-    return node.children if isinstance(node, Add) else (node,)
-
-
 def _scalar_factors(term: Node) -> list[Node]:
     factor = tidy.coefficient(term)[0] if not term.is_scalar else term
     return list(factor.children) if isinstance(factor, Multiply) else [factor]
@@ -338,7 +333,7 @@ def _scalar_factors(term: Node) -> list[Node]:
 
 def _common_factor(nodes: Sequence[Node]) -> Node:
     """The number, and the powers of sizes, that every term of every node has; the sign is the first term's."""
-    terms = [term for node in nodes if not tidy.is_zero(node) for term in _terms(node)]
+    terms = [term for node in nodes if not tidy.is_zero(node) for term in tidy.terms_of(node)]
     numbers = [numeric_coefficient(term)[0].value for term in terms]
     number = Rational(
         reduce(gcd, (abs(int(value.p)) for value in numbers)), reduce(lcm, (int(value.q) for value in numbers))
@@ -355,4 +350,4 @@ def _is_size(factor: Node) -> bool:
 
 
 def _scaled_terms(factor: Node, node: Node) -> Node:
-    return tidy.add([tidy.scale(factor, term) for term in _terms(node)])
+    return tidy.add([tidy.scale(factor, term) for term in tidy.terms_of(node)])

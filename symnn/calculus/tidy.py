@@ -55,6 +55,11 @@ def add(terms: Sequence[Node]) -> Node:
     return kept[0] if len(kept) == 1 else Add(*kept)
 
 
+def terms_of(node: Node) -> tuple[Node, ...]:
+    """The terms of a sum; of anything else itself."""
+    return node.children if isinstance(node, Add) else (node,)
+
+
 def coefficient(node: Node) -> tuple[Node, Node]:
     """A matrix as scalar factor and rest, a scalar as numeric factor and rest."""
     if isinstance(node, Scale):

@@ -21,8 +21,8 @@ from symnn.algebra.nodes import Extent, Function, Node, Variable
 from symnn.algebra.table import NodeTable, nodes_of
 from symnn.algebra.walk import postorder, size_symbols
 from symnn.errors import CertificateError, RefutedError, SymnnError
-from symnn.proof.proof import WORST_FIRST, Proof
-from symnn.proof.step import Condition, Judgement, Relation, Status, Step
+from symnn.proof.proof import Proof
+from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status, Step
 from symnn.proof.theorem import theorem_text
 
 FORMAT = "symnn proof"

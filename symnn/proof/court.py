@@ -32,9 +32,7 @@ from symnn.proof.judges.fields import FunctionsInvolved
 from symnn.proof.judges.instance import SizePlan
 from symnn.proof.judges.question import Question, find_counterexample
 from symnn.proof.judges.sign import judge_sign
-from symnn.proof.step import Condition, Judgement, Relation, Status
-
-WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
+from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status
 
 WHOLE_LINES = (
     Relation.DIFFERENTIAL,

@@ -11,9 +11,7 @@ from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import substitute, variables
 from symnn.errors import CertificateError, RefutedError
 from symnn.proof.court import Court
-from symnn.proof.step import Condition, Relation, Status, Step
-
-WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
+from symnn.proof.step import Condition, Relation, Status, Step, worst
 
 
 class Proof:
@@ -84,8 +82,7 @@ class Proof:
     @property
     def status(self) -> Status:
         """The worst of the steps: proved if every step is."""
-        found = {step.judgement.status for step in self.steps}
-        return next((status for status in WORST_FIRST if status in found), Status.PROVED)
+        return worst(step.judgement.status for step in self.steps)
 
     @property
     def bound(self) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -40,6 +40,14 @@ class Status(Enum):
     CHECKED = "checked"
     UNDECIDED = "undecided"
     REFUTED = "refuted"
+
+
+WORST_FIRST = (Status.REFUTED, Status.UNDECIDED, Status.CHECKED, Status.PROVED)
+
+
+def worst(found: Iterable[Status]) -> Status:
+    """The worst of all; proved where there is none."""
+    return min(found, key=WORST_FIRST.index, default=Status.PROVED)
 
 
 @dataclass(frozen=True)
