@@ -245,6 +245,8 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
             return _entrywise(first.shape, lambda row, col: _cofactor(first, col, row) / below)
         case nodes.Sum():
             return _summed(first, node.axis)
+        case nodes.Extreme() | nodes.ExtremePlace():
+            return _extreme(node, first)
         case nodes.Kronecker():
             high, wide = children[1].shape
             shape = first.rows * high, first.cols * wide
@@ -271,6 +273,24 @@ def _cofactor(matrix: Any, row: int, col: int) -> Any:
 
 def _entrywise(shape: tuple[int, int], value: Any) -> Any:
     return ImmutableMatrix(*shape, lambda row, col: value(int(row), int(col)))
+
+
+def _extreme(node: nodes.Extreme | nodes.ExtremePlace, matrix: Any) -> Any:
+    """The extreme entries, or their places by comparing each entry with the extreme of the others."""
+    extreme = sympy.Max if node.sign == 1 else sympy.Min
+
+    def inside(row: int, col: int) -> list[Any]:
+        return list(matrix[:, col] if node.axis == 0 else matrix[row, :] if node.axis == 1 else matrix)
+
+    def place(row: int, col: int) -> Any:
+        others = inside(row, col)
+        others.remove(matrix[row, col])
+        return sympy.Heaviside(node.sign * (matrix[row, col] - extreme(*others)), 0) if others else sympy.S.One
+
+    if isinstance(node, nodes.ExtremePlace):
+        return _entrywise(matrix.shape, place)
+    shape = matrix.rows if node.axis == 1 else 1, matrix.cols if node.axis == 0 else 1
+    return _entrywise(shape, lambda row, col: extreme(*inside(row, col)))
 
 
 def _summed(matrix: Any, axis: int) -> Any:

@@ -48,6 +48,10 @@ class Dialect:
     vec: str
     differential: str
     sums: Mapping[int, str]
+    along: Mapping[int, str]
+    """What a name gets where it is said of all entries, of each column, of each row."""
+    extremes: Mapping[int, str]
+    places: Mapping[int, str]
     functions: Mapping[str, str]
     parentheses: Callable[[str], str]
     absolute: Callable[[str], str]
@@ -120,6 +124,9 @@ TEXT = Dialect(
     vec="vec",
     differential="d",
     sums={-1: "∑", 0: "∑ᵢ", 1: "∑ⱼ"},
+    along={-1: "", 0: "ᵢ", 1: "ⱼ"},
+    extremes={1: "max", -1: "min"},
+    places={1: "argmax", -1: "argmin"},
     functions={"sigmoid": "σ"},
     parentheses=lambda inside: f"({inside})",
     absolute=lambda inside: f"|{inside}|",
@@ -197,6 +204,9 @@ LATEX = Dialect(
     vec=r"\operatorname{vec}",
     differential=r"\mathrm{d}",
     sums={-1: _SUM_LATEX, 0: rf"{_SUM_LATEX}_{{i}}", 1: rf"{_SUM_LATEX}_{{j}}"},
+    along={-1: "", 0: "_{i}", 1: "_{j}"},
+    extremes={1: r"\max\nolimits", -1: r"\min\nolimits"},
+    places={1: r"\operatorname{arg\,max}\nolimits", -1: r"\operatorname{arg\,min}\nolimits"},
     functions=LATEX_FUNCTIONS,
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",

@@ -339,6 +339,14 @@ class _Printer:
         body = self.dialect.sums[node.axis] + " " + shown.body
         return Piece(body, Level.HADAMARD, Edge.OPERATOR, shown.end, greedy=True)
 
+    def extreme(self, node: nodes.Extreme, parts: Sequence[Piece]) -> Piece:
+        name = self.dialect.extremes[node.sign] + self.dialect.along[node.axis]
+        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def extreme_place(self, node: nodes.ExtremePlace, parts: Sequence[Piece]) -> Piece:
+        name = self.dialect.places[node.sign] + self.dialect.along[node.axis]
+        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+
     def broadcast(self, node: Node, parts: Sequence[Piece]) -> Piece:
         operand = node.children[0]
         shown = self.operand(parts[0], Level.PREFIX).body
@@ -424,6 +432,8 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Trace: _Printer.trace,
     nodes.SquaredNorm: _Printer.squared_norm,
     nodes.Sum: _Printer.sum,
+    nodes.Extreme: _Printer.extreme,
+    nodes.ExtremePlace: _Printer.extreme_place,
     nodes.Broadcast: _Printer.broadcast,
     nodes.Diagonal: _Printer.diagonal,
     nodes.DiagonalPart: _Printer.diagonal_part,

@@ -16,6 +16,8 @@ from symnn.algebra.nodes import (
     Diagonal,
     DiagonalPart,
     Differential,
+    Extreme,
+    ExtremePlace,
     Function,
     Hadamard,
     Inner,
@@ -43,7 +45,7 @@ from symnn.errors import UnsupportedError
 
 Varies = Callable[[Node], bool]
 
-CONSTANT = "dA = 0 for a constant A, and by convention for steps at their jumps"
+CONSTANT = "dA = 0 for a constant A, and by convention for steps and places of extremes at their jumps"
 
 
 class Dependence:
@@ -162,6 +164,15 @@ def _sum(node: Node, varies: Varies) -> Node:
     return node.rebuild([Differential(node.children[0])])
 
 
+@_differential("differential of an extreme entry", Extreme)
+def _extreme(node: Node, varies: Varies) -> Node:
+    """d max A = Σ argmax A ⊙ dA, with the 1 at the one largest entry; by convention equal ones share it"""
+    assert isinstance(node, Extreme)
+    operand = node.children[0]
+    place = ExtremePlace(operand, node.axis, node.sign)
+    return tidy.total(Hadamard(place, Differential(operand)), node.axis)
+
+
 @_differential("differential of a repetition", Broadcast)
 def _broadcast(node: Node, varies: Varies) -> Node:
     """A repeated row, column or scalar has the repeated differential"""
@@ -231,4 +242,6 @@ def _where(node: Node, varies: Varies) -> Node:
 
 
 def _is_step(node: Node) -> bool:
+    if isinstance(node, ExtremePlace):
+        return True
     return isinstance(node, Map) and node.function.body is None and node.function.name in JUMPS

@@ -39,6 +39,7 @@ from symnn.algebra.sizes import ONE
 from symnn.calculus import tidy
 from symnn.calculus.choices import CHOICES
 from symnn.calculus.kronecker import KRONECKER
+from symnn.calculus.matrix_functions import MATRIX_FUNCTIONS
 from symnn.calculus.ordering import factor_key
 from symnn.calculus.rule import RuleBook
 from symnn.calculus.signs import arranged, oriented
@@ -490,3 +491,4 @@ def _determinant(node: Node) -> Node | None:
 
 NORMAL_FORM.include(KRONECKER)
 NORMAL_FORM.include(CHOICES)
+NORMAL_FORM.include(MATRIX_FUNCTIONS)

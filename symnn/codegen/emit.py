@@ -35,6 +35,7 @@ HELPERS = (
     "_log_determinant",
     "_log_sum_exp",
     "_commutation",
+    "_place_of_largest",
 )
 VIEWS = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART})
 

@@ -15,7 +15,7 @@ from symnn.algebra.functions import ARGUMENT, PRIMITIVES
 from symnn.algebra.masks import is_mask
 from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
 from symnn.algebra.scalars import derivative_of
-from symnn.algebra.sizes import ONE, Size, same_size, show_shape
+from symnn.algebra.sizes import ONE, Size, same_shape, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
 from symnn.codegen import stable
 from symnn.codegen.chain import Factor, multiply, plain, whole
@@ -325,6 +325,22 @@ class Lowering:
             return self._dot(self.values[child.children[0]], self.values[child.children[0]], child)
         return self._total(program.add([self.values[child]]), child.rows, child.cols, axis)
 
+    def _extreme(self, node: Node) -> Value:
+        (child,) = node.children
+        extreme = cast(nodes.Extreme, node)
+        if same_shape(node.shape, child.shape):
+            return self.values[child]
+        axis = _axis_in_code(extreme)
+        return self.program.extreme(self.whole(child), "np.max" if extreme.sign == 1 else "np.min", axis, axes_of(node))
+
+    def _extreme_place(self, node: Node) -> Value:
+        (child,) = node.children
+        place = cast(nodes.ExtremePlace, node)
+        if child.is_row if place.axis == 0 else child.is_column if place.axis == 1 else child.is_scalar:
+            return self.program.number(1)
+        operand = self.program.scale(Rational(place.sign), self.whole(child))
+        return self.program.extreme(operand, "_place_of_largest", _axis_in_code(place), axes_of(node))
+
     def _total(self, value: Value, rows: Size, cols: Size, axis: int) -> Value:
         """The sum of a value that stands for ``rows × cols``: repeated entries are counted, not added one by one."""
         program = self.program
@@ -350,6 +366,12 @@ class Lowering:
         for size in count[1:]:
             times = times * size
         return program.product((program.size(times), value))
+
+
+def _axis_in_code(node: nodes.Extreme | nodes.ExtremePlace) -> int | None:
+    """The axis of a matrix; None for all entries, and for a row or column, whose array has one axis."""
+    (child,) = node.children
+    return None if node.axis == -1 or child.is_row or child.is_column else node.axis
 
 
 def design_of_gram(node: Node) -> Node | None:
@@ -404,4 +426,6 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Inner: Lowering._inner,
     nodes.SquaredNorm: Lowering._squared_norm,
     nodes.Sum: Lowering._sum,
+    nodes.Extreme: Lowering._extreme,
+    nodes.ExtremePlace: Lowering._extreme_place,
 }

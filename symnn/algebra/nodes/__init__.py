@@ -36,6 +36,7 @@ from symnn.algebra.nodes.node import (
     broadcast,
     times,
 )
+from symnn.algebra.nodes.reductions import Extreme, ExtremePlace
 
 __all__ = [
     "Add",
@@ -47,6 +48,8 @@ __all__ = [
     "Differential",
     "Equation",
     "Extent",
+    "Extreme",
+    "ExtremePlace",
     "Function",
     "Hadamard",
     "Identity",

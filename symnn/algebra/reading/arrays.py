@@ -381,34 +381,6 @@ def diagonal(operand: Array) -> Array:
     raise ShapeError(f"a diagonal is read of an array of one axis or a square matrix, found the shape {operand}")
 
 
-# --- sums along axes ------------------------------------------------------------------------------------------------
-
-
-def along(operand: Array, axis: int | None, keepdims: bool, *, mean: bool = False) -> Array:
-    """The sum or the mean of all entries (axis None) or along one axis, which is dropped unless `keepdims`."""
-    reduce = language.mean if mean else language.total
-    if operand.rank == 0:
-        if axis is not None:
-            raise ShapeError("a scalar has no axis to sum over")
-        return operand
-    if axis is not None and not -operand.rank <= axis < operand.rank:
-        raise ShapeError(f"the shape {operand} has no axis {axis}")
-    if axis is None or operand.rank == 1:
-        return Array(reduce(operand.node), operand.rank if keepdims else 0)
-    axis %= 2
-    reduced = reduce(operand.node, axis)
-    if keepdims:
-        return Array(reduced, 2)
-    return Array(turned(reduced) if axis == 0 else reduced, 1)
-
-
-def norm(operand: Array, axis: int | None, keepdims: bool) -> Array:
-    """The Euclidean norm of all entries (Frobenius), or along one axis."""
-    if axis is None:
-        return Array(Map(SQRT, SquaredNorm(operand.node)), operand.rank if keepdims else 0)
-    return mapped(SQRT, along(power(operand, scalar(2)), axis, keepdims))
-
-
 # --- subscripts -----------------------------------------------------------------------------------------------------
 
 Subscript: TypeAlias = str | int | None

@@ -14,6 +14,7 @@ from symnn.algebra.nodes import Variable
 from symnn.algebra.reading import arrays
 from symnn.algebra.reading.arrays import Array, RunningSum, Value
 from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
+from symnn.algebra.reading.reductions import INFINITY, MINUS_INFINITY
 from symnn.algebra.reading.source import LAMBDA, STAND_IN, Source
 from symnn.algebra.reading.words import CONSTANTS, METHODS, NOT_YET, PROPERTIES, Arguments, Word, integer_of, vocabulary
 from symnn.algebra.sizes import dim
@@ -171,7 +172,10 @@ class Interpreter:
     # --- operators ---
 
     def _unary(self, part: ast.UnaryOp) -> Waiting:
-        operand = self.array((yield part.operand), part.operand)
+        value = yield part.operand
+        if value == INFINITY and isinstance(part.op, ast.USub):
+            return MINUS_INFINITY
+        operand = self.array(value, part.operand)
         if isinstance(part.op, ast.USub | ast.Invert):
             with self.source.at(part):
                 return arrays.negated(operand) if isinstance(part.op, ast.USub) else arrays.opposite(operand)
@@ -338,6 +342,9 @@ class Interpreter:
         if bare and (len(part.args) > 1 or (not part.keywords and isinstance(operand, Array) and operand.rank == 2)):
             message = "Python's own `sum` adds the rows of a matrix, and starts from its second argument"
             raise self.source.refuse(part, message, "Write `np.sum(…)`, or `np.sum(…, axis=0)` to add the rows.")
+        if isinstance(part.func, ast.Name) and part.func.id in ("max", "min") and len(part.args) > 1:
+            message = f"Python's own `{part.func.id}` takes the larger or smaller of its arguments"
+            raise self.source.refuse(part, message, f"Write `np.{part.func.id}imum(a, b)`.")
 
     def _bare_word(self, function: ast.Name) -> Word:
         name = function.id

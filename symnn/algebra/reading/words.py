@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from symnn.algebra.functions import SOFTPLUS, known_functions, primitive
 from symnn.algebra.nodes import Determinant, Function, Inner, Inverse, Node, Number, Ones, SquaredNorm, Trace, Zeros
-from symnn.algebra.reading import arrays
+from symnn.algebra.reading import arrays, reductions
 from symnn.algebra.reading.arrays import Array, Value
 from symnn.algebra.reading.source import Source
 from symnn.algebra.sizes import Size, same_shape
@@ -112,23 +112,32 @@ def _binary(rule: Binary) -> Build:
     return lambda given: rule(given.array("x1"), given.array("x2"))
 
 
-def _along(given: Arguments) -> Array:
-    return arrays.along(given.array("a"), given.axis(), given.flag("keepdims"))
+Along = Callable[[Array, int | None, bool], Array]
 
 
-def _mean(given: Arguments) -> Array:
-    return arrays.along(given.array("a"), given.axis(), given.flag("keepdims"), mean=True)
+def _along(rule: Along) -> Build:
+    return lambda given: rule(given.array("a"), given.axis(), given.flag("keepdims"))
 
 
 def _norm(given: Arguments) -> Array:
-    operand, order = given.array("x"), given.values["ord"]
-    axis, keepdims = given.axis(), given.flag("keepdims")
-    vectors = operand.rank < 2 or axis is not None or operand.node.is_column
-    if order is None or (order == "fro" and operand.rank == 2 and axis is None) or (vectors and integer_of(order) == 2):
-        return arrays.norm(operand, axis, keepdims)
-    if vectors and integer_of(order) == 1:
-        return arrays.along(arrays.mapped(primitive("abs"), operand), axis, keepdims)
-    raise given.refuse("ord", "read as None or 'fro', and for vectors as 1 or 2: other norms are not read yet")
+    operand, order, axis = given.array("x"), given.values["ord"], given.axis()
+    of_matrix = operand.rank == 2 and axis is None and order is not None
+    orders = (*reductions.INFINITIES, "fro", "nuc") if of_matrix else reductions.INFINITIES
+    if not isinstance(order, Array | None) and order not in orders:
+        raise given.refuse("ord", f"a number, np.inf{' or one of the texts fro and nuc' if of_matrix else ''}")
+    assert isinstance(order, Array | str | None)
+    if not of_matrix or order is None:
+        return reductions.vector_norm(operand, order, axis, given.flag("keepdims"))
+    return reductions.matrix_norm(operand, order, given.flag("keepdims"))
+
+
+def _extreme(sign: int) -> Build:
+    return _along(lambda operand, axis, keepdims: reductions.extreme(operand, axis, keepdims, sign))
+
+
+def _spread(operand: Array, axis: int | None, keepdims: bool) -> Array:
+    largest, smallest = (reductions.extreme(operand, axis, keepdims, sign) for sign in (1, -1))
+    return arrays.subtract(largest, smallest)
 
 
 def _squared_norm(operand: Array) -> Array:
@@ -259,8 +268,13 @@ def _trace(given: Arguments) -> Array:
 
 
 WORDS: tuple[Word, ...] = (
-    Word("sum", "a axis=None keepdims=False", _along, method=True),
-    Word("mean", "a axis=None keepdims=False", _mean, method=True),
+    Word("sum", "a axis=None keepdims=False", _along(reductions.total), method=True),
+    Word("mean", "a axis=None keepdims=False", _along(reductions.mean), method=True),
+    Word("max", "a axis=None keepdims=False", _extreme(1), method=True),
+    Word("min", "a axis=None keepdims=False", _extreme(-1), method=True),
+    Word("amax", "a axis=None keepdims=False", _extreme(1)),
+    Word("amin", "a axis=None keepdims=False", _extreme(-1)),
+    Word("ptp", "a axis=None keepdims=False", _along(_spread)),
     Word("dot", "x1 x2", _binary(arrays.dot), method=True),
     Word("matmul", "x1 x2", _binary(arrays.matmul)),
     Word("inner", "x1 x2", _binary(_inner)),
@@ -322,8 +336,6 @@ NUMPY_FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", 
 OTHER_NAMES = {"absolute": "abs", "fabs": "abs", "atan": "arctan"}
 
 NOT_YET = {
-    "max": "Write `np.maximum(0, z)` for the larger of zero and each entry.",
-    "min": "Write `np.minimum(0, z)` for the smaller of zero and each entry.",
     "reshape": "Write `v[:, None]` for a column, `v[None, :]` for a row, `c.ravel()` for one axis.",
     "var": "Write `np.mean((x - np.mean(x))**2)`.",
     "std": "Write `np.sqrt(np.mean((x - np.mean(x))**2))`.",
@@ -369,6 +381,7 @@ PROPERTIES: Mapping[str, Callable[[Array], Value]] = {
 
 CONSTANTS: Mapping[str, Callable[[], Value]] = {
     "newaxis": lambda: None,
+    "inf": lambda: reductions.INFINITY,
     "e": lambda: arrays.mapped(primitive("exp"), arrays.scalar(1)),
     "pi": lambda: arrays.multiply(arrays.scalar(4), arrays.mapped(primitive("arctan"), arrays.scalar(1))),
 }

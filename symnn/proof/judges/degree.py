@@ -106,6 +106,10 @@ class Degrees:
             case nodes.Determinant():
                 side = self._size(node.children[0].rows)
                 return _many(self._times(parts[0], side), factorial(side))
+            case nodes.Extreme() | nodes.ExtremePlace():
+                place = self._atoms_at(parts[0], self._entries(node.children[0]))
+                is_place = isinstance(node, nodes.ExtremePlace)
+                return place if is_place else _many(self._product([place, parts[0]]), self._terms(node))
             case nodes.Map():
                 return self._applied(node.function, parts[1], self._entries(node))
             case nodes.Differential():
@@ -119,7 +123,7 @@ class Degrees:
         match node:
             case nodes.MatMul():
                 return prod(self._size(factor.rows) for factor in node.children[1:])
-            case nodes.Inner() | nodes.SquaredNorm() | nodes.Sum():
+            case nodes.Inner() | nodes.SquaredNorm() | nodes.Sum() | nodes.Extreme():
                 return self._entries(node.children[0]) // self._entries(node)
             case nodes.Trace():
                 return self._size(node.children[0].rows)
@@ -208,6 +212,12 @@ class Degrees:
             outer.growth + operand.growth + height + 1,
             _together(outer.step, operand.denominator, operand.step),
         )
+
+    def _atoms_at(self, operand: Degree, count: int) -> Degree:
+        """So many atoms, told apart by all entries of an operand."""
+        self._atoms += count
+        self._argument = max(self._argument, 2 * max(operand.numerator, self._weight(operand.denominator)) + 1)
+        return Degree(1)
 
     def _body(self, body: Node, operand: Degree, entries: int, terms: int) -> Degree:
         """The degree of a function's Taylor coefficients; every entry has denominators of its own."""

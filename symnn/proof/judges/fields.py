@@ -81,6 +81,10 @@ class Field(ABC):
     def primitive(self, name: str, order: int, array: Array) -> Array:
         """The derivative of some order of a primitive function, entry by entry."""
 
+    @abstractmethod
+    def largest(self, array: Array) -> Array:
+        """1 at the largest entry of an array, 0 elsewhere. Raises Unclear where several are equal."""
+
     def settle(self, *arrays: Array | None) -> None:  # noqa: B027
         """Raises a subclass of `Undefined` where an entry has no value, if the field has put that off."""
 
@@ -117,11 +121,17 @@ class PrimeField(Field):
             return cast(Array, array * 0)
         prefix = f"{self._seed}:{name}:{order}:"
 
-        def atom(entry: int) -> int:
-            digest = blake2b(f"{prefix}{entry}".encode(), digest_size=32).digest()
-            return int.from_bytes(digest, "big") % self.prime
+        return _entrywise(lambda entry: self._atom(f"{prefix}{entry}"), array)
 
-        return _entrywise(atom, array)
+    def largest(self, array: Array) -> Array:
+        """Residues have no order: a place is an atom of its entry among all entries, in whatever order they stand."""
+        if array.size == 1:
+            return cast(Array, array * 0 + 1)
+        content = ",".join(map(str, sorted(array.ravel().tolist())))
+        return _entrywise(lambda entry: self._atom(f"{self._seed}:largest:{entry}:{content}"), array)
+
+    def _atom(self, text: str) -> int:
+        return int.from_bytes(blake2b(text.encode(), digest_size=32).digest(), "big") % self.prime
 
 
 class RationalField(Field):
@@ -141,6 +151,9 @@ class RationalField(Field):
 
     def primitive(self, name: str, order: int, array: Array) -> Array:
         raise FunctionsInvolved(f"{name} has no exact value at a rational number")
+
+    def largest(self, array: Array) -> Array:
+        raise FunctionsInvolved("what is proved of the largest entry is proved of any, and not refuted by one")
 
 
 class DecimalField(Field):
@@ -208,6 +221,16 @@ class DecimalField(Field):
             known = self._differences(name, order, argument)
             self._values[name, order, argument] = known
         return known
+
+    def largest(self, array: Array) -> Array:
+        self.settle(array)
+        entries: list[Any] = array.ravel().tolist()
+        top = max(range(len(entries)), key=entries.__getitem__)
+        if any(entries[top] - entry < self._tiny for place, entry in enumerate(entries) if place != top):
+            raise Unclear("several entries are the largest, or too close to tell")
+        made = np.zeros(array.shape, dtype=object)
+        made.flat[top] = 1
+        return made
 
     def _differences(self, name: str, order: int, argument: Any) -> Any:
         def function(number: Any) -> Any:

@@ -219,6 +219,26 @@ def _chosen(interpreter: Interpreter, node: nodes.Where, parts: Sequence[Series]
     return made
 
 
+def _extreme(interpreter: Interpreter, node: nodes.Extreme, parts: Sequence[Series]) -> Series:
+    """Σ of the places ⊙ the entries: the places do not move with the entries, but for jumps."""
+    axis = None if node.axis == -1 else node.axis
+    place = _place(interpreter, node, parts)[0]
+    return interpreter.ring.reduced(
+        interpreter.ring.each(parts[0], lambda part: np.sum(place * part, axis=axis, keepdims=True))
+    )
+
+
+def _place(interpreter: Interpreter, node: Any, parts: Sequence[Series]) -> Series:
+    head = parts[0][0]
+    assert head is not None
+    signed = interpreter.field.reduce(node.sign * head)
+    if node.axis == -1:
+        return interpreter.constant(interpreter.field.largest(signed))
+    slices = signed.T if node.axis == 0 else signed
+    places = np.vstack([interpreter.field.largest(part.reshape(1, -1)) for part in slices])
+    return interpreter.constant(places.T if node.axis == 0 else places)
+
+
 def _merged(taken: Any, part: Array | None, mixed: Array | None) -> Array | None:
     if part is None and mixed is None:
         return None
@@ -245,6 +265,8 @@ RULES: Mapping[type[Node], Rule] = {
     nodes.Determinant: lambda run, _, parts: run.ring.determinant(parts[0]),
     nodes.Trace: lambda run, _, parts: run.ring.reduced(run.ring.each(parts[0], lambda part: _single(np.trace(part)))),
     nodes.Sum: _summed,
+    nodes.Extreme: _extreme,
+    nodes.ExtremePlace: _place,
     nodes.Broadcast: lambda run, node, parts: run.ring.each(
         parts[0], lambda part: np.broadcast_to(part, run.shape(node))
     ),

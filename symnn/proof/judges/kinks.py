@@ -129,7 +129,7 @@ def _signs(node: Node, parts: Sequence[Signs]) -> Signs:
             return frozenset({0})
         case nodes.Extent() | nodes.Ones():
             return POSITIVE
-        case nodes.Identity() | nodes.Commutation() | nodes.SquaredNorm():
+        case nodes.Identity() | nodes.Commutation() | nodes.SquaredNorm() | nodes.ExtremePlace():
             return NONNEGATIVE
         case nodes.Variable():
             return frozenset.intersection(ANY, *(WORDS.get(word, ANY) for word in node.assumptions))
@@ -141,7 +141,7 @@ def _signs(node: Node, parts: Sequence[Signs]) -> Signs:
             return NONNEGATIVE if _is_square(node) else _summed(_each(_times, parts))
         case nodes.Sum() | nodes.Trace():
             return _summed(parts[0])
-        case nodes.Transpose() | nodes.Broadcast() | nodes.DiagonalPart() | nodes.Vec():
+        case nodes.Transpose() | nodes.Broadcast() | nodes.DiagonalPart() | nodes.Vec() | nodes.Extreme():
             return parts[0]
         case nodes.Diagonal():
             return parts[0] | {0}

@@ -1,0 +1,58 @@
+"""What is made of many entries at once, other than by adding: the largest and the smallest, and where they are."""
+
+from __future__ import annotations
+
+from typing import Self, cast
+
+from sympy import Integer
+
+from symnn.algebra.nodes.matrices import Sum
+from symnn.algebra.nodes.node import Node
+from symnn.algebra.sizes import ONE
+from symnn.errors import ShapeError
+
+
+class Extreme(Node):
+    """The largest entry (sign 1) or the smallest (sign -1): of all (axis -1), of each column (0) or each row (1)."""
+
+    __slots__ = ()
+
+    def __new__(cls, operand: Node, axis: object = -1, sign: object = 1) -> Self:
+        along, direction = _axis_and_sign(axis, sign)
+        rows = operand.rows if along == 1 else ONE
+        cols = operand.cols if along == 0 else ONE
+        return cls._make((operand, along, direction), rows, cols)
+
+    @property
+    def axis(self) -> int:
+        return int(self.args[1])
+
+    @property
+    def sign(self) -> int:
+        return int(self.args[2])
+
+
+class ExtremePlace(Node):
+    """1 where the entry is that of `Extreme`, 0 elsewhere; several equal ones share the 1 evenly."""
+
+    __slots__ = ()
+
+    def __new__(cls, operand: Node, axis: object = -1, sign: object = 1) -> Self:
+        return cls._make((operand, *_axis_and_sign(axis, sign)), *operand.shape)
+
+    @property
+    def axis(self) -> int:
+        return int(self.args[1])
+
+    @property
+    def sign(self) -> int:
+        return int(self.args[2])
+
+
+def _axis_and_sign(axis: object, sign: object) -> tuple[Integer, Integer]:
+    along, direction = int(cast(int, axis)), int(cast(int, sign))
+    if along not in Sum.AXES:
+        raise ShapeError(f"an extreme entry is taken over axis 0, 1 or both (-1), found {along}")
+    if direction not in (1, -1):
+        raise ShapeError(f"an extreme entry is the largest (1) or the smallest (-1), found {direction}")
+    return Integer(along), Integer(direction)

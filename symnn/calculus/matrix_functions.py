@@ -1,0 +1,42 @@
+"""Extreme entries in the normal form."""
+
+from __future__ import annotations
+
+from symnn.algebra.nodes import Extreme, ExtremePlace, Node, Number, Transpose
+from symnn.calculus import tidy
+from symnn.calculus.rule import RuleBook
+
+MATRIX_FUNCTIONS = RuleBook()
+rule = MATRIX_FUNCTIONS.rule
+
+
+@rule("extreme of a multiple", Extreme, ExtremePlace)
+def _multiple(node: Node) -> Node | None:
+    """max(a·A) = a·max A for a number a > 0, and a·min A for a < 0; the places stay"""
+    assert isinstance(node, Extreme | ExtremePlace)
+    factor, rest = tidy.coefficient(node.children[0])
+    if not isinstance(factor, Number) or factor.value == 0 or rest is tidy.ONE or factor is tidy.ONE:
+        return None
+    made = type(node)(rest, node.axis, node.sign * (1 if factor.value > 0 else -1))
+    return tidy.scale(factor, made) if isinstance(node, Extreme) else made
+
+
+@rule("extreme along an axis of one entry", Extreme, ExtremePlace)
+def _single(node: Node) -> Node | None:
+    """The largest of one entry is that entry"""
+    assert isinstance(node, Extreme | ExtremePlace)
+    operand = node.children[0]
+    if not (operand.is_scalar or (node.axis == 0 and operand.is_row) or (node.axis == 1 and operand.is_column)):
+        return None
+    return operand if isinstance(node, Extreme) else tidy.ones(*operand.shape)
+
+
+@rule("extreme of a transpose", Extreme, ExtremePlace)
+def _transposed(node: Node) -> Node | None:
+    """max Aᵀ = max A, and along an axis the transpose of that along the other one"""
+    assert isinstance(node, Extreme | ExtremePlace)
+    operand = node.children[0]
+    if not isinstance(operand, Transpose):
+        return None
+    axis = node.axis if node.axis == -1 else 1 - node.axis
+    return tidy.transpose(type(node)(operand.children[0], axis, node.sign))
