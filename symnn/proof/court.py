@@ -30,6 +30,7 @@ from symnn.proof.judges.digits import Digits
 from symnn.proof.judges.exact import Exact
 from symnn.proof.judges.fields import FunctionsInvolved
 from symnn.proof.judges.instance import SizePlan
+from symnn.proof.judges.local import Local
 from symnn.proof.judges.question import Question, find_counterexample
 from symnn.proof.judges.sign import judge_sign
 from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status
@@ -54,6 +55,7 @@ class Court:
         self._plan = SizePlan(statement, *wrt, seed=seed)
         self._exact = Exact(self._plan, self.wrt, seed)
         self._digits = Digits(self._plan, self.wrt, seed)
+        self._local = Local(self.wrt, seed)
         self._depths: dict[Node, int] = {}
 
     def judge(
@@ -214,7 +216,7 @@ class Court:
             try:
                 found = find_counterexample(question, self._plan, self.wrt, self.seed, judgement.sizes[0])
             except FunctionsInvolved:
-                return self._digits.judge(question)
+                return self._local.judge(question) or self._digits.judge(question)
             reason = "" if found else "both sides differ at random residues modulo a large prime"
             return replace(judgement, counterexample=found, reason=reason)
         checked = self._digits.judge(question)

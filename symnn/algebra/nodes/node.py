@@ -31,7 +31,7 @@ _interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 class Node(Basic):  # type: ignore[misc]
     """A matrix expression of shape ``rows × cols``. Build it with operators and functions; it never changes."""
 
-    __slots__ = ("__weakref__", "children", "cols", "rows")
+    __slots__ = ("__weakref__", "children", "cols", "height", "rows")
 
     # What only lines of a proof may be says here what it is; `Several` alone takes it as a part.
     only_a_line: ClassVar[str] = ""
@@ -40,6 +40,7 @@ class Node(Basic):  # type: ignore[misc]
     rows: Size
     cols: Size
     children: tuple[Node, ...]
+    height: int
     args: tuple[Any, ...]
 
     __array_ufunc__ = None
@@ -58,6 +59,7 @@ class Node(Basic):  # type: ignore[misc]
         node = Basic.__new__(cls, *args)
         node.rows, node.cols = rows, cols
         node.children = tuple(arg for arg in args if isinstance(arg, Node))
+        node.height = 1 + max((child.height for child in node.children), default=0)
         if not cls.takes_lines:
             no_lines(node.children, cls.__name__)
         _interned[key] = node
