@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from symnn.algebra.walk import size_bounds
 from symnn.chapters import Chapter
 from symnn.check.finite_differences import CheckReport, check_derivative, check_stationary
 from symnn.errors import ProjectError
@@ -82,14 +83,16 @@ def judged_by_components(chapter: Chapter) -> Finding:
 
 def _check_result(project: Project, name: str, result: Result, seed: int) -> CheckReport:
     value, derivative = (_function(project, name, function.name) for function in result.functions())
-    return check_derivative(value, derivative, result.parameters, result.wrt, seed=seed)
+    bounds = size_bounds(result.objective)
+    return check_derivative(value, derivative, result.parameters, result.wrt, seed=seed, bounds=bounds)
 
 
 def _check_hessian(project: Project, name: str, hessian: Hessian, seed: int) -> CheckReport:
     result = hessian.result
     functions = (*result.functions()[1:], *hessian.functions())
     gradient, second = (_function(project, name, function.name) for function in functions)
-    return check_derivative(gradient, second, result.parameters, result.wrt, seed=seed)
+    bounds = size_bounds(result.objective)
+    return check_derivative(gradient, second, result.parameters, result.wrt, seed=seed, bounds=bounds)
 
 
 def _check_solution(project: Project, name: str, solution: Solution, seed: int) -> CheckReport:

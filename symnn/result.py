@@ -17,8 +17,8 @@ from symnn.algebra.bridge import from_sympy
 from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import Differential, Equation, Function, Node, Several, Variable, Vec, as_node
 from symnn.algebra.reader import read, read_function
-from symnn.algebra.sizes import Size, show_shape
-from symnn.algebra.walk import substitute, variables
+from symnn.algebra.sizes import Size, bounds_in_words, show_shape
+from symnn.algebra.walk import size_bounds, substitute, variables
 from symnn.calculus import tidy
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import take_jacobian
@@ -228,8 +228,8 @@ class Result:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """All that is assumed of the variables, in words."""
-        return assumption_texts(self.parameters)
+        """All that is assumed of the variables and their sizes, in words."""
+        return (*assumption_texts(self.parameters), *bounds_in_words(size_bounds(self.objective)))
 
     def latex(self) -> str:
         """The derivative in LaTeX; several gradients are separated by commas."""
@@ -336,7 +336,12 @@ class Result:
         derivative = load_module(self.numpy(what), what)
         prefix = f"{self.name}_" if self.name else ""
         return check_derivative(
-            getattr(value, f"{prefix}value"), getattr(derivative, prefix + what), self.parameters, self.wrt, seed=seed
+            getattr(value, f"{prefix}value"),
+            getattr(derivative, prefix + what),
+            self.parameters,
+            self.wrt,
+            seed=seed,
+            bounds=size_bounds(self.objective),
         )
 
 

@@ -96,6 +96,12 @@ def _to_sympy(node: Node, values: Sequence[Any]) -> Any:
             return sympy.ZeroMatrix(*node.shape)
         case nodes.Commutation():
             return _commutation_to_sympy(*node.args)
+        case nodes.Selection():
+            return _matrix_of_entries(
+                *node.shape, lambda row, col: sympy.KroneckerDelta(col, node.start + node.step * row)
+            )
+        case nodes.Triangle():
+            return _matrix_of_entries(*node.shape, lambda row, col: sympy.Heaviside(row + node.diagonal - col, 1))
         case Map():
             return _map_to_sympy(node.function, values[1])
     if all(child.is_scalar for child in node.children) and node.is_scalar:
@@ -175,16 +181,25 @@ def _matrix_to_sympy(node: Node, values: Sequence[Any]) -> Any:
 
 
 def _vec_to_sympy(operand: Any) -> Any:
-    """SymPy has no node for the stacked columns of a matrix, but one for a matrix whose entries are told."""
-    row, col = sympy.symbols("row col", integer=True, nonnegative=True)
-    entry = operand[sympy.Mod(row, operand.rows), sympy.floor(row / operand.rows)]
-    return sympy.FunctionMatrix(operand.rows * operand.cols, 1, sympy.Lambda((row, col), entry))
+    return _matrix_of_entries(
+        operand.rows * operand.cols,
+        ONE,
+        lambda row, _: operand[sympy.Mod(row, operand.rows), sympy.floor(row / operand.rows)],
+    )
 
 
 def _commutation_to_sympy(rows: Any, cols: Any) -> Any:
+    return _matrix_of_entries(
+        rows * cols,
+        rows * cols,
+        lambda row, col: sympy.KroneckerDelta(col, sympy.floor(row / cols) + rows * sympy.Mod(row, cols)),
+    )
+
+
+def _matrix_of_entries(rows: Any, cols: Any, entry: Callable[[Any, Any], Any]) -> Any:
+    """SymPy has no node for the stacked columns of a matrix, say, but one for a matrix whose entries are told."""
     row, col = sympy.symbols("row col", integer=True, nonnegative=True)
-    entry = sympy.KroneckerDelta(col, sympy.floor(row / cols) + rows * sympy.Mod(row, cols))
-    return sympy.FunctionMatrix(rows * cols, rows * cols, sympy.Lambda((row, col), entry))
+    return sympy.FunctionMatrix(rows, cols, sympy.Lambda((row, col), entry(row, col)))
 
 
 def _product(node: Node, factors: Sequence[Any]) -> Any:
@@ -304,11 +319,17 @@ class _Arrival:
             raise UnsupportedError(f"{type(part).__name__} of SymPy has no counterpart in symnn")
         return maker(*values[:1]) if isinstance(part, sympy.Inverse) else maker(*values)
 
+    def entry(self, matrix: Node, row: Any, col: Any) -> Node:
+        """One entry, picked by unit vectors."""
+        factors = [matrix] if matrix.is_row else [nodes.unit(self.size(row), matrix.rows), matrix]
+        factors += [] if matrix.is_column else [nodes.unit(self.size(col), matrix.cols).T]
+        return nodes.MatMul(*factors) if len(factors) > 1 else matrix
+
     def scalar(self, part: Any, values: Sequence[Any]) -> Node:
         if isinstance(part, sympy.Eq):
             return nodes.Equation(*values)
         if isinstance(part, MatrixElement):
-            raise UnsupportedError(f"a single entry has no counterpart in symnn: {part}")
+            return self.entry(values[0], part.i, part.j)
         maker = _MAKERS.get(type(part))
         if maker is not None:
             return maker(*values)

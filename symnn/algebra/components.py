@@ -197,6 +197,11 @@ def _evaluated(node: Node, children: Sequence[Any], shape: tuple[int, int], size
         case nodes.Commutation():
             high, wide = (evaluated_size(size, sizes) for size in node.args)
             return _entrywise(shape, lambda row, col: int(col == row // wide + high * (row % wide)))
+        case nodes.Selection():
+            ends = [evaluated_size(bound, sizes) for bound in node.bounds]
+            return _entrywise(shape, lambda row, col: int(col == ends[0] - 1 + node.step * row))
+        case nodes.Triangle():
+            return _entrywise(shape, lambda row, col: int(col <= row + node.diagonal))
         case nodes.Add():
             return _entrywise(shape, lambda row, col: sympy.Add(*(child[row, col] for child in children)))
         case nodes.Multiply() | nodes.Hadamard():

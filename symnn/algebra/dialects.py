@@ -46,6 +46,7 @@ class Dialect:
     diagonal: str
     diagonal_part: str
     vec: str
+    triangle: str
     differential: str
     sums: Mapping[int, str]
     along: Mapping[int, str]
@@ -122,6 +123,7 @@ TEXT = Dialect(
     diagonal="diag",
     diagonal_part="diagonal",
     vec="vec",
+    triangle="tri",
     differential="d",
     sums={-1: "∑", 0: "∑ᵢ", 1: "∑ⱼ"},
     along={-1: "", 0: "ᵢ", 1: "ⱼ"},
@@ -202,6 +204,7 @@ LATEX = Dialect(
     diagonal=r"\operatorname{diag}",
     diagonal_part=r"\operatorname{diagonal}",
     vec=r"\operatorname{vec}",
+    triangle=r"\operatorname{tri}",
     differential=r"\mathrm{d}",
     sums={-1: _SUM_LATEX, 0: rf"{_SUM_LATEX}_{{i}}", 1: rf"{_SUM_LATEX}_{{j}}"},
     along={-1: "", 0: "_{i}", 1: "_{j}"},

@@ -77,7 +77,7 @@ def _kind(node: Node, parts: Sequence[_Kind]) -> _Kind:
             return known[int(node.value)] if node.value in (1, -1, 0) else _Kind.OTHER
         case Ones():
             return _Kind.ONE
-        case nodes.Zeros() | nodes.Identity():
+        case nodes.Zeros() | nodes.Identity() | nodes.Selection() | nodes.Triangle():
             return _Kind.MASK
         case Variable():
             return _Kind.MASK if BINARY_WORDS.intersection(node.assumptions) else _Kind.OTHER

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, IntEnum, auto
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +17,8 @@ from symnn.algebra import nodes
 from symnn.algebra.dialects import LATEX, TEXT, Dialect
 from symnn.algebra.masks import split_mask
 from symnn.algebra.nodes import Function, Node, Number, Variable
+from symnn.algebra.picking import entry, picked
+from symnn.algebra.pieces import Edge, Level, Piece
 from symnn.algebra.sizes import ONE, Size
 from symnn.algebra.walk import fold, postorder
 
@@ -25,46 +26,6 @@ from symnn.algebra.walk import fold, postorder
 LONG = 2_000
 LONG_PART = 1_000
 REPEATED_PART = 20
-
-
-class Level(IntEnum):
-    """How tightly an expression holds together; an operand below the level that its place asks for gets parentheses."""
-
-    LIST = auto()
-    EQUATION = auto()
-    SUM = auto()
-    HADAMARD = auto()
-    QUOTIENT = auto()
-    PRODUCT = auto()
-    PREFIX = auto()
-    POWER = auto()
-    DIFFERENTIAL = auto()
-    ATOM = auto()
-
-
-class Edge(Enum):
-    """What an expression begins or ends with, as far as its neighbour in a product has to know."""
-
-    PLAIN = auto()
-    OPEN = auto()
-    WORD = auto()
-    DIGIT = auto()
-    NUMBER = auto()
-    OPERATOR = auto()
-    PREFIX = auto()
-    CALLABLE = auto()
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A printed expression. The body of a negative one lacks its minus sign; a greedy one takes in all that follows."""
-
-    body: str
-    level: Level = Level.ATOM
-    start: Edge = Edge.PLAIN
-    end: Edge = Edge.PLAIN
-    negative: bool = False
-    greedy: bool = False
 
 
 def text(root: Node) -> str:
@@ -87,6 +48,7 @@ class _Printer:
             self.function(node, []).body for node in everything if isinstance(node, Function)
         }
         self.identity_sizes = {node.rows for node in everything if isinstance(node, nodes.Identity)}
+        self.unit_sizes = {node.cols for node in everything if nodes.is_unit(node)}
         self.pieces: dict[Node, Piece] = {}
         self.definitions: list[str] = []
         self.named, self.limit = _parts_to_name(root, everything)
@@ -257,10 +219,61 @@ class _Printer:
             return self.scalar_product([*scalar.children, node.children[1]], parts)
         return self.scalar_product(node.children, parts)
 
-    def matmul(self, _node: Node, parts: Sequence[Piece]) -> Piece:
-        if len(parts) == 1:
-            return parts[0]
-        return self.product([self.factor(part, part is parts[-1]) for part in parts])
+    def matmul(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        found = entry(node.children)
+        if found is None:
+            return self.side_by_side(node.children, parts)
+        places, factors = found
+        start = 1 if len(factors) < len(parts) else 0
+        inner = self.side_by_side(factors, parts[start : start + len(factors)])
+        return self.subscripted(inner, list(map(self.place, places)))
+
+    def side_by_side(self, factors: Sequence[Node], parts: Sequence[Piece]) -> Piece:
+        """A product, with selections of rows and columns written behind what they pick from."""
+        shown = []
+        for found in picked(factors):
+            piece = parts[found.position]
+            if found.rows is not None or found.cols is not None:
+                places = [":" if found.rows is None else self.place(found.rows)]
+                places += [] if found.cols is None else [self.place(found.cols)]
+                piece = self.subscripted(piece, places)
+            shown.append(piece)
+        if len(shown) == 1:
+            return shown[0]
+        return self.product([self.factor(part, part is shown[-1]) for part in shown])
+
+    def subscripted(self, piece: Piece, places: Sequence[str]) -> Piece:
+        shown = self.operand(piece, Level.ATOM)
+        return Piece(f"{shown.body}[{', '.join(places)}]", start=shown.start)
+
+    def place(self, node: nodes.Selection) -> str:
+        """The rows that a selection picks, as NumPy writes them."""
+        if node.is_unit:
+            return self.offset(node.start)
+        start, stop, step = node.slice
+        written = ":".join("" if bound is None else self.offset(bound) for bound in (start, stop))
+        return written + (f":{self.dialect.minus if step < 0 else ''}{abs(step)}" if step != 1 else "")
+
+    def offset(self, place: Size) -> str:
+        shown = self.dialect.size(place)
+        return self.dialect.minus + shown[1:] if shown.startswith("-") else shown
+
+    def selection(self, node: nodes.Selection, _: Sequence[Piece]) -> Piece:
+        if self.is_named_unit(node):
+            return Piece(self.unit(node) + self.dialect.transpose, Level.POWER)
+        identity = self.dialect.subscripted("I", self.dialect.size(node.cols))
+        return self.subscripted(Piece(identity), [self.place(node)])
+
+    def is_named_unit(self, node: nodes.Selection) -> bool:
+        return node.is_unit and len(self.unit_sizes) == 1 and self.unit(node) not in self.names.values()
+
+    def unit(self, node: nodes.Selection) -> str:
+        return self.dialect.subscripted("e", self.dialect.size(node.start))
+
+    def triangle(self, node: nodes.Triangle, _: Sequence[Piece]) -> Piece:
+        shape = self.dialect.by.join(map(self.dialect.size, node.shape))
+        name = Piece(self.dialect.subscripted(self.dialect.triangle, shape))
+        return self.call(name, self.offset(node.args[2])) if node.diagonal else name
 
     def hadamard(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         shown = [self.factors_of_hadamard(part, position == len(parts) - 1) for position, part in enumerate(parts)]
@@ -298,6 +311,9 @@ class _Printer:
     # --- matrix functions ---
 
     def transpose(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        operand = node.children[0]
+        if isinstance(operand, nodes.Selection) and self.is_named_unit(operand):
+            return Piece(self.unit(operand))
         shown = self.operand(parts[0], Level.DIFFERENTIAL)
         return Piece(shown.body + self.dialect.transpose, Level.POWER, shown.start)
 
@@ -440,6 +456,8 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Kronecker: _Printer.kronecker,
     nodes.Vec: _Printer.vec,
     nodes.Commutation: _Printer.commutation,
+    nodes.Selection: _Printer.selection,
+    nodes.Triangle: _Printer.triangle,
     nodes.Function: _Printer.function,
     nodes.Map: _Printer.map,
     nodes.Where: _Printer.where,

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sympy import Symbol
 
-from symnn.algebra.nodes import Extent, Function, Node, Variable
+from symnn.algebra.nodes import Extent, Function, Node, Selection, Variable
 from symnn.algebra.sizes import Size
 
 Result = TypeVar("Result")
@@ -89,14 +89,28 @@ def size_symbols(*roots: Node) -> list[Symbol]:
     """The symbolic sizes that occur, in order of first appearance."""
     found: dict[Symbol, None] = {}
     for node in postorder(*roots):
-        for size in (*node.shape, *_size_arguments(node)):
+        for size in (*node.shape, *bounds_of(node)):
             if not size.is_Number:
                 found.update(dict.fromkeys(sorted(size.free_symbols, key=str)))
     return list(found)
 
 
-def _size_arguments(node: Node) -> tuple[Size, ...]:
-    return (node.size,) if isinstance(node, Extent) else ()
+def bounds_of(node: Node) -> tuple[Size, ...]:
+    """What must be positive besides the sizes of a node's shape: a size used as a number, the distance from an end."""
+    match node:
+        case Extent():
+            return (node.size,)
+        case Selection():
+            return node.bounds
+    return ()
+
+
+def size_bounds(*roots: Node) -> list[Size]:
+    """What must be positive besides the symbols themselves: sizes made of several parts, distances from ends."""
+    found: dict[Size, None] = {}
+    for node in postorder(*roots):
+        found.update((size, None) for size in (*node.shape, *bounds_of(node)) if not size.is_Atom)
+    return list(found)
 
 
 def count(*roots: Node) -> int:

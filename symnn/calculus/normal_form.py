@@ -28,6 +28,7 @@ from symnn.algebra.nodes import (
     Ones,
     Power,
     Scale,
+    Selection,
     SquaredNorm,
     Sum,
     Trace,
@@ -42,6 +43,7 @@ from symnn.calculus.kronecker import KRONECKER
 from symnn.calculus.matrix_functions import MATRIX_FUNCTIONS
 from symnn.calculus.ordering import factor_key
 from symnn.calculus.rule import RuleBook
+from symnn.calculus.selecting import SELECTIONS
 from symnn.calculus.signs import arranged, oriented
 
 NORMAL_FORM = RuleBook()
@@ -142,7 +144,7 @@ def symmetric(node: Node) -> bool:
         elif isinstance(part, Variable):
             if not set(part.assumptions) & set(SYMMETRIC):
                 return False
-        elif not isinstance(part, Identity | Diagonal):
+        elif not isinstance(part, Identity | Diagonal) and not (isinstance(part, Selection) and part.is_reversal):
             return False
     return True
 
@@ -217,11 +219,16 @@ def _cancel(node: Node) -> Node | None:
 def _ones(node: Node) -> Node | None:
     """1ᵀA is the sum down each column, A1 along each row"""
     factors = node.children
-    if isinstance(factors[0], Ones) and factors[0].is_row:
+    if isinstance(factors[0], Ones) and factors[0].is_row and not isinstance(factors[1], Selection):
         return tidy.total(tidy.matmul(factors[1:]), 0)
-    if isinstance(factors[-1], Ones) and factors[-1].is_column:
+    if isinstance(factors[-1], Ones) and factors[-1].is_column and not _is_placement(factors[:-1]):
         return tidy.total(tidy.matmul(factors[:-1]), 1)
     return None
+
+
+def _is_placement(factors: Sequence[Node]) -> bool:
+    """Whether the product ends with a selection transposed, which puts zeros around what follows."""
+    return isinstance(factors[-1], Transpose) and isinstance(factors[-1].children[0], Selection)
 
 
 @rule("diagonal matrix times a column", MatMul)
@@ -489,6 +496,5 @@ def _determinant(node: Node) -> Node | None:
     return None
 
 
-NORMAL_FORM.include(KRONECKER)
-NORMAL_FORM.include(CHOICES)
-NORMAL_FORM.include(MATRIX_FUNCTIONS)
+for book in (KRONECKER, CHOICES, MATRIX_FUNCTIONS, SELECTIONS):
+    NORMAL_FORM.include(book)

@@ -10,13 +10,15 @@ is right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
+from symnn.algebra.sizes import Size
 from symnn.check.values import REAL, SMALL, Array, axes_of, choose_sizes, draw
 from symnn.errors import UnsupportedError
 
@@ -97,19 +99,20 @@ def check_derivative(
     seed: int = 0,
     *,
     directions: int = 5,
+    bounds: Sequence[Size] = (),
 ) -> CheckReport:
     """Compare a derivative with differences: every entry at small sizes, random directions at real sizes.
 
     `value` takes the arrays of `parameters` and returns an array of any shape; `derivative` takes the same and returns
     an array of shape value.shape + variable.shape, or a tuple of them where `wrt` has several variables. So a gradient
     is checked against its value, and a Hessian against its gradient. Symmetric variables are moved without symmetry
-    where the value exists there, since gradients are unconstrained.
+    where the value exists there, since gradients are unconstrained. Sizes are such that `bounds` are positive.
     """
     random = np.random.default_rng(seed)
     entries: list[Entry] = []
     kinks = 0
     for lengths, is_small in ((SMALL, True), (REAL, False)):
-        point = _find_point(value, derivative, parameters, wrt, lengths, random)
+        point = _find_point(value, derivative, parameters, wrt, choose_sizes(parameters, lengths, bounds), random)
         if isinstance(point, str):
             return CheckReport(len(entries), None, kinks, point)
         chosen = point.units() if is_small else point.directions(random, directions)
@@ -194,11 +197,10 @@ def _find_point(
     derivative: Function,
     parameters: tuple[Variable, ...],
     wrt: tuple[Variable, ...],
-    lengths: Sequence[int],
+    sizes: Mapping[Symbol, int],
     random: np.random.Generator,
 ) -> Point | str:
     """A random point at which value and derivative are finite, or why there is none."""
-    sizes = choose_sizes(parameters, lengths)
     shown = ", ".join(f"{symbol} = {length}" for symbol, length in sizes.items()) or "scalars"
     failure = ""
     for attempt in range(DRAWS):

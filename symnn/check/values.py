@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
-from symnn.algebra.sizes import Size
+from symnn.algebra.sizes import Size, least_sizes
 from symnn.errors import AssumptionError, UnsupportedError
 
 Array = npt.NDArray[np.float64]
@@ -24,19 +24,25 @@ def axes_of(variable: Variable) -> tuple[Size, ...]:
     return {0: (), 1: (variable.rows,), 2: (variable.rows, variable.cols)}[variable.rank]
 
 
-def choose_sizes(variables: Sequence[Variable], lengths: Sequence[int]) -> dict[Symbol, int]:
-    """A length for each symbolic size, pairwise distinct, such that the assumed ranks are possible.
+def choose_sizes(
+    variables: Sequence[Variable], lengths: Sequence[int], bounds: Sequence[Size] = ()
+) -> dict[Symbol, int]:
+    """A length for each symbolic size, pairwise distinct, such that the assumed ranks are possible and bounds positive.
 
-    Raises UnsupportedError where there are more sizes than lengths or none of the orders fits.
+    Lengths grow where a bound asks for it. Raises UnsupportedError where there are more sizes than lengths or none of
+    the orders fits.
     """
     found: dict[Symbol, None] = {}
     for variable in variables:
         for axis in axes_of(variable):
             found.update(dict.fromkeys(sorted(axis.free_symbols, key=str)))
     symbols = list(found)
+    least = least_sizes(bounds)
     for order in islice(permutations(lengths, len(symbols)), 20000):
-        sizes = dict(zip(symbols, order, strict=True))
-        if all(_is_possible(variable, sizes) for variable in variables):
+        moved = (max(0, least.get(symbol, 1) - min(lengths)) for symbol in symbols)
+        sizes = {symbol: length + more for symbol, length, more in zip(symbols, order, moved, strict=True)}
+        fits = all(_is_possible(variable, sizes) for variable in variables)
+        if fits and len(set(sizes.values())) == len(symbols) and all(bound.subs(sizes) >= 1 for bound in bounds):
             return sizes
     raise UnsupportedError(f"no sizes among {sorted(lengths)} fit the shapes and ranks that are assumed")
 

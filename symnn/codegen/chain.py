@@ -1,6 +1,7 @@
 """Products of several matrices: the cheapest order, and no more work than each factor's structure asks for.
 
-A product of ones is a sum or a repetition, a diagonal factor scales rows or columns, an inverse solves a linear system,
+A product of ones is a sum or a repetition, a diagonal factor scales rows or columns, a selection is a slice and its
+transpose an array of zeros around what was given, an inverse solves a linear system,
 and an inverse of a Gram matrix times the factor itself solves a least-squares problem. Costs are compared by dynamic
 programming with every symbolic size counted as one large number, so a vector is cheaper than a matrix; ties go left.
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symnn.algebra.nodes import Selection
 from symnn.algebra.sizes import ONE, Size, same_size
 from symnn.codegen.program import Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
@@ -22,17 +24,18 @@ class Factor:
     """One factor, ``rows × cols``. `value` is its array; None stands for a matrix of ones with one row or column.
 
     `kind` is "plain"; "diagonal", where `value` is the vector on the diagonal; "inverse", where `value` is the matrix
-    that is inverted; or "pseudoinverse", where `value` is A of (AᵀA)⁻¹Aᵀ.
+    that is inverted; "pseudoinverse", where `value` is A of (AᵀA)⁻¹Aᵀ; "selection", or "placement", its transpose.
     """
 
     value: Value | None
     rows: Size
     cols: Size
     kind: str = "plain"
+    selection: Selection | None = None
 
     @property
     def is_ones(self) -> bool:
-        return self.value is None
+        return self.value is None and self.selection is None
 
     @property
     def is_row(self) -> bool:
@@ -64,7 +67,7 @@ def cost(left: Factor, right: Factor) -> int:
         return inner**3 + rows * inner * cols
     if right.kind in ("inverse", "pseudoinverse"):
         return inner**3 + rows * inner * cols
-    if left.kind == "diagonal" or right.kind == "diagonal" or (left.is_ones and right.is_ones):
+    if {left.kind, right.kind} & {"diagonal", "selection", "placement"} or (left.is_ones and right.is_ones):
         return rows * cols
     return rows * inner * cols
 
@@ -123,7 +126,17 @@ def settled(program: Program, factor: Factor) -> Factor:
     if factor.kind == "diagonal":
         vector = program.full(_array(factor), (factor.rows,))
         return Factor(program.of_matrix(Operation.DIAGONAL, vector), factor.rows, factor.cols)
+    if factor.selection is not None:
+        placed = _unit_or_rows(program, factor.selection)
+        return Factor(placed if factor.kind == "selection" else program.transpose(placed), factor.rows, factor.cols)
     return factor
+
+
+def _unit_or_rows(program: Program, selection: Selection) -> Value:
+    """A selection as an array."""
+    if selection.is_unit:
+        return program.place(program.number(1), selection)
+    return program.select(program.eye(selection.cols), selection)
 
 
 def whole(program: Program, factor: Factor) -> Value:
@@ -136,6 +149,10 @@ def whole(program: Program, factor: Factor) -> Value:
 def pair(program: Program, left: Factor, right: Factor) -> Factor:
     """The product of two factors."""
     rows, cols = left.rows, right.cols
+    if left.selection is not None:
+        return Factor(_picked_rows(program, left.selection, left.kind, right), rows, cols)
+    if right.selection is not None:
+        return Factor(_picked_columns(program, left, right.selection, right.kind), rows, cols)
     if left.kind == "diagonal":
         return Factor(_scaled_rows(program, left, right), rows, cols)
     if right.kind == "diagonal":
@@ -146,6 +163,23 @@ def pair(program: Program, left: Factor, right: Factor) -> Factor:
     if right.kind == "inverse":
         return Factor(_solved_from_the_right(program, left, right), rows, cols)
     return Factor(_product(program, left, settled(program, right)), rows, cols)
+
+
+def _picked_rows(program: Program, selection: Selection, kind: str, right: Factor) -> Value:
+    array = whole(program, right)
+    return program.place(array, selection) if kind == "placement" else program.select(array, selection)
+
+
+def _picked_columns(program: Program, left: Factor, selection: Selection, kind: str) -> Value:
+    """Columns of what is to the left. A row is an array of one axis."""
+    array = whole(program, left)
+    if kind == "placement":
+        return program.select(array, selection, 0 if left.is_row else 1)
+    if left.is_row:
+        return program.place(array, selection)
+    if selection.is_unit:
+        return program.transpose(program.place(array, selection))
+    return program.transpose(program.place(program.transpose(array), selection))
 
 
 def _scaled_rows(program: Program, left: Factor, right: Factor) -> Value:

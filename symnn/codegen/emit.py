@@ -14,14 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Symbol
 
 from symnn.algebra.functions import ARGUMENT
-from symnn.algebra.nodes import Function, Node, Variable
-from symnn.algebra.sizes import Size
+from symnn.algebra.nodes import Function, Node, Selection, Variable
+from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
 from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
 from symnn.codegen.parameters import RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
-from symnn.codegen.program import Operation, Program, Value
+from symnn.codegen.program import Instruction, Operation, Program, Value
 from symnn.codegen.schedule import Assignment, Names, Schedule
 from symnn.codegen.spelling import ATOM, Speller, Text
+from symnn.codegen.spelling import size as size_text
 from symnn.errors import UnsupportedError
 
 LINE_LENGTH = 120
@@ -36,8 +37,11 @@ HELPERS = (
     "_log_sum_exp",
     "_commutation",
     "_place_of_largest",
+    "_placed",
 )
-VIEWS = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART})
+VIEWS = frozenset(
+    {Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART, Operation.SELECT}
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class Body:
     docstring: tuple[str, ...]
     intake: Intake
     sizes: tuple[str, ...]
+    bounds: tuple[tuple[str, int], ...]
+    """What must be at least so large for all rows that are picked to exist."""
     lines: tuple[Assignment, ...]
     returned: tuple[str, ...]
     comment: str
@@ -206,7 +212,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
-    bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake, spec.folded), names)
+    bounds = _bounds(spec.results)
+    needed = [*spec.folded, *(size for size, _ in bounds)]
+    bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake, needed), names)
     hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
     if hidden:
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
@@ -234,6 +242,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         tuple(_docstring(spec)),
         intake,
         tuple(size_lines),
+        tuple((size_text(size, bound).text, value) for size, value in bounds),
         tuple(schedule.lines),
         tuple(returned),
         f"  # {', '.join(f'({number})' for number in known)}" if known else "",
@@ -255,16 +264,37 @@ def _signature(name: str, parameters: Sequence[str]) -> str:
     return "\n" + "".join(f"    {parameter},\n" for parameter in parameters)
 
 
-def _sizes_used(program: Program, values: Sequence[Value], intake: Intake, folded: Sequence[Size]) -> list[Symbol]:
-    used: set[Symbol] = set().union(*(axis.free_symbols for axis in folded))
+def _sizes_used(program: Program, values: Sequence[Value], intake: Intake, others: Sequence[Size]) -> list[Symbol]:
+    used: set[Symbol] = set().union(*(size.free_symbols for size in others))
     for value in program.live(values):
         instruction = program[value]
         if instruction.operation in (Operation.SIZE, Operation.EYE):
             used |= instruction.detail.free_symbols
         if instruction.operation in (Operation.FULL, Operation.COMMUTATION):
             used |= set().union(*(axis.free_symbols for axis in instruction.detail))
+        if instruction.operation is Operation.TRIANGLE:
+            used |= set().union(*(axis.free_symbols for axis in instruction.detail[:2]))
+        if instruction.operation in (Operation.SELECT, Operation.PLACE):
+            used |= _sizes_of_selection(instruction)
     order = list(intake.sizes)
     return sorted(used, key=lambda symbol: (order.index(symbol.name) if symbol.name in order else -1, symbol.name))
+
+
+def _bounds(results: Sequence[Node]) -> list[tuple[Size, int]]:
+    """How large sizes must be so that all rows that are picked exist: NumPy would leave some out."""
+    bounds = [bound for node in postorder(*results) if isinstance(node, Selection) for bound in node.bounds]
+    others = dict.fromkeys(bound for bound in bounds if least(bound) is None and not bound.is_positive)
+    return [*least_sizes(bounds).items(), *((bound, 1) for bound in others)]
+
+
+def _sizes_of_selection(instruction: Instruction) -> set[Symbol]:
+    is_placement = instruction.operation is Operation.PLACE
+    selection: Selection = instruction.detail if is_placement else instruction.detail[0]
+    start, stop, _ = selection.slice
+    written = [bound for bound in (start, stop) if bound is not None and not selection.is_unit]
+    written += [selection.cols] if is_placement else []
+    written += [selection.start] if selection.is_unit and not (selection.start - selection.cols).is_Integer else []
+    return set().union(*(size.free_symbols for size in written))
 
 
 def _unfolded(schedule: Schedule, value: Value, text: Text, axes: tuple[Size, ...]) -> str:
@@ -340,4 +370,5 @@ def _own_function(function: Function, defined: dict[Function, None], dtype: str)
     (text,) = schedule.run([value])
     order = f"The derivative of order {function.order} of {function.name}" if function.order else f"{function.name}"
     summary = f"{order}, entry by entry."
-    return Body(helper_name(function), ARGUMENT.name, (summary,), Intake(), (), tuple(schedule.lines), (text.text,), "")
+    lines = tuple(schedule.lines)
+    return Body(helper_name(function), ARGUMENT.name, (summary,), Intake(), (), (), lines, (text.text,), "")

@@ -229,6 +229,10 @@ class Lowering:
             (operand,) = node.children[0].children
             matrix = self.program.transpose(self.whole(operand))
             return 1, [Factor(matrix, node.rows, node.cols, "inverse")]
+        if isinstance(node, nodes.Selection):
+            return 1, [Factor(None, node.rows, node.cols, "selection", node)]
+        if isinstance(node, Transpose) and isinstance(node.children[0], nodes.Selection):
+            return 1, [Factor(None, node.rows, node.cols, "placement", node.children[0])]
         if isinstance(node, nodes.Diagonal) and not node.is_scalar:
             return 1, [Factor(self.values[node.children[0]], node.rows, node.cols, "diagonal")]
         coefficient, core = self.program.parts(self.values[node])
@@ -258,6 +262,12 @@ class Lowering:
 
     def _commutation(self, node: Node) -> Value:
         return self.program.commutation(*node.args)
+
+    def _selection(self, node: Node) -> Value:
+        return self._chain([node])
+
+    def _triangle(self, node: Node) -> Value:
+        return self.program.triangle(node.rows, node.cols, cast(nodes.Triangle, node).diagonal)
 
     # --- sums of entries --------------------------------------------------------------------------------------------
 
@@ -419,6 +429,8 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Kronecker: Lowering._kronecker,
     nodes.Vec: Lowering._vec,
     nodes.Commutation: Lowering._commutation,
+    nodes.Selection: Lowering._selection,
+    nodes.Triangle: Lowering._triangle,
     nodes.Determinant: Lowering._determinant,
     nodes.Inverse: Lowering._inverse,
     MatMul: Lowering._matmul,

@@ -21,7 +21,7 @@ from symnn.errors import UnsupportedError
 
 RESERVED = frozenset(
     {"np", "erf", "sizes", "__debug__", "_array", "_scalar", "_whole"}
-    | {"_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp", "_commutation"}
+    | {"_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp", "_commutation", "_placed"}
 )
 
 

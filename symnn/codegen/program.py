@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import sympy
 from sympy import Integer, Rational
 
+from symnn.algebra.nodes import Selection
 from symnn.algebra.sizes import ONE, Size, same_shape
 from symnn.errors import UnsupportedError
 
@@ -71,6 +72,12 @@ class Operation(Enum):
     """the columns of a matrix, stacked"""
     COMMUTATION = "commutation"
     """detail: the shape of the matrix that is transposed"""
+    SELECT = "select"
+    """detail: the selection, and the axis along which it picks"""
+    PLACE = "place"
+    """an array of zeros but for the operand; detail: the selection of the rows where the operand stands"""
+    TRIANGLE = "triangle"
+    """detail: the shape, and the diagonal"""
     FULL = "full"
     """detail: the shape to which the operand is repeated"""
 
@@ -416,6 +423,26 @@ class Program:
 
     def commutation(self, rows: Size, cols: Size) -> Value:
         return self._emit(Operation.COMMUTATION, (), (rows * cols, rows * cols), (rows, cols))
+
+    def select(self, value: Value, selection: Selection, axis: int = 0) -> Value:
+        """The rows, or the columns, that a selection picks; a single one loses the axis."""
+        factor, rest = self.parts(value)
+        if rest is None:
+            raise UnsupportedError("rows of an array are picked, not those of a number")
+        axes = list(self.axes(rest))
+        axes[axis : axis + 1] = [] if selection.is_unit else [selection.rows]
+        return self.scale(factor, self._emit(Operation.SELECT, (rest,), tuple(axes), (selection, axis)))
+
+    def place(self, value: Value, selection: Selection) -> Value:
+        """The rows of an array, or a single row, where a selection would pick them, and zeros elsewhere."""
+        factor, rest = self.parts(value)
+        rest = self.number(1) if rest is None else rest
+        axes = (selection.cols, *self.axes(rest)[0 if selection.is_unit else 1 :])
+        return self.scale(factor, self._emit(Operation.PLACE, (rest,), axes, selection))
+
+    def triangle(self, rows: Size, cols: Size, diagonal: int) -> Value:
+        axes = tuple(size for size in (rows, cols) if size != 1)
+        return self._emit(Operation.TRIANGLE, (), axes, (rows, cols, diagonal))
 
     def solve(self, matrix: Value, right: Value, *, least_squares: bool = False) -> Value:
         """The solution of a linear system, or of a least-squares problem, for a vector or a matrix on the right."""

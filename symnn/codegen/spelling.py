@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Rational
 
+from symnn.algebra.nodes import Selection
 from symnn.algebra.sizes import Size
 from symnn.codegen.program import Axes, Operation, Program, Value
 from symnn.errors import UnsupportedError
@@ -131,11 +132,31 @@ class Speller:
                 return self._full(value, first, detail)
             case Operation.VEC:
                 return Text(f'{first.at(ATOM)}.flatten(order="F")')
+            case Operation.SELECT:
+                selection, axis = detail
+                return Text(f"{first.at(ATOM)}[{', '.join([':'] * axis + [self._place(selection)])}]")
+            case Operation.PLACE:
+                place = self._place(selection := detail)
+                place = place if selection.is_unit else f"np.s_[{place}]"
+                return Text(f"_placed({first.text}, {size(detail.cols, self.sizes).text}, {place})")
+            case Operation.TRIANGLE:
+                shape = ", ".join(size(axis, self.sizes).text for axis in detail[:2])
+                return Text(f"np.tri({shape}{f', {detail[2]}' if detail[2] else ''}{self.dtype})")
             case Operation.COMMUTATION:
                 shape = ", ".join(size(axis, self.sizes).text for axis in detail)
                 return Text(f"_commutation({shape})")
             case _:
                 return self._call(_CALLS[instruction.operation], operands)
+
+    def _place(self, selection: Selection) -> str:
+        """What a selection picks, as a subscript."""
+        if selection.is_unit:
+            from_the_end = selection.start - selection.cols
+            place = from_the_end if from_the_end.is_Integer and from_the_end < 0 else selection.start
+            return size(place, self.sizes).text
+        start, stop, step = selection.slice
+        bounds = ["" if bound is None else size(bound, self.sizes).text for bound in (start, stop)]
+        return ":".join(bounds + ([str(step)] if step != 1 else []))
 
     def _call(self, function: str, operands: Sequence[Text]) -> Text:
         return Text(f"{function}({', '.join(operand.text for operand in operands)})")

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from symnn.algebra.nodes import Variable
 from symnn.algebra.notation import latex
 from symnn.proof.proof import Proof
-from symnn.proof.step import Condition
 from symnn.typeset import legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
-from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind
+from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind, provided
 
 
 def render_markdown(page: Page) -> str:
@@ -48,7 +47,7 @@ def _section(section: Section) -> Iterator[str]:
     for words, formulas in theorem(proof_lines(section.proof)):
         yield words
         yield _display(formulas)
-    yield from _provided(section.conditions)
+    yield from _provided(provided(section.proof, section.conditions))
     yield "**Proof.**"
     yield proof_markdown(section.proof, section.offset).rstrip()
     rules = legend.rules(section.proof)
@@ -70,8 +69,8 @@ def _display(formulas: Sequence[Spelling], beginning: str = "", ending: str = ""
     return f"$$\n{beginning}{body}{ending}\n$$"
 
 
-def _provided(conditions: Iterable[Condition]) -> list[str]:
-    said = " and ".join(dict.fromkeys(map(condition_latex, conditions)))
+def _provided(clauses: Iterable[Spelling]) -> list[str]:
+    said = " and ".join(clause.latex for clause in clauses)
     return [f"provided that {said}."] if said else []
 
 

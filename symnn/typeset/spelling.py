@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from symnn.algebra.names import size_latex, size_text
 from symnn.algebra.nodes import Node, Several, Variable
 from symnn.algebra.notation import latex, text
-from symnn.algebra.sizes import Size
+from symnn.algebra.sizes import Size, inequalities
+from symnn.algebra.walk import size_bounds
+from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 
 
@@ -63,6 +66,16 @@ def condition_text(given: Condition) -> str:
 def condition_latex(given: Condition) -> str:
     """A sentence for LaTeX or Markdown, with its formulas between dollar signs."""
     return condition(given).latex
+
+
+def provided(proof: Proof, conditions: Iterable[Condition]) -> list[Spelling]:
+    """What must hold for a theorem: that the rows that are picked exist, and its conditions, each once."""
+    bounds = inequalities(size_bounds(proof.statement, proof.line))
+    sizes = [
+        Spelling(f"{size_text(left)} ≥ {size_text(right)}", rf"${size_latex(left)} \ge {size_latex(right)}$")
+        for left, right in bounds
+    ]
+    return list(dict.fromkeys([*sizes, *map(condition, conditions)]))
 
 
 def assumptions(variable: Variable) -> tuple[Condition, ...]:

@@ -12,7 +12,7 @@ from symnn.proof.step import Condition
 from symnn.typeset import legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
-from symnn.typeset.spelling import Spelling, assumptions, condition_text, kind
+from symnn.typeset.spelling import Spelling, assumptions, condition_text, kind, provided
 from symnn.typeset.wrap import wrap_formula
 
 HANGING = 4
@@ -48,7 +48,7 @@ def statement_text(proof: Proof, conditions: Iterable[Condition] = (), width: in
     rows = []
     for words, formulas in theorem(proof_lines(proof)):
         rows.extend(_system(f"{words} ", formulas, width))
-    return "\n".join([*rows, *_provided(conditions, width)]) + "\n"
+    return "\n".join([*rows, *_provided(provided(proof, conditions), width)]) + "\n"
 
 
 def _section(section: Section, width: int) -> Iterator[list[str]]:
@@ -96,8 +96,8 @@ def _hanging(start: str, formula: str, width: int) -> list[str]:
     return [start + first, *(" " * (indent + HANGING) + other for other in others)]
 
 
-def _provided(conditions: Iterable[Condition], width: int) -> list[str]:
-    said = " and ".join(dict.fromkeys(map(condition_text, conditions)))
+def _provided(clauses: Iterable[Spelling], width: int) -> list[str]:
+    said = " and ".join(clause.text for clause in clauses)
     return wrap(f"provided that {said}.", width, subsequent_indent=" " * HANGING) if said else []
 
 

@@ -168,7 +168,6 @@ def test_sympy_expressions_of_a_user_are_read():
     [
         (lambda: to_sympy(Differential(w)), "Differential"),
         (lambda: to_sympy(vector("w", d) + matrix("w", d, 1)), "two different variables are called w"),
-        (lambda: from_sympy(sympy.MatrixSymbol("M", 2, 2)[0, 1]), "single entry"),
         (lambda: from_sympy(sympy.MatrixSymbol("M", 2, 2) ** sympy.Symbol("p")), "integer exponent"),
         (lambda: from_sympy(sympy.gamma(sympy.Symbol("z"))), "gamma"),
         (lambda: from_sympy(sympy.I), "ImaginaryUnit"),

@@ -32,6 +32,7 @@ from symnn.algebra.nodes import (
     Ones,
     Power,
     Scale,
+    Selection,
     SquaredNorm,
     Sum,
     Trace,
@@ -59,6 +60,7 @@ u, v, y = vector("u", n), vector("v", n), vector("y", n)
 w, t = vector("w", d), vector("t", d)
 a, b, c = (scalar(name) for name in "abc")
 lam = scalar("lam", latex=r"\lambda", assume="positive")
+TAIL = Selection(n - 1, n, 1)
 two, half, minus = Number(2), Number(1) / 2, Number(-1)
 
 POSITIVE = greater(X, Y)
@@ -118,6 +120,14 @@ CASES: list[tuple[str, Node, str]] = [
     ("inner product of columns", Inner(Transpose(v), Transpose(u)), "uᵀv"),
     ("inner product of columns", Inner(Scale(a, X), Y), "a⟨X, Y⟩"),
     ("inner product of columns", Inner(Y, X), "⟨X, Y⟩"),
+    ("selection of a selection", MatMul(Selection(n - 2, n - 1), Selection(n - 1, n, 1), u), "u[1:−1]"),
+    ("selection of a selection", MatMul(X, Selection(d - 1, d, 1).T, Selection(1, d - 1).T), "Xe₁"),
+    ("rows of the identity matrix", MatMul(TAIL, TAIL.T, TAIL, u), "u[1:]"),
+    ("rows of the identity matrix", MatMul(Selection(1, n, 2), Selection(1, n, 2).T), "1"),
+    ("rows of the identity matrix", MatMul(u, Selection(1, n, 2), Selection(1, n, 3).T), "0"),
+    ("selection of repeated rows", MatMul(TAIL, Broadcast(w.T, n, d)), "1_(n − 1)·wᵀ"),
+    ("selection of repeated rows", MatMul(Broadcast(u, n, d), Selection(d - 1, d).T), "u·1_(d − 1)ᵀ"),
+    ("selection of repeated rows", MatMul(TAIL, Ones(n, d)), "1_(n − 1×d)"),
     ("equal terms", Add(X, Scale(two, X)), "3X"),
     ("equal terms", Add(X, Y, Scale(minus, X)), "Y"),
     ("equal terms", Add(X, Scale(minus, X)), "0"),

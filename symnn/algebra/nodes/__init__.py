@@ -37,6 +37,7 @@ from symnn.algebra.nodes.node import (
     times,
 )
 from symnn.algebra.nodes.reductions import Extreme, ExtremePlace
+from symnn.algebra.nodes.selections import Selection, Triangle, is_unit, unit
 
 __all__ = [
     "Add",
@@ -64,11 +65,13 @@ __all__ = [
     "Ones",
     "Power",
     "Scale",
+    "Selection",
     "Several",
     "SquaredNorm",
     "Sum",
     "Trace",
     "Transpose",
+    "Triangle",
     "Variable",
     "Vec",
     "Where",
@@ -76,5 +79,7 @@ __all__ = [
     "aligned",
     "as_node",
     "broadcast",
+    "is_unit",
     "times",
+    "unit",
 ]

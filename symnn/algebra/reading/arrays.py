@@ -93,28 +93,36 @@ def extent(size: Size) -> Array:
     return Array(Extent(size))
 
 
-def size_of(count: Array) -> Size:
-    """A scalar made of sizes and integers, as a size. Raises ShapeError where it is anything else."""
+def whole_number(count: Array) -> Size | None:
+    """A scalar made of sizes and integers, as SymPy's; None where it is anything else."""
 
-    def combine(node: Node, parts: Sequence[Size]) -> Size:
+    def combine(node: Node, parts: Sequence[Size | None]) -> Size | None:
         if isinstance(node, Extent):
             return node.size
-        if isinstance(node, Number) and node.value.is_Integer:
-            return node.value
-        if isinstance(node, Add):
-            return sum(parts[1:], parts[0])
-        if isinstance(node, Multiply):
-            product = parts[0]
-            for part in parts[1:]:
-                product = product * part
-            return product
-        raise ShapeError("a size is made of integers and sizes such as `X.shape[0]`")
+        if isinstance(node, Number):
+            return node.value if node.value.is_Integer else None
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts) or not isinstance(node, Add | Multiply):
+            return None
+        made = known[0]
+        for part in known[1:]:
+            made = made + part if isinstance(node, Add) else made * part
+        return made
 
     if count.rank:
-        raise ShapeError(f"a size is a scalar, found the shape {count}")
+        return None
     if fold(count.node, lambda _, parts: 1 + sum(parts)) > LARGEST_SIZE_PARTS:
         raise ShapeError(f"a size of more than {LARGEST_SIZE_PARTS} parts is not read")
-    size = fold(count.node, combine)
+    return fold(count.node, combine)
+
+
+def size_of(count: Array) -> Size:
+    """A scalar made of sizes and integers, as a size. Raises ShapeError where it is anything else."""
+    if count.rank:
+        raise ShapeError(f"a size is a scalar, found the shape {count}")
+    size = whole_number(count)
+    if size is None:
+        raise ShapeError("a size is made of integers and sizes such as `X.shape[0]`")
     if size.is_positive is False:
         raise ShapeError(f"a size is positive, found {size}")
     return size
@@ -381,43 +389,7 @@ def diagonal(operand: Array) -> Array:
     raise ShapeError(f"a diagonal is read of an array of one axis or a square matrix, found the shape {operand}")
 
 
-# --- subscripts -----------------------------------------------------------------------------------------------------
-
-Subscript: TypeAlias = str | int | None
-"""One part of a subscript: ``":"``, an entry's number, or None for a new axis."""
-
-
-def subscript(operand: Array, parts: Sequence[Subscript]) -> Array:
-    """New axes, whole axes, and the only entry of an axis of length 1."""
-    taken = [part for part in parts if part is not None]
-    if len(taken) > operand.rank:
-        raise ShapeError(f"{len(taken)} subscripts for the shape {operand}")
-    layout: list[int | None] = []
-    axes = iter(range(operand.rank))
-    for part in [*parts, *":" * (operand.rank - len(taken))]:
-        if part is None:
-            layout.append(None)
-            continue
-        axis = next(axes)
-        if part == ":":
-            layout.append(axis)
-        elif operand.shape[axis] != 1 or part not in (0, -1):
-            raise ShapeError(
-                f"single entries are not read yet, only the entry 0 of an axis of length 1, found the shape {operand}; "
-                "take an inner product with a vector that is one there and zero elsewhere"
-            )
-    if len(layout) > 2:
-        raise ShapeError("an array has at most two axes")
-    return _laid_out(operand, layout)
-
-
-def _laid_out(operand: Array, layout: list[int | None]) -> Array:
-    kept = [axis for axis in layout if axis is not None]
-    if len(kept) != 1:
-        return replace(operand, rank=len(layout))
-    upright = operand.node if kept[0] == 0 else turned(operand.node)
-    laid_out = turned(upright) if layout[0] is None and len(layout) == 2 else upright
-    return replace(operand, node=laid_out, rank=len(layout))
+# --- constants and shapes ------------------------------------------------------------------------------------------
 
 
 def flat(operand: Array) -> Array:

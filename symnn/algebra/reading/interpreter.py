@@ -10,14 +10,17 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from sympy import Integer
+
 from symnn.algebra.nodes import Variable
 from symnn.algebra.reading import arrays
 from symnn.algebra.reading.arrays import Array, RunningSum, Value
 from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
 from symnn.algebra.reading.reductions import INFINITY, MINUS_INFINITY
 from symnn.algebra.reading.source import LAMBDA, STAND_IN, Source
+from symnn.algebra.reading.subscripts import Subscript, subscript
 from symnn.algebra.reading.words import CONSTANTS, METHODS, NOT_YET, PROPERTIES, Arguments, Word, integer_of, vocabulary
-from symnn.algebra.sizes import dim
+from symnn.algebra.sizes import Size, dim
 from symnn.errors import ReadError
 
 MOST_PARTS = 100_000
@@ -246,28 +249,53 @@ class Interpreter:
     def _subscript(self, part: ast.Subscript) -> Waiting:
         base = yield part.value
         elements = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
-        parts: list[arrays.Subscript] = []
+        parts: list[Subscript] = []
         for element in elements:
             if isinstance(element, ast.Slice):
-                if element.lower or element.upper or element.step:
-                    raise self.source.refuse(element, "a part of an axis is not read yet", "Give it a name of its own.")
-                parts.append(":")
-                continue
-            value = yield element
-            number = integer_of(value)
-            if value is not None and number is None:
-                raise self.source.refuse(element, "a subscript is `:`, `None` or a constant integer")
-            parts.append(number)
+                start = yield from self._place(element.lower)
+                stop = yield from self._place(element.upper)
+                step = yield from self._place(element.step)
+                if step is not None and not step.is_Integer:
+                    raise self.source.refuse(element, "the step of a slice is a constant integer")
+                parts.append((start, stop, 1 if step is None else int(step)))
+            elif isinstance(element, ast.Constant) and element.value is ...:
+                parts.append(...)
+            else:
+                parts.append((yield from self._place(element)))
         if isinstance(base, tuple):
-            return self._entry(base, parts, part)
+            return self._part_of_tuple(base, parts, part)
         operand = self.array(base, part.value)
         with self.source.at(part):
-            return arrays.subscript(operand, parts)
+            return subscript(operand, parts)
 
-    def _entry(self, base: tuple[Value, ...], parts: Sequence[arrays.Subscript], part: ast.Subscript) -> Value:
-        if len(parts) != 1 or not isinstance(parts[0], int) or not -len(base) <= parts[0] < len(base):
-            raise self.source.refuse(part, f"a tuple of {len(base)} is subscripted by one constant integer within it")
-        return base[parts[0]]
+    def _place(self, part: ast.expr | None) -> Generator[ast.expr, Value, Size | None]:
+        """A constant integer, or one made of sizes; None for None."""
+        value = None if part is None else (yield part)
+        if part is None or value is None:
+            return None
+        if isinstance(value, Array) and value.is_condition:
+            message = "entries picked by a condition have no size that is known before"
+            raise self.source.refuse(
+                part, message, "Write `np.where(condition, x, 0)`, or a product with the condition."
+            )
+        with self.source.at(part):
+            place = arrays.whole_number(value) if isinstance(value, Array) else None
+        if place is None:
+            message = "a subscript is a constant integer, a slice, `None` or `...`"
+            raise self.source.refuse(
+                part, message, "For rows named by an array write a product with their one-hot rows."
+            )
+        return place
+
+    def _part_of_tuple(self, base: tuple[Value, ...], parts: Sequence[Subscript], part: ast.Subscript) -> Value:
+        (only,) = parts if len(parts) == 1 else (None,)
+        if isinstance(only, tuple) and all(bound is None or bound.is_Integer for bound in only[:2]):
+            start, stop = (None if bound is None else int(bound) for bound in only[:2])
+            if only[2]:
+                return base[start : stop : only[2]]
+        if isinstance(only, Integer) and -len(base) <= only < len(base):
+            return base[int(only)]
+        raise self.source.refuse(part, f"a tuple of {len(base)} is subscripted by one constant integer within it")
 
     # --- calls ---
 

@@ -20,7 +20,7 @@ from symnn.algebra import nodes
 from symnn.algebra.components import Components, UnfitSizesError, determinant, differential_entry, entry, evaluated_size
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.sizes import same_shape, show_shape
-from symnn.algebra.walk import fold, postorder, size_symbols, substitute, variables
+from symnn.algebra.walk import bounds_of, fold, postorder, size_symbols, substitute, variables
 from symnn.errors import ShapeError, UnsupportedError
 from symnn.proof.judges.discrete import discrete_values
 from symnn.proof.judges.vanishing import vanishes
@@ -149,7 +149,7 @@ def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
     count = 0
     try:
         for node in postorder(*roots):
-            rows, cols = evaluated_size(node.rows, sizes), evaluated_size(node.cols, sizes)
+            rows, cols, *_ = (evaluated_size(size, sizes) for size in (*node.shape, *bounds_of(node)))
             if isinstance(node, Variable):
                 count += rows * cols
                 words = node.assumptions

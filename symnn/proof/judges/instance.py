@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from sympy import Expr, Symbol
 
-from symnn.algebra.nodes import Extent, Node, Variable
-from symnn.algebra.sizes import Size
-from symnn.algebra.walk import postorder, size_symbols
+from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.sizes import Size, least_sizes
+from symnn.algebra.walk import postorder, size_bounds, size_symbols
 from symnn.errors import ShapeError
 from symnn.proof.judges.fields import Array, Field, PrimeField, RationalField
 from symnn.proof.judges.series import SeriesRing
@@ -41,15 +41,13 @@ class SizePlan:
         self._seed = seed
         self.symbols = size_symbols(*roots)
         self._wide_enough: list[tuple[Size, Size]] = []
-        compound: dict[Size, None] = {}
+        self._compound = size_bounds(*roots)
+        self._least = least_sizes(self._compound)
         for node in postorder(*roots):
-            sizes = (*node.shape, node.size) if isinstance(node, Extent) else node.shape
-            compound.update((size, None) for size in sizes if not size.is_Atom)
             if isinstance(node, Variable) and "full column rank" in node.assumptions:
                 self._wide_enough.append(node.shape)
             if isinstance(node, Variable) and "full row rank" in node.assumptions:
                 self._wide_enough.append((node.cols, node.rows))
-        self._compound = list(compound)
 
     def fits(self, sizes: Sizes) -> bool:
         """Whether all sizes are positive integers and matrices of full rank are tall or wide enough."""
@@ -93,10 +91,16 @@ class SizePlan:
             choices: Iterable[tuple[int, ...]] = sorted(product((1, 2, 3), repeat=len(self.symbols)), key=sum)
         else:
             choices = islice(product((2, 1, 3), repeat=len(self.symbols)), 3**MANY)
-        return (sizes for sizes in map(self._named, choices) if self.fits(sizes))
+        named = (self._named(choice, 1) for choice in choices)
+        return (sizes for sizes in named if self.fits(sizes))
 
-    def _named(self, values: Iterable[int]) -> Sizes:
-        return dict(zip(self.symbols, values, strict=True))
+    def _named(self, values: Iterable[int], smallest: int = SMALLEST) -> Sizes:
+        """Values for the symbols. One that must be larger is moved by whole windows, so that all stay distinct."""
+        window = len(self.symbols) + SMALLEST if smallest > 1 else 1
+        moved = {symbol: -((smallest - value) // window) * window for symbol, value in self._least.items()}
+        return {
+            symbol: value + max(0, moved.get(symbol, 0)) for symbol, value in zip(self.symbols, values, strict=True)
+        }
 
 
 class Instance(Protocol):

@@ -14,7 +14,7 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Node, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold, postorder
-from symnn.errors import UnsupportedError
+from symnn.errors import ShapeError, UnsupportedError
 from symnn.proof.judges.fields import Array, Field, RationalField, Undefined
 from symnn.proof.judges.instance import Converted, Given, Instance
 from symnn.proof.judges.series import Series, SeriesRing, taylor_shift
@@ -200,6 +200,21 @@ def _commutation(rows: int, cols: int) -> Array:
     return made
 
 
+def _selection(run: Interpreter, node: nodes.Selection, _: Sequence[Series]) -> Series:
+    made = np.zeros(run.shape(node), dtype=object)
+    start = run.instance.size(node.start + 1) - 1
+    for row in range(len(made)):
+        place = start + node.step * row
+        if not 0 <= place < made.shape[1]:
+            raise ShapeError(f"there is no row {place} among {made.shape[1]} rows")
+        made[row, place] = 1
+    return run.constant(made)
+
+
+def _triangle(run: Interpreter, node: nodes.Triangle, _: Sequence[Series]) -> Series:
+    return run.constant(np.tri(*run.shape(node), node.diagonal, dtype=int).astype(object))
+
+
 def _chosen(interpreter: Interpreter, node: nodes.Where, parts: Sequence[Series]) -> Series:
     """M ⊙ A + (1 − M) ⊙ B; where the mask is 1 or 0 and stays so, the branch that is not chosen needs no value."""
     mask, then, otherwise = parts
@@ -275,6 +290,8 @@ RULES: Mapping[type[Node], Rule] = {
     nodes.Kronecker: _product(np.kron),
     nodes.Vec: _linear(lambda part: part.reshape((-1, 1), order="F")),
     nodes.Commutation: lambda run, node, _: run.constant(_commutation(*map(run.instance.size, node.args))),
+    nodes.Selection: _selection,
+    nodes.Triangle: _triangle,
     nodes.Where: _chosen,
     nodes.Function: lambda _run, _node, _parts: (),
     nodes.Map: lambda run, node, parts: run.applied(node.function, parts[1]),

@@ -129,7 +129,9 @@ def _signs(node: Node, parts: Sequence[Signs]) -> Signs:
             return frozenset({0})
         case nodes.Extent() | nodes.Ones():
             return POSITIVE
-        case nodes.Identity() | nodes.Commutation() | nodes.SquaredNorm() | nodes.ExtremePlace():
+        case nodes.Identity() | nodes.Commutation() | nodes.Selection() | nodes.Triangle():
+            return NONNEGATIVE
+        case nodes.SquaredNorm() | nodes.ExtremePlace():
             return NONNEGATIVE
         case nodes.Variable():
             return frozenset.intersection(ANY, *(WORDS.get(word, ANY) for word in node.assumptions))
