@@ -386,8 +386,8 @@ def _elementwise(function: Any, operand: Node) -> Node:
                 return _accumulated(values, lambda left, right: left + right)
             case nodes.Multiply():
                 return _accumulated(values, times)
-            case nodes.Power() if not values[1].is_scalar:
-                raise UnsupportedError(f"an exponent that differs from entry to entry has no counterpart: {wanted}")
+            case nodes.Power():
+                return values[0] ** values[1]
         return node if isinstance(node, Function) else node.rebuild(values)
 
     return broadcast(fold(spelled, combine, {ARGUMENT: operand}), *operand.shape)

@@ -209,7 +209,10 @@ def _evaluated(node: Node, children: Sequence[Any], shape: tuple[int, int], size
         case nodes.Scale():
             return children[1].applyfunc(lambda item: first[0, 0] * item)
         case nodes.Power():
-            return first.applyfunc(lambda item: item ** children[1][0, 0])
+            exponent = children[1]
+            if exponent.shape == (1, 1):
+                return first.applyfunc(lambda item: item ** exponent[0, 0])
+            return _entrywise(shape, lambda row, col: first[row, col] ** exponent[row, col])
         case Map():
             body = formula(node.function)
             return children[-1].applyfunc(lambda item: body.xreplace({PLACE_HOLDER: item}))

@@ -204,17 +204,17 @@ def _power(node: Node, varies: Varies) -> Node:
     base, exponent = node.children
     terms = []
     if varies(base):
-        lowered = Number(exponent.value - 1) if isinstance(exponent, Number) else tidy.add([exponent, tidy.MINUS_ONE])
+        less = tidy.broadcast(tidy.MINUS_ONE, *exponent.shape)
+        lowered = Number(exponent.value - 1) if isinstance(exponent, Number) else tidy.add([exponent, less])
         power = base if lowered is tidy.ONE else Power(base, lowered)
-        derivative = tidy.scale(exponent, power)
+        derivative = tidy.scale(exponent, power) if exponent.is_scalar else Hadamard(exponent, power)
         terms.append(
             tidy.hadamard([derivative, Differential(base)]) if not base.is_scalar else derivative * Differential(base)
         )
     if varies(exponent):
-        growth = Map(Function("log"), base)
-        terms.append(
-            tidy.scale(Differential(exponent), tidy.hadamard([node, growth]) if not base.is_scalar else node * growth)
-        )
+        growth = tidy.hadamard([node, Map(Function("log"), base)])
+        change = Differential(exponent)
+        terms.append(tidy.scale(change, growth) if exponent.is_scalar else tidy.hadamard([growth, change]))
     return tidy.add(terms)
 
 

@@ -1,13 +1,33 @@
-"""Extreme entries in the normal form."""
+"""Extreme entries and absolute values in the normal form."""
 
 from __future__ import annotations
 
-from symnn.algebra.nodes import Extreme, ExtremePlace, Node, Number, Transpose
+from symnn.algebra.functions import primitive
+from symnn.algebra.nodes import Extreme, ExtremePlace, Hadamard, Map, Multiply, Node, Number, Power, Transpose
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
 
 MATRIX_FUNCTIONS = RuleBook()
 rule = MATRIX_FUNCTIONS.rule
+
+ABSOLUTE, SIGN = primitive("abs"), primitive("sign")
+
+
+@rule("number times its sign", Multiply, Hadamard)
+def _absolute(node: Node) -> Node | None:
+    """a·sign(a) = |a|, and sign(a)/|a| = 1/a"""
+    for factor in node.children:
+        if not isinstance(factor, Map) or factor.function is not SIGN:
+            continue
+        operand, size = factor.operand, ABSOLUTE(factor.operand)
+        joined = {operand: size, Power(size, tidy.MINUS_ONE): Power(operand, tidy.MINUS_ONE)}
+        partner = next((other for other in node.children if other in joined), None)
+        if partner is not None:
+            others = list(node.children)
+            others.remove(factor)
+            others[others.index(partner)] = joined[partner]
+            return tidy.hadamard(others) if not node.is_scalar else tidy.product(others)
+    return None
 
 
 @rule("extreme of a multiple", Extreme, ExtremePlace)

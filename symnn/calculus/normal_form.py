@@ -172,7 +172,11 @@ def _power(base: Node, exponents: list[Node]) -> Node:
     numbers = [exponent for exponent in exponents if isinstance(exponent, Number)]
     others = [exponent for exponent in exponents if not isinstance(exponent, Number)]
     constant = Number(sum((number.value for number in numbers), Number(0).value))
-    exponent = tidy.add([*others, constant])
+    terms = [constant] if not others or constant is not tidy.ZERO else []
+    if any(not other.is_scalar for other in others):
+        exponent = tidy.add([tidy.broadcast(term, *base.shape) for term in [*others, *terms]])
+    else:
+        exponent = tidy.add([*others, *terms])
     if exponent is tidy.ZERO:
         return tidy.ONE if base.is_scalar else Ones(*base.shape)
     return base if exponent is tidy.ONE else Power(base, exponent)

@@ -63,13 +63,20 @@ def plain(program: Program, value: Value, rows: Size, cols: Size) -> tuple[Value
 def cost(left: Factor, right: Factor) -> int:
     """About how many multiplications a product of two factors takes."""
     rows, inner, cols = order_of(left.rows), order_of(left.cols), order_of(right.cols)
+    product = rows * inner * cols
     if left.kind in ("inverse", "pseudoinverse"):
-        return inner**3 + rows * inner * cols
+        return inner**3 + product + _cost_alone(right)
     if right.kind in ("inverse", "pseudoinverse"):
-        return inner**3 + rows * inner * cols
+        return inner**3 + product
     if {left.kind, right.kind} & {"diagonal", "selection", "placement"} or (left.is_ones and right.is_ones):
         return rows * cols
     return rows * inner * cols
+
+
+def _cost_alone(factor: Factor) -> int:
+    """What it takes to compute an inverse with all of its columns, which is more than to solve one system."""
+    rows, cols = order_of(factor.rows), order_of(factor.cols)
+    return 2 * max(rows, cols) ** 3 if factor.kind in ("inverse", "pseudoinverse") else 0
 
 
 def multiply(program: Program, factors: Sequence[Factor]) -> Factor:
@@ -162,6 +169,8 @@ def pair(program: Program, left: Factor, right: Factor) -> Factor:
         return Factor(solution, rows, cols)
     if right.kind == "inverse":
         return Factor(_solved_from_the_right(program, left, right), rows, cols)
+    if right.kind == "pseudoinverse":
+        return Factor(_fitted_from_the_right(program, left, right), rows, cols)
     return Factor(_product(program, left, settled(program, right)), rows, cols)
 
 
@@ -208,6 +217,16 @@ def _solved_from_the_right(program: Program, left: Factor, right: Factor) -> Val
     if left.is_row:
         return program.solve(matrix, array)
     return program.transpose(program.solve(matrix, program.transpose(array)))
+
+
+def _fitted_from_the_right(program: Program, left: Factor, right: Factor) -> Value:
+    """B(XᵀX)⁻¹Xᵀ as the transpose of X(XᵀX)⁻¹Bᵀ, which has as few columns as B has rows."""
+    design = _array(right)
+    gram = program.matmul(program.transpose(design), design)
+    array = whole(program, left)
+    if left.is_row:
+        return program.matmul(design, program.solve(gram, array))
+    return program.transpose(program.matmul(design, program.solve(gram, program.transpose(array))))
 
 
 def _product(program: Program, left: Factor, right: Factor) -> Value:

@@ -34,6 +34,8 @@ HELPERS = (
     "_least_squares",
     "_sigmoid",
     "_log_determinant",
+    "_log_absolute_determinant",
+    "_sign_of_determinant",
     "_log_sum_exp",
     "_commutation",
     "_place_of_largest",

@@ -348,10 +348,17 @@ class Program:
             return value
         if self.rank(rest) == 1:
             return self.scale(factor, self.column(rest))
+        if instruction.operation is Operation.MATMUL and self._is_gram(*instruction.operands):
+            return value
         rows, cols = instruction.axes
         if cols == 1:
             return self.scale(factor, self._emit(Operation.ONLY_COLUMN, (rest,), (rows,)))
         return self.scale(factor, self._emit(Operation.TRANSPOSE, (rest,), (cols, rows)))
+
+    def _is_gram(self, left: Value, right: Value) -> bool:
+        """Whether a product is AᵀA, or AAᵀ."""
+        pairs = (left, right), (right, left)
+        return any(self[a].operation is Operation.TRANSPOSE and self[a].operands == (b,) for a, b in pairs)
 
     def column(self, vector: Value) -> Value:
         factor, rest = self.parts(vector)

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 def lower(lowering: Lowering, node: Node) -> Value | None:
     """The stable value of a node, or None where it is fine as it is written."""
     match node:
-        case Map():
-            return _logarithm(lowering, node.operand) if node.function is Function("log") else None
+        case Map() if node.function is Function("log"):
+            return _logarithm(lowering, node.operand)
+        case Map() if node.function is Function("sign"):
+            return _of_determinant(lowering, "_sign_of_determinant", node.operand)
         case nodes.Power():
             return _fraction(lowering, [node])
         case nodes.Multiply() | nodes.Hadamard() | nodes.Scale():
@@ -80,14 +82,23 @@ def _logarithm(lowering: Lowering, operand: Node) -> Value | None:
     known = _sigmoid_argument(lowering, operand)
     if known is not None:
         return program.scale(Integer(-1), program.call("np.logaddexp", zero, program.scale(Integer(-1), known)))
-    if isinstance(operand, nodes.Determinant) and not operand.children[0].is_scalar:
-        return program.call("_log_determinant", lowering.whole(operand.children[0]), axes=())
+    if isinstance(operand, nodes.Determinant):
+        return _of_determinant(lowering, "_log_determinant", operand)
+    if isinstance(operand, Map) and operand.function is Function("abs"):
+        return _of_determinant(lowering, "_log_absolute_determinant", operand.operand)
     if isinstance(operand, nodes.Sum):
         (summed,) = operand.children
         inside = exponent_of(summed)
         if inside is not None and not summed.is_scalar:
             return _log_sum_exp(lowering, inside, operand.axis)
     return None
+
+
+def _of_determinant(lowering: Lowering, helper: str, node: Node) -> Value | None:
+    """What a helper makes of a matrix whose determinant a node is: the determinant itself may overflow."""
+    if not isinstance(node, nodes.Determinant) or node.children[0].is_scalar:
+        return None
+    return lowering.program.call(helper, lowering.whole(node.children[0]), axes=())
 
 
 def _log_sum_exp(lowering: Lowering, inside: Node, axis: int) -> Value | None:

@@ -90,6 +90,8 @@ CASES: dict[str, tuple[Node, tuple[Variable, ...]]] = {
     "root": (Power(p, Number(1) / 2), (p,)),
     "scalar to a scalar": (Power(p, a), (p, a)),
     "entries to a scalar": (Power(r, a), (r, a)),
+    "entries to exponents": (Power(matrix("Z", n, d, assume="positive"), X), (X,)),
+    "positive entries to exponents": (Power(r, u * u), (r, u)),
     "scalar function": (exp(a), (a,)),
     "function of entries": (sigmoid(X), (X,)),
     "choice": (where(greater(Y, X), X, Hadamard(X, X)), (X,)),

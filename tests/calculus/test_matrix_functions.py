@@ -10,10 +10,12 @@ import pytest
 
 from symnn import derive
 from symnn.algebra.language import matrix, vector
-from symnn.algebra.nodes import Differential, Extreme, ExtremePlace, Hadamard, Node, Sum, Transpose
+from symnn.algebra.nodes import Differential, Extreme, ExtremePlace, Hadamard, Node, Power, Sum, Transpose
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import depends
+from symnn.calculus.normalise import normal
 from symnn.codegen.emit import load_module
+from symnn.errors import ReadError
 from symnn.proof.court import Court
 from symnn.proof.judges.explicit import judge_explicit
 from symnn.proof.step import Relation, Status
@@ -41,6 +43,50 @@ EXTREMES: dict[str, tuple[str, Shapes, str]] = {
     "norm of order p by p": ("np.linalg.norm(y, p)", {"y": COLUMN, "p": SCALAR}, "p"),
     "norms along an axis": ("np.sum(np.linalg.norm(X, 3, axis=1)**2)", {"X": TALL}, "X"),
     "shifted log-sum-exp": ("np.log(np.sum(np.exp(y - np.max(y)))) + np.max(y)", {"y": COLUMN}, "y"),
+}
+
+RANKS: dict[str, tuple[str, Shapes, str, Mapping[str, str]]] = {
+    "pseudoinverse of a tall matrix": (
+        "np.sum((np.linalg.pinv(X) @ y)**2)",
+        {"X": TALL, "y": COLUMN},
+        "X",
+        {"X": "full column rank"},
+    ),
+    "pseudoinverse on the right": (
+        "np.sum((B @ np.linalg.pinv(X))**2)",
+        {"B": ("k", "d"), "X": TALL},
+        "X",
+        {"X": "full column rank"},
+    ),
+    "pseudoinverse of a wide matrix": ("np.sum(np.linalg.pinv(X)**2)", {"X": WIDE}, "X", {"X": "full row rank"}),
+    "pseudoinverse of a transpose": (
+        "np.trace(np.linalg.pinv(X.T) @ A)",
+        {"X": TALL, "A": WIDE},
+        "X",
+        {"X": "full column rank"},
+    ),
+    "product of many": (
+        "np.linalg.multi_dot([y, A, A, X, w])**2",
+        {"y": COLUMN, "A": SQUARE, "X": TALL, "w": ("d",)},
+        "A",
+        {},
+    ),
+    "negative power": ("np.trace(np.linalg.matrix_power(A, -2))", {"A": SQUARE}, "A", {}),
+    "solution of a system": ("np.sum(np.linalg.solve(A, B)**2)", {"A": SQUARE, "B": TALL}, "A", {}),
+    "logarithm of the absolute determinant": ("np.linalg.slogdet(A)[1]**2", {"A": SQUARE}, "A", {}),
+    "logarithm of an absolute value": ("np.log(np.abs(np.linalg.det(A)))", {"A": SQUARE}, "A", {}),
+}
+EXPONENTS: dict[str, tuple[str, Shapes, str, Mapping[str, str]]] = {
+    "exponent": ("a**x", {"a": SCALAR, "x": SCALAR}, "x", {"a": "positive"}),
+    "base and exponent": ("x**x", {"x": SCALAR}, "x", {"x": "positive"}),
+    "constant base": ("np.sum(2**y * y)", {"y": COLUMN}, "y", {}),
+    "base two": ("np.sum(np.exp2(y * y))", {"y": COLUMN}, "y", {}),
+    "Euler's number": ("np.sum(np.e**y)", {"y": COLUMN}, "y", {}),
+    "scalar base": ("np.sum(a**y)", {"a": SCALAR, "y": COLUMN}, "a", {"a": "positive"}),
+    "entries to exponents, by the base": ("np.sum(X**Y)", {"X": TALL, "Y": TALL}, "X", {"X": "positive"}),
+    "entries to exponents, by the exponents": ("np.sum(X**y * X**2)", {"X": TALL, "y": ("d",)}, "y", {"X": "positive"}),
+    "entries to themselves": ("np.sum(X**X)", {"X": TALL}, "X", {"X": "positive"}),
+    "rational exponent": ("np.sum(np.power(y, 2/3))", {"y": COLUMN}, "y", {"y": "positive"}),
 }
 
 
@@ -108,6 +154,49 @@ def test_extremes_and_norms(name: str) -> None:
         assert result.check().passed
     else:
         check_first_and_second(text, shapes, wrt, oracle)
+
+
+@pytest.mark.parametrize("name", [*RANKS, *EXPONENTS])
+def test_ranks_and_exponents(name: str) -> None:
+    text, shapes, wrt, assume = (RANKS | EXPONENTS)[name]
+    uses_numpy_only = "pinv" in text or "multi_dot" in text or "exp2" in text or "matrix_power" in text
+    check_first_and_second(text, shapes, wrt, by_differences if uses_numpy_only else by_autograd, assume)
+
+
+def test_exponents_join() -> None:
+    Y, Z = matrix("Y", n, d), matrix("Z", n, d, assume="positive")
+    before = Hadamard(Power(Z, Y), Z, Z)
+    after = normal(before)
+    assert str(after) == "Z^(Y + 2·1_(n×d))"
+    assert (
+        Court(before, (Z, Y)).judge(Relation.EQUAL, before, after, line=Differential(before)).status is Status.CHECKED
+    )
+
+
+def test_the_determinant_may_overflow() -> None:
+    result = derive("np.linalg.slogdet(A)[1]", "A", {"A": ("n", "n")})
+    assert str(result.gradient) == "(Aᵀ)⁻¹"
+    huge = 1e3 * np.eye(200)
+    huge[0, 0] = -1e3
+    value = load_module(result.numpy("value"), "value").value
+    np.testing.assert_allclose(value(huge), 200 * np.log(1e3), rtol=1e-14)
+    signed = derive("s, l = np.linalg.slogdet(A); s * l", "A", {"A": ("n", "n")})
+    np.testing.assert_allclose(load_module(signed.numpy("value"), "value").value(huge), -200 * np.log(1e3), rtol=1e-14)
+
+
+def test_no_inverse_is_computed_where_it_is_only_multiplied() -> None:
+    shapes: dict[str, Any] = {"X": ("n", "d"), "y": ("n",), "A": ("n", "n")}
+    for text in ("np.sum((np.linalg.pinv(X) @ y)**2)", "np.sum(np.linalg.solve(A, y)**2)"):
+        used = {name: shapes[name] for name in "XyA" if name in text.replace("np.", "")}
+        source = derive(text, "y", used, {"X": "full column rank"} if "X" in used else None).numpy("gradient")
+        assert "np.linalg.inv" not in source and "np.eye" not in source
+
+
+def test_a_pseudoinverse_needs_a_rank() -> None:
+    with pytest.raises(ReadError, match="`full column rank` or `full row rank`"):
+        derive("np.sum(np.linalg.pinv(X))", "X", {"X": TALL})
+    with pytest.raises(ReadError, match="`full column rank` or `full row rank`"):
+        derive("np.sum(np.linalg.pinv(X * X))", "X", {"X": TALL}, {"X": "full column rank"})
 
 
 def test_the_gradient_of_an_extreme_is_proved_by_the_court() -> None:

@@ -20,11 +20,13 @@ from symnn.algebra.nodes import (
     Extent,
     Extreme,
     ExtremePlace,
+    Function,
     Hadamard,
     Identity,
     Inner,
     Inverse,
     Kronecker,
+    Map,
     MatMul,
     Multiply,
     Node,
@@ -99,6 +101,8 @@ CASES: list[tuple[str, Node, str]] = [
     ("inverse cancels", MatMul(Transpose(X), X, Inverse(MatMul(Transpose(X), X)), w), "w"),
     ("ones and repetitions", MatMul(Ones(1, n), X), "∑ᵢ X"),
     ("ones and repetitions", MatMul(X, Ones(d, 1)), "∑ⱼ X"),
+    ("number times its sign", Multiply(two, a, Map(Function("sign"), a)), "2|a|"),
+    ("number times its sign", Hadamard(Map(Function("sign"), X), Power(Map(Function("abs"), X), minus)), "X⁻¹"),
     ("extreme of a multiple", Extreme(Scale(Number(-2), X), 0), "−2 minᵢ(X)"),
     ("extreme of a multiple", ExtremePlace(Scale(Number(-2), X), 1, -1), "argmaxⱼ(X)"),
     ("extreme along an axis of one entry", Extreme(u, 1), "u"),
@@ -208,7 +212,7 @@ CASES: list[tuple[str, Node, str]] = [
 
 # Facts about a variable hold for its values, not for its differential.
 FACTS = {S, P, Q}
-CHECKED = {"extreme of a multiple"}
+CHECKED = {"extreme of a multiple", "number times its sign"}
 
 
 def applied(name: str, node: Node) -> Node:

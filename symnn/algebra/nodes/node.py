@@ -169,7 +169,8 @@ class Node(Basic):  # type: ignore[misc]
         return as_node(other) / self
 
     def __pow__(self, exponent: object) -> Node:
-        return Power(self, as_node(exponent))
+        raised = as_node(exponent)
+        return Power(self, raised) if raised.is_scalar else Power(*aligned(self, raised, "**"))
 
     def __rpow__(self, base: object) -> Node:
         return as_node(base) ** self
@@ -467,12 +468,13 @@ class Inner(Node):
 
 
 class Power(Node):
-    """A power, entry by entry, with a scalar exponent."""
+    """A power, entry by entry, with one exponent for all entries or one for each."""
 
     __slots__ = ()
 
     def __new__(cls, base: Node, exponent: Node) -> Self:
-        only_scalars([exponent], "an exponent")
+        if not exponent.is_scalar:
+            one_shape([base, exponent], "a power with an exponent for each entry")
         return cls._make((base, exponent), *base.shape)
 
 

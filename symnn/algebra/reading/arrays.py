@@ -18,9 +18,7 @@ from symnn.algebra.nodes import (
     DiagonalPart,
     Extent,
     Function,
-    Inverse,
     Map,
-    MatMul,
     Multiply,
     Node,
     Number,
@@ -38,7 +36,7 @@ from symnn.errors import ShapeError
 LARGEST_NUMBER_BITS = 8192
 LARGEST_SIZE_PARTS = 50
 
-SQRT = Function("sqrt")
+SQRT, EXP = Function("sqrt"), Function("exp")
 
 
 @dataclass(frozen=True)
@@ -224,13 +222,12 @@ def divide(left: Array, right: Array) -> Array:
 
 
 def power(base: Array, exponent: Array) -> Array:
-    """Entry by entry, with a scalar exponent; the square of a norm is the squared norm."""
-    if not exponent.node.is_scalar:
-        raise ShapeError(
-            f"the exponent is a scalar, found the shape {exponent}; "
-            "write a power of a constant as `np.exp(np.log(c) * Z)`"
-        )
+    """Entry by entry; the square of a norm is the squared norm, and aᶻ of a scalar a is exp(z·log a)."""
     first, second, rank = paired(base, exponent, "**")
+    if not second.is_scalar:
+        if first.is_scalar:
+            return Array(Map(EXP, times(_log_of_base(first), second)), rank)
+        return Array(Power(*aligned(first, second, "**")), rank)
     if isinstance(second, Number):
         if isinstance(first, Number):
             return Array(_constant_power(first, second), rank)
@@ -243,6 +240,12 @@ def power(base: Array, exponent: Array) -> Array:
             if isinstance(radicand, SquaredNorm):
                 return Array(radicand, rank)
     return Array(Power(first, second), rank)
+
+
+def _log_of_base(base: Node) -> Node:
+    if isinstance(base, Number) and base.value <= 0:
+        raise ShapeError(f"the base of a power with an array as exponent is positive, found {base.value}")
+    return base.operand if isinstance(base, Map) and base.function is EXP else Map(Function("log"), base)
 
 
 def _constant_power(base: Number, exponent: Number) -> Node:
@@ -356,17 +359,6 @@ def dot(left: Array, right: Array) -> Array:
 def transpose(operand: Array) -> Array:
     """An array of one axis is its own transpose."""
     return replace(operand, node=operand.node.T) if operand.rank == 2 else operand
-
-
-def matrix_power(base: Array, exponent: int) -> Array:
-    if not base.is_square:
-        raise ShapeError(f"a power of a matrix takes a square matrix, found the shape {base}")
-    if abs(exponent) > 64:
-        raise ShapeError(f"a power of a matrix is read up to 64, found {exponent}")
-    if exponent == 0:
-        return Array(language.Identity(base.node.rows), 2)
-    factor = base.node if exponent > 0 else Inverse(base.node)
-    return Array(MatMul(*[factor] * abs(exponent)) if abs(exponent) > 1 else factor, 2)
 
 
 def column(operand: Array) -> Node:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from symnn.algebra.functions import SOFTPLUS, known_functions, primitive
 from symnn.algebra.nodes import Determinant, Function, Inner, Inverse, Node, Number, Ones, SquaredNorm, Trace, Zeros
-from symnn.algebra.reading import arrays, reductions
+from symnn.algebra.reading import arrays, matrices, reductions
 from symnn.algebra.reading.arrays import Array, Value
 from symnn.algebra.reading.source import Source
 from symnn.algebra.sizes import Size, same_shape
@@ -240,7 +240,14 @@ def _eye(given: Arguments) -> Array:
 
 
 def _matrix_power(given: Arguments) -> Array:
-    return arrays.matrix_power(given.array("a"), given.integer("n"))
+    return matrices.matrix_power(given.array("a"), given.integer("n"))
+
+
+def _multi_dot(given: Arguments) -> Array:
+    operands = given.values["arrays"]
+    if not isinstance(operands, tuple) or not all(isinstance(operand, Array) for operand in operands):
+        raise given.refuse("arrays", "a list of matrices")
+    return matrices.product_of_all([operand for operand in operands if isinstance(operand, Array)])
 
 
 def _length(operand: Array) -> Array:
@@ -290,6 +297,8 @@ WORDS: tuple[Word, ...] = (
     Word("linalg.slogdet", "a", _slogdet),
     Word("linalg.solve", "a b", _solve),
     Word("linalg.matrix_power", "a n", _matrix_power),
+    Word("linalg.pinv", "x", _unary(matrices.pseudoinverse)),
+    Word("linalg.multi_dot", "arrays", _multi_dot),
     Word("eye", "N", _eye),
     Word("identity", "N", _eye),
     Word("ones", "shape", _filled(Ones)),
@@ -308,6 +317,8 @@ WORDS: tuple[Word, ...] = (
     Word("power", "x1 x2", _binary(arrays.power)),
     Word("negative", "x", _unary(arrays.negated)),
     Word("square", "x", _unary(lambda x: arrays.power(x, arrays.scalar(2)))),
+    Word("exp2", "x", _unary(lambda x: arrays.power(arrays.scalar(2), x))),
+    Word("float_power", "x1 x2", _binary(arrays.power)),
     Word("reciprocal", "x", _unary(lambda x: arrays.divide(arrays.scalar(1), x))),
     Word("maximum", "x1 x2", _binary(arrays.maximum)),
     Word("minimum", "x1 x2", _binary(arrays.minimum)),
@@ -340,7 +351,20 @@ NOT_YET = {
     "var": "Write `np.mean((x - np.mean(x))**2)`.",
     "std": "Write `np.sqrt(np.mean((x - np.mean(x))**2))`.",
     "cbrt": "Write `x**(1/3)` for positive numbers.",
-    "exp2": "Write `np.exp(np.log(2) * x)`.",
+    "lstsq": "Write `np.linalg.pinv(X) @ y` and assume `full column rank` of X, or `np.linalg.solve(X.T@X, X.T@y)`.",
+    "cholesky": "Write `np.linalg.slogdet(A)[1]` for a log-determinant, `np.linalg.solve(A, b)` for a solution.",
+    "qr": "Write the formula with `np.linalg.solve`, `np.linalg.det` or `np.linalg.pinv`.",
+    "svd": "Of singular values `np.linalg.norm(X, 'nuc')`, `np.linalg.norm(X, 2)` and `np.linalg.det` are read.",
+    "eig": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
+    "eigh": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
+    "eigvals": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
+    "eigvalsh": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
+    "matrix_rank": "A rank jumps, and has no derivative of use; assume `full column rank` or `full row rank`.",
+    "cond": "Write `np.linalg.norm(A) * np.linalg.norm(np.linalg.inv(A))`, the condition number by the Frobenius norm.",
+    "sqrtm": "A square root of a matrix has no rule here; write the formula for its square.",
+    "logm": "A logarithm of a matrix has no rule here; `np.linalg.slogdet(A)[1]` is its trace.",
+    "cov": "Write `D.T @ D / (D.shape[0] - 1)` with `D = X - np.mean(X, axis=0)`.",
+    "corrcoef": "Write it with `D = X - np.mean(X, axis=0)`: `D.T @ D` over the roots of its diagonal.",
     "prod": "Write `np.exp(np.sum(np.log(x)))` for positive entries.",
     "softmax": "Write `np.exp(z) / np.sum(np.exp(z))`.",
     "average": "Write `np.mean(x)`, or `np.sum(v * x) / np.sum(v)`.",
