@@ -18,13 +18,17 @@ from symnn.errors import SymnnError
 from symnn.proof.step import Condition
 
 if TYPE_CHECKING:
+    from symnn.author import derivation
     from symnn.chapters import chapter
-    from symnn.result import Result, Solution, derivation, derive
+    from symnn.derivative import Derivative
+    from symnn.result import Result, derive
+    from symnn.solution import Solution
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Condition",
+    "Derivative",
     "Equation",
     "Identity",
     "Node",
@@ -45,9 +49,10 @@ __all__ = [
 
 _LATER = {
     "chapter": "symnn.chapters",
+    "Derivative": "symnn.derivative",
     "Result": "symnn.result",
-    "Solution": "symnn.result",
-    "derivation": "symnn.result",
+    "Solution": "symnn.solution",
+    "derivation": "symnn.author",
     "derive": "symnn.result",
 }
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnn.chapters import Chapter, Part
+from symnn.derivative import Derivative
 from symnn.errors import CertificateError, UnsupportedError
 from symnn.proof.certificate import Verification, digest, to_json, verify
-from symnn.result import Hessian, Result, Solution, derive
+from symnn.result import Result, derive
+from symnn.solution import Solution
 from symnn.typeset.json_steps import json_steps
 from symnn.typeset.latex import render_latex
 from symnn.typeset.text import render_text
@@ -23,7 +25,7 @@ class Account:
     text: str
     result: Result
     jacobian: bool
-    hessian: Hessian | None
+    hessian: Derivative | None
     solution: Solution | None
     page: Chapter
     unsolved: str = ""

@@ -23,10 +23,23 @@ from symnn.typeset.page import Page, Section
 
 
 class Part(Protocol):
-    """What a chapter is made of: the result of `derive`, a solution, or an author's derivation."""
+    """What a chapter is made of: the result of `derive`, a further derivative, a solution, or an author's derivation.
+
+    `theorems` are what it proves, after the `lemmas` that they need; what it `rests_on` stands in other parts. The
+    equations of `functions` are numbered from the first theorem on, whose first line is equation (offset + 1).
+    """
 
     @property
-    def proof(self) -> Proof: ...
+    def theorems(self) -> tuple[Proof, ...]: ...
+
+    @property
+    def lemmas(self) -> tuple[Proof, ...]: ...
+
+    @property
+    def rests_on(self) -> tuple[Proof, ...]: ...
+
+    @property
+    def verdict(self) -> str: ...
 
     def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]: ...
 
@@ -45,7 +58,7 @@ class Numbered:
 
     def section(self) -> Section:
         """The proof as it stands on a page: a lemma where it is not the part's own."""
-        kind = "theorem" if self.proof is self.part.proof else "lemma"
+        kind = "theorem" if self.proof in self.part.theorems else "lemma"
         found = tuple(variables(*self.proof.lines()))
         return Section(self.proof.title, self.proof, self.offset, found, self.proof.conditions, kind)
 
@@ -69,7 +82,7 @@ class Chapter:
         """The proofs in the order of reading, numbered through."""
         offset = 0
         for part in self.parts:
-            for proof in (*getattr(part, "lemmas", ()), part.proof):
+            for proof in (*part.lemmas, *part.theorems):
                 yield Numbered(part, proof, offset)
                 offset += len(proof.steps) + 1
 
@@ -80,9 +93,7 @@ class Chapter:
     @property
     def status(self) -> Status:
         """The worst of the proofs, and of what a part rests on besides: proved if every one is."""
-        found = {numbered.proof.status for numbered in self.proofs()}
-        found |= {Status(part.verdict) for part in self.parts if hasattr(part, "verdict")}
-        return worst(found)
+        return worst(Status(part.verdict) for part in self.parts)
 
     @property
     def verdict(self) -> str:
@@ -93,7 +104,7 @@ class Chapter:
         return [
             function
             for numbered in self.proofs()
-            if numbered.proof is numbered.part.proof
+            if numbered.proof is numbered.part.theorems[0]
             for function in numbered.part.functions(numbered.offset)
         ]
 
@@ -168,12 +179,13 @@ def chapter(*parts: Part, source: str | Sequence[str] = ()) -> None:
     if not parts:
         raise ProjectError("a chapter has at least one part: chapter(derive(…), …)")
     for part in parts:
-        if not isinstance(getattr(part, "proof", None), Proof):
+        if not isinstance(getattr(part, "theorems", None), tuple):
             raise ProjectError(
                 f"a part of a chapter is a result of derive, a solution or a derivation, found {type(part).__name__}"
             )
-        result = getattr(part, "result", None)
-        if result is not None and not any(other is result for other in parts):
+    proved = {proof for part in parts for proof in part.theorems}
+    for part in parts:
+        if not proved.issuperset(part.rests_on):
             raise ProjectError(
                 f"the chapter has the {type(part).__name__.lower()} of a result that is not in it: "
                 f"give chapter(…) what derive returned, too"

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from symnn.algebra.walk import size_bounds
 from symnn.chapters import Chapter
-from symnn.check.finite_differences import CheckReport, check_derivative, check_stationary
+from symnn.derivative import Derivative
 from symnn.errors import ProjectError
 from symnn.project import Project
 from symnn.proof.certificate import to_json, verify
 from symnn.proof.judges.explicit import judge_explicit
 from symnn.proof.step import Status
-from symnn.result import Hessian, Result, Solution
+from symnn.result import Result
+from symnn.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,10 @@ def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]
     yield judged_again(chapter, seed)
     yield judged_by_components(chapter)
     for place, part in enumerate(chapter.parts, start=1):
-        if isinstance(part, Result):
-            report = _check_result(project, name, part, seed)
-            yield Finding(f"part {place}, {part.proof.title}: differences {report.summary()}", report.passed)
-        elif isinstance(part, Hessian):
-            report = _check_hessian(project, name, part, seed)
-            yield Finding(f"part {place}, {part.proof.title}: differences {report.summary()}", report.passed)
-        elif isinstance(part, Solution):
-            report = _check_solution(project, name, part, seed)
-            yield Finding(f"part {place}, {part.proof.title}: stationary {report.summary()}", report.passed)
+        if isinstance(part, Result | Derivative | Solution):
+            report = part.check(seed, _function(project, name, part.functions()[-1].name))
+            what = "stationary" if isinstance(part, Solution) else "differences"
+            yield Finding(f"part {place}, {part.theorems[-1].title}: {what} {report.summary()}", report.passed)
 
 
 def judged_again(chapter: Chapter, seed: int) -> Finding:
@@ -79,36 +74,6 @@ def judged_by_components(chapter: Chapter) -> Finding:
             statuses.append(judgement.status)
     decided = sum(status is not Status.UNDECIDED for status in statuses)
     return Finding(f"{decided} of {len(statuses)} steps confirmed entry by entry at explicit sizes", True)
-
-
-def _check_result(project: Project, name: str, result: Result, seed: int) -> CheckReport:
-    value, derivative = (_function(project, name, function.name) for function in result.functions())
-    bounds = size_bounds(result.objective)
-    return check_derivative(value, derivative, result.parameters, result.wrt, seed=seed, bounds=bounds)
-
-
-def _check_hessian(project: Project, name: str, hessian: Hessian, seed: int) -> CheckReport:
-    result = hessian.result
-    functions = (*result.functions()[1:], *hessian.functions())
-    gradient, second = (_function(project, name, function.name) for function in functions)
-    bounds = size_bounds(result.objective)
-    return check_derivative(gradient, second, result.parameters, result.wrt, seed=seed, bounds=bounds)
-
-
-def _check_solution(project: Project, name: str, solution: Solution, seed: int) -> CheckReport:
-    result = solution.result
-    value, gradient = (_function(project, name, function.name) for function in result.functions())
-    (closed_form,) = solution.functions()
-    return check_stationary(
-        value,
-        gradient,
-        _function(project, name, closed_form.name),
-        result.parameters,
-        result.wrt,
-        closed_form.parameters,
-        seed=seed,
-        minimum=solution.kind == "minimum",
-    )
 
 
 def _function(project: Project, chapter: str, name: str) -> Callable[..., Any]:

@@ -18,7 +18,8 @@ from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.learn.formula import Formula
 from symnn.proof.step import Status
-from symnn.result import Result, Solution
+from symnn.result import Result
+from symnn.solution import Solution
 
 CHAPTERS = "derivations"
 MODULES = "generated"

@@ -32,6 +32,15 @@ PARTS = '''\
     class Part:
         name: str
         proof: Proof
+        lemmas = rests_on = ()
+
+        @property
+        def theorems(self):
+            return (self.proof,)
+
+        @property
+        def verdict(self):
+            return self.proof.status.value
 
         def functions(self, offset=0):
             line = self.proof.line
@@ -69,7 +78,7 @@ def test_a_chapter_has_its_name_title_introduction_and_sources(sums):
 def test_equations_are_numbered_through(sums):
     assert [number for number, _ in sums.equations()] == [1, 2, 3, 4, 5]
     assert [numbered.offset for numbered in sums.proofs()] == [0, 2]
-    assert sums.equations()[0][1] == str(sums.parts[0].proof.statement)
+    assert sums.equations()[0][1] == str(sums.parts[0].theorems[0].statement)
     assert sums.equations()[4][1] == str(sums.parts[1].proof.line)
 
 

@@ -7,8 +7,9 @@ from symnn.algebra.language import total, vector
 from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import Number, Ones
 from symnn.algebra.sizes import dims
+from symnn.author import derivation
 from symnn.errors import RefutedError
-from symnn.result import derivation, derive
+from symnn.result import derive
 
 SHAPES = {"X": ("n", "d"), "w": ("d",), "y": ("n",), "tau": ()}
 SIZES = {"n": 7, "d": 3}

@@ -21,6 +21,8 @@ ASSUMPTIONS = (
     "signs",
 )
 SQUARE_ASSUMPTIONS = frozenset({"symmetric", "positive definite", "orthogonal"})
+OPEN_ASSUMPTIONS = frozenset({"positive", "nonnegative", "full column rank", "full row rank"})
+"""Words that small steps in every direction leave true, but at a border."""
 
 
 def assumption_words(name: str, given: Iterable[str], shape: Shape) -> tuple[str, ...]:

@@ -54,13 +54,19 @@ def fold(
 
 def substitute(root: Node, replacements: Mapping[Node, Node]) -> Node:
     """`root` with every occurrence of the given nodes replaced; what is put in is not searched again."""
+    return substitute_all([root], replacements)[0]
+
+
+def substitute_all(roots: Iterable[Node], replacements: Mapping[Node, Node]) -> list[Node]:
+    """The same for several expressions; what they share is walked once."""
 
     def combine(node: Node, children: Sequence[Node]) -> Node:
         if isinstance(node, Function) or all(map(_same_object, children, node.children)):
             return node
         return node.rebuild(children)
 
-    return fold(root, combine, dict(replacements))
+    memo = dict(replacements)
+    return [fold(root, combine, memo) for root in roots]
 
 
 def _same_object(left: Node, right: Node) -> bool:

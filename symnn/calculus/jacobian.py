@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symnn.algebra.nodes import Differential, Node
+from collections.abc import Sequence
+
+from symnn.algebra.nodes import Differential, Node, Several
 from symnn.algebra.walk import depends
 from symnn.calculus import tidy
 from symnn.calculus.linear import coefficient_of, multiply_out
@@ -14,27 +16,27 @@ from symnn.proof.step import Relation
 
 
 def take_jacobian(proof: Proof) -> None:
-    """Take the proof from an expression F to its Jacobian J by the one variable X of the proof.
+    """Take the proof from an expression F to its Jacobians by the variables X, Y, … of the proof.
 
-    J is the matrix of vec dF = J·vec dX, where vec stacks columns: a row for each entry of F, a column for each entry
-    of X, down the columns of both. For columns that is the usual Jacobian, for a scalar X the stacked derivative.
+    They are the matrices of vec dF = J·vec dX + K·vec dY + …, where vec stacks columns: a row for each entry of F, a
+    column for each entry of the variable, down the columns of both. For columns that is the usual Jacobian, for a
+    scalar the stacked derivative. Afterwards the line is the Jacobian, or `Several` in the order of the variables.
     Raises UnsupportedError for a kind of node whose columns no rule stacks.
     """
-    (variable,) = proof.wrt
     take_differential(proof)
-    direction = Differential(variable)
+    directions = [Differential(variable) for variable in proof.wrt]
+    scalars = all(variable.is_scalar for variable in proof.wrt)
     normalise(proof)
-    if variable.is_scalar or (variable.is_column and proof.statement.is_column):
-        multiply_out(proof, [direction])
+    if scalars or (proof.statement.is_column and all(variable.is_column for variable in proof.wrt)):
+        multiply_out(proof, directions)
     rows = proof.statement.rows * proof.statement.cols
-    if not depends(proof.line, [direction]):
-        _identify(proof, tidy.zero(rows, variable.rows * variable.cols))
+    if not depends(proof.line, directions):
+        _identify(proof, [tidy.zero(rows, variable.rows * variable.cols) for variable in proof.wrt])
         return
-    if variable.is_scalar:
-        matrix = _collect(proof, direction)
-        _identify(proof, tidy.vec(matrix))
+    if scalars and len(directions) == 1:
+        _identify(proof, [tidy.vec(_collect(proof, directions[0]))])
     else:
-        _identify(proof, stack_columns(proof, direction))
+        _identify(proof, stack_columns(proof, directions))
     write_derivatives(proof)
     normalise(proof)
 
@@ -48,10 +50,10 @@ def _collect(proof: Proof, direction: Differential) -> Node:
     return matrix
 
 
-def _identify(proof: Proof, matrix: Node) -> None:
+def _identify(proof: Proof, matrices: Sequence[Node]) -> None:
     proof.step(
         proof.line,
-        matrix,
+        matrices[0] if len(matrices) == 1 else Several(*matrices),
         rule="Jacobian",
         statement="vec dF = J·vec dX for every dX means that J is the Jacobian",
         relation=Relation.JACOBIAN,

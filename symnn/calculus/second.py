@@ -9,6 +9,7 @@ from symnn.calculus.differential import Dependence, differential_rule
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import normalise
 from symnn.calculus.squares import write_squares
+from symnn.proof.judges.structure import differential_of
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
@@ -20,7 +21,7 @@ def take_differential(proof: Proof) -> None:
     line = proof.line
     proof.step(
         line,
-        Differential(line),
+        differential_of(line),
         rule="differential",
         statement="take the differential of both sides",
         relation=Relation.DIFFERENTIAL,

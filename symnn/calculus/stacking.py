@@ -39,8 +39,8 @@ STACKINGS: RuleTable[Callable[[Node, int], Node]] = RuleTable()
 _stacking = STACKINGS.rule
 
 
-def stack_columns(proof: Proof, direction: Differential) -> Node:
-    """Take the line, linear in dX, to J·vec dX, and give J.
+def stack_columns(proof: Proof, directions: Sequence[Differential]) -> list[Node]:
+    """Take the line, linear in dX, dY, …, to J·vec dX + K·vec dY + …, and give J, K, ….
 
     Raises UnsupportedError for a kind of node without a rule.
     """
@@ -54,24 +54,25 @@ def stack_columns(proof: Proof, direction: Differential) -> Node:
             relation=Relation.STACKED,
             place=(),
         )
-    while (found := _next(proof.line, direction)) is not None:
+    while (found := _next(proof.line, directions)) is not None:
         redex, (name, statement, made) = found
         proof.step(redex, made, rule=name, statement=statement)
-    matrix = _coefficient(proof.line, direction)
-    product = tidy.matmul([matrix, tidy.vec(direction)])
-    if product is not proof.line:
-        proof.step(proof.line, product, rule="collect", statement="A·u + BC·u = (A + BC)·u", place=())
-    return matrix
+    matrices = [_coefficient(proof.line, direction) for direction in directions]
+    products = [tidy.matmul([part, tidy.vec(step)]) for part, step in zip(matrices, directions, strict=True)]
+    total = tidy.add(products)
+    if total is not proof.line:
+        proof.step(proof.line, total, rule="collect", statement="A·u + BC·u = (A + BC)·u", place=())
+    return matrices
 
 
-def _next(line: Node, direction: Differential) -> tuple[Node, tuple[str, str, Node]] | None:
+def _next(line: Node, directions: Sequence[Differential]) -> tuple[Node, tuple[str, str, Node]] | None:
     """A part of the line that is not yet of the form M·u, and what it becomes."""
-    live = dependents(line, [direction])
+    live = dependents(line, directions)
     for node in postorder(line):
-        if node is direction or node not in live:
+        if node in directions or node not in live:
             continue
         operand = node.children[0] if isinstance(node, Vec) else node
-        if operand is direction or not node.is_column or (node is operand and _is_linear(node, live)):
+        if operand in directions or not node.is_column or (node is operand and _is_linear(node, live)):
             continue
         found = stacked(operand, live)
         if found[2] is not node:
@@ -98,9 +99,11 @@ def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
 
 
 def _coefficient(line: Node, direction: Differential) -> Node:
-    """The M of a line M·u, u = vec dX, that is made of sums, products from the left and multiples."""
+    """The M of the terms M·u, u = vec dX, of a line that is made of sums, products from the left and multiples."""
     unknown = tidy.vec(direction)
     live = dependents(line, [direction])
+    if line not in live:
+        return tidy.zero(line.rows, unknown.rows)
 
     def combine(node: Node, found: Sequence[Node | None]) -> Node | None:
         if node is unknown:
@@ -108,8 +111,9 @@ def _coefficient(line: Node, direction: Differential) -> Node:
         if node not in live or not node.is_column:
             return None
         parts = [part for part in found if part is not None]
-        if isinstance(node, Add) and len(parts) == len(found):
-            return tidy.add(parts)
+        if isinstance(node, Add):
+            missing = any(part is None and child in live for part, child in zip(found, node.children, strict=True))
+            return None if missing else tidy.add(parts)
         others = [child for child in node.children if child not in live]
         if len(parts) != 1 or len(others) != len(node.children) - 1:
             return None

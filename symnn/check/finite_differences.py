@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ OWN_ROUND_OFF = 1e-10
 NO_DERIVATIVE = 1e-12
 """Below this a derivative counts as zero; then what must be noticed is absolute. All values drawn are of order one."""
 DRAWS = 12
+MOST_ENTRIES, FEW_SUMS = 100, 12
+"""A value with more entries than this is compared by so many random sums of its entries, at real sizes."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 Function = Callable[..., Any]
@@ -115,6 +117,7 @@ def check_derivative(
         point = _find_point(value, derivative, parameters, wrt, choose_sizes(parameters, lengths, bounds), random)
         if isinstance(point, str):
             return CheckReport(len(entries), None, kinks, point)
+        point = point if is_small else point.summed(random)
         chosen = point.units() if is_small else point.directions(random, directions)
         for place, direction in chosen:
             found, at_kink = _compare(point, place, direction)
@@ -151,6 +154,19 @@ class Point:
             moved[place] = array + step * direction[start : start + array.size].reshape(array.shape)
             start += array.size
         return _call(self.value, moved, self.jacobian.shape[0])
+
+    def summed(self, random: np.random.Generator) -> Point:
+        """The same point for random sums of the entries of a value that has many."""
+        size = self.jacobian.shape[0]
+        if size <= MOST_ENTRIES:
+            return self
+        weights = random.normal(size=(FEW_SUMS, size)) / math.sqrt(size)
+
+        def sums(*arrays: Any) -> Array:
+            total: Array = weights @ np.ravel(self.value(*arrays))
+            return total
+
+        return replace(self, value=sums, jacobian=weights @ self.jacobian, output_shape=(FEW_SUMS,))
 
     def units(self) -> Iterator[tuple[str, Array]]:
         """A direction for each entry of each variable."""

@@ -52,8 +52,9 @@ class FunctionSpec:
 
     `ranks` holds the number of axes of each result's array: 0, 1 or 2. `theorem` becomes lines of the docstring.
     `origin` gives the number of the equation in which a node first stands; other nodes take the number of a user.
-    `folded` are the axes of the one result where they are not those of its matrix, a Jacobian: its rows and columns,
-    stacked columns themselves, are unfolded, the first axis fastest.
+    `folded` holds for each result its axes where they are not those of its matrix, a Jacobian: its rows and columns,
+    stacked columns themselves, are unfolded, the first axis fastest; else nothing. Where `nested` is not 0, the results
+    are returned as a tuple of tuples of so many.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
     """
 
@@ -66,7 +67,8 @@ class FunctionSpec:
     origin: Mapping[Node, int] = field(default_factory=dict)
     result_names: tuple[str, ...] = ()
     check_assumptions: bool = False
-    folded: tuple[Size, ...] = ()
+    folded: tuple[tuple[Size, ...], ...] = ()
+    nested: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
+    folded = spec.folded or ((),) * len(values)
     bounds = _bounds(spec.results)
-    needed = [*spec.folded, *(size for size, _ in bounds)]
+    needed = [*sum(folded, ()), *(size for size, _ in bounds)]
     bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake, needed), names)
     hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
     if hidden:
@@ -224,11 +227,11 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     texts = schedule.run(values)
     wishes = _wishes(spec)
     returned = [
-        _unfolded(schedule, value, text, spec.folded)
-        if spec.folded
+        _unfolded(schedule, value, text, axes)
+        if axes
         else _returned(schedule, value, text, node, rank, values.index(value) < place, wish)
-        for place, (value, text, node, rank, wish) in enumerate(
-            zip(values, texts, spec.results, spec.ranks, wishes, strict=True)
+        for place, (value, text, node, rank, wish, axes) in enumerate(
+            zip(values, texts, spec.results, spec.ranks, wishes, folded, strict=True)
         )
     ]
     numbers = [equations.get(result) for result in spec.results]
@@ -246,9 +249,16 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         tuple(size_lines),
         tuple((size_text(size, bound).text, value) for size, value in bounds),
         tuple(schedule.lines),
-        tuple(returned),
+        tuple(_grouped(returned, spec.nested)),
         f"  # {', '.join(f'({number})' for number in known)}" if known else "",
     )
+
+
+def _grouped(returned: Sequence[str], size: int) -> Sequence[str]:
+    """Texts of results as tuples of the given size, where it is not 0."""
+    if not size:
+        return returned
+    return [f"({', '.join(returned[place : place + size])})" for place in range(0, len(returned), size)]
 
 
 def _wishes(spec: FunctionSpec) -> list[str]:
@@ -347,7 +357,7 @@ def _docstring(spec: FunctionSpec) -> list[str]:
         lines.extend(textwrap.wrap(line, LINE_LENGTH - 8, subsequent_indent=" " * 8, break_long_words=False))
     shown = [
         (spec.result_names[place] + ": " if spec.result_names else "")
-        + show_axes(spec.folded or _result_shape(node, rank))
+        + show_axes((spec.folded[place] if spec.folded else ()) or _result_shape(node, rank))
         for place, (node, rank) in enumerate(zip(spec.results, spec.ranks, strict=True))
     ]
     lines.append(f"Returns: {'; '.join(shown)}.")

@@ -139,17 +139,22 @@ class Court:
         return self._same(Differential(self.statement), Add(*parts), 0, Relation.GRADIENT)
 
     def _jacobian(self, after: Node) -> Judgement:
-        if len(self.wrt) != 1:
-            return _shape("a Jacobian is that of an expression by one variable")
-        if isinstance(self.statement, Equation | Several) or isinstance(after, Equation | Several):
-            return _shape("a Jacobian is an expression")
-        if self._depth(after):
-            return _shape(f"a Jacobian has no differentials, found {after}")
-        stacked, direction = Vec(Differential(self.statement)), Vec(Differential(self.wrt[0]))
-        wanted = stacked.rows, direction.rows
-        if not same_shape(after.shape, wanted):
-            return _shape(f"this Jacobian has shape {show_shape(wanted)}, found {show_shape(after.shape)}")
-        return self._same(stacked, MatMul(after, direction), 0, Relation.JACOBIAN)
+        jacobians = after.children if isinstance(after, Several) else (after,)
+        if not self.wrt or len(jacobians) != len(self.wrt):
+            return _shape(f"{len(self.wrt)} Jacobians are expected, one for each variable, found {len(jacobians)}")
+        if any(isinstance(line, Equation | Several) for line in (self.statement, *jacobians)):
+            return _shape("a Jacobian is an expression, that of an expression")
+        stacked, terms = Vec(Differential(self.statement)), []
+        for jacobian, variable in zip(jacobians, self.wrt, strict=True):
+            direction = Vec(Differential(variable))
+            if self._depth(jacobian):
+                return _shape(f"a Jacobian has no differentials, found {jacobian}")
+            wanted = stacked.rows, direction.rows
+            if not same_shape(jacobian.shape, wanted):
+                found = show_shape(jacobian.shape)
+                return _shape(f"the Jacobian by {variable.name} has shape {show_shape(wanted)}, found {found}")
+            terms.append(MatMul(jacobian, direction))
+        return self._same(stacked, Add(*terms) if len(terms) > 1 else terms[0], 0, Relation.JACOBIAN)
 
     def _equivalent(
         self, before: Node, after: Node, witness: Node | None, conditions: Sequence[Condition]

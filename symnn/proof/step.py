@@ -22,7 +22,8 @@ class Relation(Enum):
     GRADIENT = "gradient"
     """The line after is the gradient of the statement: dF = ⟨gradient, dX⟩, summed over the variables."""
     JACOBIAN = "jacobian"
-    """The line after is the Jacobian J of the statement: vec dF = J·vec dX, where vec of a column is the column."""
+    """The line after is the Jacobian J of the statement: vec dF = J·vec dX, where vec of a column is the column; summed
+    over the variables, with a Jacobian for each."""
     STATIONARY = "stationary"
     """The line after is the equation that the line before is zero."""
     EQUIVALENT = "equivalent"

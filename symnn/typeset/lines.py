@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symnn.algebra.nodes import Differential, Equation, Node, Several
+from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.notation import latex, text
 from symnn.algebra.walk import postorder
 from symnn.proof.proof import Proof
@@ -114,7 +114,7 @@ def _renamed(names: tuple[Spelling, ...], relation: Relation, proof: Proof) -> t
     if relation is Relation.STACKED:
         return tuple(Spelling(f"vec {name.text}", rf"\operatorname{{vec}} {name.latex}") for name in names)
     if relation is Relation.JACOBIAN:
-        return (_jacobian(proof, names),)
+        return tuple(_jacobian(proof, variable) for variable in proof.wrt)
     return names
 
 
@@ -126,12 +126,8 @@ def _differential(name: Spelling) -> Spelling:
     return Spelling(f"d({name.text})", rf"\mathrm{{d}}({name.latex})")
 
 
-def _jacobian(proof: Proof, names: Sequence[Spelling]) -> Spelling:
-    letter = _function(proof).text
-    variables = spelled(proof.wrt[0] if len(proof.wrt) == 1 else Several(*proof.wrt))
-    if names and names[0].text.removeprefix("vec ").startswith("d(∇"):
-        return Spelling(f"∇²_{variables.text} {letter}", rf"\nabla^{{2}}_{{\!{variables.latex}}} {letter}")
-    below = variables if len(proof.wrt) == 1 else Spelling(f"({variables.text})", f"({variables.latex})")
+def _jacobian(proof: Proof, variable: Variable) -> Spelling:
+    letter, below = _function(proof).text, spelled(variable)
     return Spelling(f"∂{letter}/∂{below.text}", rf"\frac{{\partial {letter}}}{{\partial {below.latex}}}")
 
 

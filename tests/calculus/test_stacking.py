@@ -300,7 +300,7 @@ def test_float32_code_stays_float32() -> None:
     from symnn.codegen.emit import Header, emit_module
 
     result = derived("X@X.T", "X", "X")
-    source = emit_module(Header("t", "t", "t", "t"), [result.specification("jacobian")], "float32")
+    source = emit_module(Header("t", "t", "t", "t"), [result.derivative("jacobian").specification()], "float32")
     found = loaded(source, "jacobian")(np.ones((3, 4), dtype=np.float32))
     assert found.dtype == np.float32
     assert found.shape == (3, 3, 3, 4)

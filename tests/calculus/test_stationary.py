@@ -12,7 +12,8 @@ from symnn.algebra.sizes import dims
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.interpreter import evaluate_rational
 from symnn.proof.step import Relation
-from symnn.result import Solution, derive
+from symnn.result import derive
+from symnn.solution import Solution
 
 n, d, k = dims("n d k")
 X, full = matrix("X", n, d), matrix("X", n, d, assume="full column rank")

@@ -273,12 +273,17 @@ def _gradient(asked: _Line, components: Components) -> Iterator[Difference]:
 
 
 def _jacobian(asked: _Line, components: Components) -> Iterator[Difference]:
-    (variable,) = asked.wrt
-    rows, cols = components.shape(variable)
-    columns = [
-        components.derivative(asked.statement, variable, row, col).vec() for col in range(cols) for row in range(rows)
-    ]
-    yield from _compared(ImmutableMatrix(sympy.Matrix.hstack(*map(sympy.Matrix, columns))), components(asked.after))
+    found = _parts(asked.after)
+    if len(found) != len(asked.wrt):
+        raise _Refuted(f"{len(asked.wrt)} Jacobians are expected, one for each variable")
+    for variable, jacobian in zip(asked.wrt, found, strict=True):
+        rows, cols = components.shape(variable)
+        columns = [
+            components.derivative(asked.statement, variable, row, col).vec()
+            for col in range(cols)
+            for row in range(rows)
+        ]
+        yield from _compared(ImmutableMatrix(sympy.Matrix.hstack(*map(sympy.Matrix, columns))), components(jacobian))
 
 
 def _gap(equation: Equation, components: Components) -> Any:

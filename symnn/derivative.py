@@ -1,0 +1,166 @@
+"""A derivative as a user holds it: expressions with their proofs, the NumPy function made of them, and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symnn.algebra import notation
+from symnn.algebra.nodes import Differential, Function, Node, Several, Variable
+from symnn.algebra.sizes import Size
+from symnn.algebra.walk import substitute_all
+from symnn.errors import SymnnError
+from symnn.problem import Problem
+from symnn.proof.proof import Proof
+from symnn.proof.step import worst
+
+if TYPE_CHECKING:
+    from symnn.check.finite_differences import CheckReport
+    from symnn.codegen import FunctionSpec
+
+
+@dataclass(frozen=True)
+class Output:
+    """One array of a function: its expression, what it is called in text, and the number of its axes.
+
+    `axes` are told where they are not those of the expression, a Jacobian of stacked columns that is unfolded.
+    """
+
+    label: str
+    expression: Node
+    rank: int
+    axes: tuple[Size, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """One derivative of an objective, or its value: a part of a chapter.
+
+    `theorems` are its proofs in the order of reading, `lemmas` what they rest on, and `rests_on` proofs that stand
+    elsewhere, the gradient that is differentiated again. `base` is the function that it is the derivative of, and
+    `compare` names the way in which both are compared. Where the variables are without their assumptions for the sake
+    of the derivative, `drawn` are the parameters with them.
+    """
+
+    problem: Problem
+    what: str
+    summary: str
+    theorems: tuple[Proof, ...]
+    outputs: tuple[Output, ...]
+    base: Derivative | None = None
+    compare: str = "entries"
+    directions: tuple[Variable, ...] = ()
+    nested: int = 0
+    lemmas: tuple[Proof, ...] = ()
+    rests_on: tuple[Proof, ...] = ()
+    drawn: tuple[Variable, ...] = ()
+
+    @property
+    def proof(self) -> Proof:
+        """The proof of a derivative that has one; the last of several."""
+        return self.theorems[-1]
+
+    @property
+    def expression(self) -> Node:
+        """The derivative, or `Several` where there are several variables."""
+        parts = [output.expression for output in self.outputs]
+        return parts[0] if len(parts) == 1 else Several(*parts)
+
+    @property
+    def verdict(self) -> str:
+        """proved, checked, undecided or refuted: the worst of all proofs that it rests on."""
+        return worst(proof.status for proof in (*self.theorems, *self.lemmas, *self.rests_on)).value
+
+    def latex(self) -> str:
+        """The derivative in LaTeX; several are separated by commas."""
+        return notation.latex(self.expression)
+
+    # --- code ---
+
+    def specification(self, offset: int = 0) -> FunctionSpec:
+        """What the emitter takes. The first line of the first theorem has the number offset + 1."""
+        from symnn.codegen import FunctionSpec
+
+        theorem = [f"f = {notation.text(self.problem.objective)}"]
+        if self.base is not None:
+            theorem += [f"{output.label} = {notation.text(output.expression)}" for output in self.outputs]
+        names = tuple(output.name for output in self.outputs)
+        return FunctionSpec(
+            name=self.problem.named(self.what),
+            parameters=(*self.problem.parameters, *self.directions),
+            results=tuple(output.expression for output in self.outputs),
+            ranks=tuple(output.rank for output in self.outputs),
+            summary=self.summary,
+            theorem="\n".join(theorem),
+            origin=self._origins(offset),
+            result_names=names if all(names) else (),
+            folded=tuple(output.axes for output in self.outputs),
+            nested=self.nested,
+        )
+
+    def _origins(self, offset: int) -> dict[Node, int]:
+        found = origins(self.theorems, offset)
+        if self.directions:
+            steps = {Differential(v): d for v, d in zip(self.problem.wrt, self.directions, strict=True)}
+            found = replaced_origins(found, steps)
+        for output in self.outputs:
+            found.setdefault(output.expression, offset + sum(len(proof.steps) + 1 for proof in self.theorems))
+        return found
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """The one function that a chapter emits of it."""
+        return (self.specification(offset),)
+
+    def numpy(self) -> str:
+        """The text of a standalone NumPy module with the one function.
+
+        Its parameters are all variables of the objective in order of first appearance, and then the directions.
+        """
+        from symnn.codegen import emit_function_module
+
+        return emit_function_module(self.specification())
+
+    def function(self) -> Callable[..., Any]:
+        """The emitted function, loaded."""
+        from symnn.codegen import load_module
+
+        found: Callable[..., Any] = getattr(load_module(self.numpy(), self.what), self.problem.named(self.what))
+        return found
+
+    def check(self, seed: int = 0, function: Callable[..., Any] | None = None) -> CheckReport:
+        """Hold the emitted function, or the given one, against central differences of the function it derives from.
+
+        Raises SymnnError for the value itself, which is the derivative of nothing.
+        """
+        from symnn.check.comparisons import COMPARISONS
+
+        if self.base is None:
+            raise SymnnError(f"{self.what} is no derivative; check what derives from it")
+        parameters = self.drawn or self.problem.parameters
+        places = [self.problem.parameters.index(variable) for variable in self.problem.wrt]
+        wrt = tuple(parameters[place] for place in places)
+        compare = COMPARISONS[self.compare]
+        return compare(self.base.function(), function or self.function(), parameters, wrt, seed)
+
+
+def origins(proofs: Iterable[Proof], offset: int = 0) -> dict[Node, int]:
+    """The number of the equation in which each node first stands; the proofs are numbered one after the other."""
+    found: dict[Node, int] = {}
+    number = offset
+    for proof in proofs:
+        for line in proof.lines():
+            number += 1
+            stack = [line]
+            while stack:
+                node = stack.pop()
+                if node not in found:
+                    found[node] = number
+                    stack.extend(() if isinstance(node, Function) else node.children)
+    return found
+
+
+def replaced_origins(found: Mapping[Node, int], replacements: Mapping[Node, Node]) -> dict[Node, int]:
+    """The same numbers for nodes in which parts are written in another way."""
+    return dict(zip(substitute_all(list(found), replacements), found.values(), strict=True))

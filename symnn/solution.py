@@ -1,0 +1,150 @@
+"""A solution: the stationary point of a result in closed form, why it is the only one, and under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from symnn.algebra import notation
+from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.walk import substitute_all
+from symnn.calculus.stationary import StationaryPoint
+from symnn.derivative import Derivative, origins, replaced_origins
+from symnn.errors import SymnnError
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition, worst
+from symnn.typeset.spelling import condition_text
+
+if TYPE_CHECKING:
+    from symnn.check.finite_differences import CheckReport
+    from symnn.codegen import FunctionSpec
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The stationary point of an objective, whose gradient is `gradient`."""
+
+    point: StationaryPoint
+    gradient: Derivative
+
+    @property
+    def values(self) -> Mapping[str, Node]:
+        """The closed forms by the names of their variables."""
+        return MappingProxyType({variable.name: value for variable, value in self.point.values.items()})
+
+    @property
+    def value(self) -> Node:
+        """The closed form of the one variable."""
+        if len(self.values) != 1:
+            raise SymnnError(f"the closed form is one expression only for one variable, found {', '.join(self.values)}")
+        return next(iter(self.values.values()))
+
+    @property
+    def proof(self) -> Proof:
+        """From gradient = 0 to the closed form."""
+        return self.point.proof
+
+    @property
+    def theorems(self) -> tuple[Proof, ...]:
+        return (self.proof,)
+
+    @property
+    def lemmas(self) -> tuple[Proof, ...]:
+        """Why the equations have one solution."""
+        return self.point.lemmas
+
+    @property
+    def rests_on(self) -> tuple[Proof, ...]:
+        """The proof of the gradient."""
+        return self.gradient.theorems
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold besides the assumptions of the variables."""
+        return self.point.conditions
+
+    @property
+    def kind(self) -> str:
+        """minimum, maximum or stationary point."""
+        return self.point.kind
+
+    @property
+    def verdict(self) -> str:
+        """The worst of the proof, its lemmas, and the gradient that it starts from."""
+        return worst(proof.status for proof in (*self.rests_on, self.proof, *self.lemmas)).value
+
+    def latex(self) -> str:
+        """The closed forms as equations in LaTeX."""
+        return notation.latex(self.proof.line)
+
+    # --- code ---
+
+    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+        """`solution`: the closed form as a function of all other variables."""
+        from symnn.codegen import FunctionSpec
+
+        problem = self.gradient.problem
+        unknowns = problem.wrt
+        supposed: dict[Node, Node] = {variable: _assuming(variable, words) for variable, words in self._signs().items()}
+        parameters = tuple(variable for variable in problem.parameters if variable not in unknowns)
+        values = substitute_all([self.point.values[unknown] for unknown in unknowns], supposed)
+        closed_forms = [f"{notation.text(u)} = {notation.text(v)}" for u, v in zip(unknowns, values, strict=True)]
+        provided = [f"provided that {condition_text(condition)}" for condition in self.conditions]
+        return (
+            FunctionSpec(
+                name=problem.named("solution"),
+                parameters=tuple(supposed.get(variable, variable) for variable in parameters),
+                results=tuple(values),
+                ranks=tuple(variable.rank for variable in unknowns),
+                summary=f"The {self.kind}, in closed form.",
+                theorem="\n".join([*closed_forms, *provided]),
+                origin=replaced_origins(origins([self.proof], offset), supposed),
+                result_names=tuple(variable.name for variable in unknowns),
+                check_assumptions=True,
+            ),
+        )
+
+    def _signs(self) -> dict[Variable, list[str]]:
+        """The conditions on signs of variables, which the emitted code checks like assumptions."""
+        found: dict[Variable, list[str]] = {}
+        for condition in self.conditions:
+            if condition.word in ("positive", "nonnegative") and isinstance(condition.node, Variable):
+                found.setdefault(condition.node, []).append(condition.word)
+        return found
+
+    def numpy(self, what: str = "solution") -> str:
+        """The text of a standalone NumPy module with the one function `solution`."""
+        from symnn.codegen import emit_function_module
+
+        if what != "solution":
+            raise SymnnError(f"numpy: a solution emits 'solution', found {what!r}")
+        return emit_function_module(self.functions()[0])
+
+    def check(self, seed: int = 0, function: Callable[..., Any] | None = None) -> CheckReport:
+        """Whether the gradient vanishes at what the code of the solution, or the given function, returns.
+
+        At a minimum the value must fall in no random direction.
+        """
+        from symnn.check.finite_differences import check_stationary
+        from symnn.codegen import load_module
+
+        (specification,) = self.functions()
+        assert self.gradient.base is not None
+        return check_stationary(
+            self.gradient.base.function(),
+            self.gradient.function(),
+            function or getattr(load_module(self.numpy(), "solution"), specification.name),
+            self.gradient.problem.parameters,
+            self.gradient.problem.wrt,
+            specification.parameters,
+            seed=seed,
+            minimum=self.kind == "minimum",
+        )
+
+
+def _assuming(variable: Variable, words: list[str]) -> Variable:
+    """The same variable with more assumed of it."""
+    name, rows, cols, rank, _, latex, doc = variable.args
+    return Variable(name, rows, cols, rank, (*variable.assumptions, *words), latex, doc)
