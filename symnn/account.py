@@ -13,9 +13,8 @@ from symnn.errors import CertificateError, UnsupportedError
 from symnn.proof.certificate import Verification, digest, to_json, verify
 from symnn.result import Result, derive
 from symnn.solution import Solution
+from symnn.typeset import RENDERERS
 from symnn.typeset.json_steps import json_steps
-from symnn.typeset.latex import render_latex
-from symnn.typeset.text import render_text
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,7 @@ class Account:
 
     text: str
     result: Result
-    jacobian: bool
-    hessian: Derivative | None
+    further: tuple[Derivative, ...]
     solution: Solution | None
     page: Chapter
     unsolved: str = ""
@@ -39,49 +37,46 @@ class Account:
         shapes: Mapping[str, Sequence[object]],
         assume: Mapping[str, Sequence[str]],
         *,
-        hessian: bool = False,
-        jacobian: bool = False,
+        further: Sequence[str] = (),
+        mixed: Sequence[tuple[str, str]] = (),
         solve: bool = False,
         command: str = "symnn derive",
     ) -> Account:
-        """Derive all that is asked for. Raises SymnnError as `derive` does; a missing closed form is no error."""
+        """Derive all that is asked for. Raises SymnnError as `derive` does; a missing closed form is no error.
+
+        `further` are the names of other derivatives, as `Result.derivative` takes them, `mixed` pairs of variables.
+        """
         result = derive(objective, list(wrt), shapes, assume)
-        second = result.second() if hessian else None
+        asked = [result.derivative(what) for what in dict.fromkeys(further)]
+        asked += [result.mixed(*pair) for pair in dict.fromkeys(mixed)]
         solution, unsolved = _solved(result) if solve else (None, "")
-        parts: tuple[Part, ...] = tuple(part for part in (result, second, solution) if part is not None)
+        own = {function.name for function in result.functions()}
+        others = [part for part in asked if part.what not in own]
+        parts: tuple[Part, ...] = (result, *others, *([solution] if solution else []))
         names = ", ".join(variable.name for variable in result.wrt)
         kind = "Gradient" if result.objective.is_scalar else "Jacobian"
         note = f"Taken as scalars, since no shape is given: {', '.join(result.inferred)}." if result.inferred else ""
         title = f"{kind} by {names} of {objective}"
         page = Chapter("derived", title, note, (), parts, "an objective", command)
-        return cls(objective, result, jacobian or not result.objective.is_scalar, second, solution, page, unsolved)
+        return cls(objective, result, tuple(asked), solution, page, unsolved)
 
     @property
     def verdict(self) -> str:
         return self.page.verdict
 
     def written(self, form: str) -> str:
-        """The account as ``text``, ``latex`` or ``json``."""
+        """The account as ``text``, ``latex``, ``markdown`` or ``json``."""
         if form == "json":
             return json.dumps(self.document(), indent=2, ensure_ascii=False) + "\n"
-        return (render_latex if form == "latex" else render_text)(self.page.page())
+        return RENDERERS[form](self.page.page())
 
     def document(self) -> dict[str, Any]:
         """Plain lists, texts and numbers. `certificate` holds the proofs themselves, `digest` is of all the rest."""
         result = self.result
-        derivative: dict[str, Any] = {}
-        if self.jacobian:
-            derivative["jacobian"] = str(result.jacobian)
-        elif len(result.wrt) == 1:
-            derivative["gradient"] = str(result.gradient)
-        else:
-            derivative["gradients"] = {name: str(node) for name, node in result.gradients.items()}
-        if self.hessian:
-            derivative["hessian"] = str(result.hessian)
         content = {
             "objective": self.text,
             "wrt": [variable.name for variable in result.wrt],
-            **derivative,
+            **self._derivatives(),
             "latex": result.latex(),
             "numpy": self.page.code(),
             "verdict": self.verdict,
@@ -92,6 +87,18 @@ class Account:
             "certificate": to_json([numbered.proof for numbered in self.page.proofs()]),
         }
         return {**content, "digest": digest(content)}
+
+    def _derivatives(self) -> dict[str, Any]:
+        """Texts by the names of the derivatives; of several variables a mapping, under the name in the plural."""
+        found: dict[str, Any] = {}
+        for part in (self.result.first, *self.further):
+            texts = {output.name or part.what: str(output.expression) for output in part.outputs}
+            several = len(part.outputs) > 1
+            if several:
+                found[f"{part.what}s"] = texts
+            else:
+                found[part.what] = str(part.expression)
+        return found
 
     def _solution(self) -> dict[str, Any] | None:
         if self.solution is None:

@@ -13,6 +13,7 @@ from symnn.algebra.nodes import Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute, variables
+from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import SymnnError
 from symnn.problem import AssumptionSpec, Objective, ShapeSpec, Wanted, understand
 from symnn.proof.proof import Proof
@@ -100,7 +101,7 @@ class derivation:  # noqa: N801
         """The last line in LaTeX."""
         return notation.latex(self.proof.line)
 
-    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
         """An author's derivation emits no code of its own."""
         return ()
 

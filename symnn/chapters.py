@@ -16,6 +16,7 @@ from typing import Protocol
 from symnn.algebra.notation import text
 from symnn.algebra.walk import variables
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
+from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import ProjectError, SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Status, worst
@@ -26,7 +27,7 @@ class Part(Protocol):
     """What a chapter is made of: the result of `derive`, a further derivative, a solution, or an author's derivation.
 
     `theorems` are what it proves, after the `lemmas` that they need; what it `rests_on` stands in other parts. The
-    equations of `functions` are numbered from the first theorem on, whose first line is equation (offset + 1).
+    comments of `functions` name the equation (k + offset) for line k of a proof.
     """
 
     @property
@@ -41,7 +42,7 @@ class Part(Protocol):
     @property
     def verdict(self) -> str: ...
 
-    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]: ...
+    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ class Chapter:
     command: str = "symnn build"
 
     def proofs(self) -> Iterator[Numbered]:
-        """The proofs in the order of reading, numbered through."""
-        offset = 0
+        """The proofs in the order of reading, each once, numbered through."""
+        offset, seen = 0, set()
         for part in self.parts:
             for proof in (*part.lemmas, *part.theorems):
-                yield Numbered(part, proof, offset)
-                offset += len(proof.steps) + 1
+                if proof not in seen:
+                    seen.add(proof)
+                    yield Numbered(part, proof, offset)
+                    offset += len(proof.steps) + 1
 
     def equations(self) -> list[tuple[int, str]]:
         """Every line of every proof with its number in the chapter."""
@@ -101,12 +104,8 @@ class Chapter:
 
     def functions(self) -> list[FunctionSpec]:
         """The functions of all parts; their equations have the chapter's numbers."""
-        return [
-            function
-            for numbered in self.proofs()
-            if numbered.proof is numbered.part.theorems[0]
-            for function in numbered.part.functions(numbered.offset)
-        ]
+        offsets = {numbered.proof: numbered.offset for numbered in self.proofs()}
+        return [function for part in self.parts for function in part.functions(offsets)]
 
     def code(self) -> str:
         """The functions as a module."""

@@ -5,7 +5,7 @@ Exit status 0: all holds; 1: refuted, undecided or a failed check; 2: bad input.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,6 +63,29 @@ def _end(ctx: click.Context, holds: bool) -> None:
 # --- one objective --------------------------------------------------------------------------------------------------
 
 
+FURTHER = {
+    "jacobian": (
+        "jacobian",
+        "The Jacobian, an array of shape output.shape + variable.shape; of a scalar the gradient.",
+    ),
+    "hessian": ("hessian", "Also the Hessian."),
+    "hvp": ("hvp", "Also the Hessian times a direction."),
+    "directional": ("directional", "Also the derivative along a direction."),
+    "symmetric": ("symmetric_gradient", "Also the gradient on symmetric matrices, for a symmetric variable."),
+    "structured": (
+        "structured_gradient",
+        "Also the derivatives by the entries of a symmetric matrix (Matrix Cookbook).",
+    ),
+}
+
+
+def _further(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A flag for each further derivative."""
+    for option, (_, said) in reversed(FURTHER.items()):
+        command = click.option(f"--{option}", is_flag=True, help=said)(command)
+    return command
+
+
 # An objective may begin with a minus sign, which is no option.
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("objective")
@@ -70,9 +93,11 @@ def _end(ctx: click.Context, holds: bool) -> None:
 @click.option("--shape", "shapes", multiple=True, metavar="NAME=SIZES", help="X=n,d for a matrix, w=d for a vector.")
 @click.option("--assume", "assumptions", multiple=True, metavar="NAME=WORD", help="lam=positive, A=symmetric …")
 @click.option("--solve", is_flag=True, help="Also solve for the stationary point.")
-@click.option("--hessian", "what", flag_value="hessian", help="Derive the Hessian as well.")
-@click.option("--jacobian", "what", flag_value="jacobian", help="Derive the Jacobian of a vector.")
-@click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True)
+@_further
+@click.option("--mixed", "pairs", multiple=True, metavar="X,Y", help="Also the second derivative by X and Y.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "latex", "markdown", "json"]), default="text", show_default=True
+)
 @click.pass_context
 def derive(
     ctx: click.Context,
@@ -81,8 +106,9 @@ def derive(
     shapes: tuple[str, ...],
     assumptions: tuple[str, ...],
     solve: bool,
-    what: str | None,
+    pairs: tuple[str, ...],
     form: str,
+    **asked: bool,
 ) -> None:
     """Derive the gradient of OBJECTIVE, written as NumPy."""
     from symnn.account import Account
@@ -92,10 +118,10 @@ def derive(
         [name.strip() for name in wrt.split(",") if name.strip()],
         parse_shapes(shapes),
         parse_assumptions(assumptions),
-        hessian=what == "hessian",
-        jacobian=what == "jacobian",
+        further=[FURTHER[option][0] for option, is_asked in asked.items() if is_asked],
+        mixed=[_pair_of_names(pair) for pair in pairs],
         solve=solve,
-        command=_command(objective, wrt, shapes, assumptions, solve, what),
+        command=_command(ctx),
     )
     click.echo(account.written(form), nl=False)
     if account.unsolved:
@@ -103,16 +129,25 @@ def derive(
     _end(ctx, account.verdict in HOLDS and not account.unsolved)
 
 
-def _command(
-    objective: str, wrt: str, shapes: Iterable[str], assumptions: Iterable[str], solve: bool, what: str | None
-) -> str:
-    """The command that derives the same again."""
+def _command(ctx: click.Context) -> str:
+    """The command that derives the same again, in the order of its options."""
     from shlex import join
 
-    words = ["symnn", "derive", objective, "--wrt", wrt]
-    words += [word for text in shapes for word in ("--shape", text)]
-    words += [word for text in assumptions for word in ("--assume", text)]
-    return join([*words, *(["--solve"] if solve else []), *([f"--{what}"] if what else [])])
+    words = ["symnn", "derive", ctx.params["objective"]]
+    for option in ctx.command.params[1:]:
+        given = ctx.params[option.name or ""]
+        if option.name == "form":
+            continue
+        for value in given if isinstance(given, tuple) else [given] if given else []:
+            words += [option.opts[0], *([] if value is True else [value])]
+    return join(words)
+
+
+def _pair_of_names(text: str) -> tuple[str, str]:
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise ReadError(f"--mixed {text!r} is not understood; write --mixed x,y for two variables")
+    return names[0], names[1]
 
 
 def _pair(text: str, option: str, example: str) -> tuple[str, str]:

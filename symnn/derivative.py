@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnn.algebra import notation
 from symnn.algebra.nodes import Differential, Function, Node, Several, Variable
@@ -18,6 +19,11 @@ from symnn.proof.step import worst
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
+
+
+Offsets: TypeAlias = Mapping[Proof, int]
+"""What is added to the number of a line of a proof, to make it the number of an equation."""
+NOWHERE: Offsets = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,8 @@ class Derivative:
 
     # --- code ---
 
-    def specification(self, offset: int = 0) -> FunctionSpec:
-        """What the emitter takes. The first line of the first theorem has the number offset + 1."""
+    def specification(self, offsets: Offsets = NOWHERE) -> FunctionSpec:
+        """What the emitter takes. Line k of a proof is equation (k + offset)."""
         from symnn.codegen import FunctionSpec
 
         theorem = [f"f = {notation.text(self.problem.objective)}"]
@@ -94,24 +100,24 @@ class Derivative:
             ranks=tuple(output.rank for output in self.outputs),
             summary=self.summary,
             theorem="\n".join(theorem),
-            origin=self._origins(offset),
+            origin=self._origins(offsets),
             result_names=names if all(names) else (),
             folded=tuple(output.axes for output in self.outputs),
             nested=self.nested,
         )
 
-    def _origins(self, offset: int) -> dict[Node, int]:
-        found = origins(self.theorems, offset)
+    def _origins(self, offsets: Offsets) -> dict[Node, int]:
+        found = origins(self.theorems, offsets)
         if self.directions:
             steps = {Differential(v): d for v, d in zip(self.problem.wrt, self.directions, strict=True)}
             found = replaced_origins(found, steps)
         for output in self.outputs:
-            found.setdefault(output.expression, offset + sum(len(proof.steps) + 1 for proof in self.theorems))
+            found.setdefault(output.expression, offsets.get(self.proof, 0) + len(self.proof.steps) + 1)
         return found
 
-    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
         """The one function that a chapter emits of it."""
-        return (self.specification(offset),)
+        return (self.specification(offsets),)
 
     def numpy(self) -> str:
         """The text of a standalone NumPy module with the one function.
@@ -145,13 +151,11 @@ class Derivative:
         return compare(self.base.function(), function or self.function(), parameters, wrt, seed)
 
 
-def origins(proofs: Iterable[Proof], offset: int = 0) -> dict[Node, int]:
-    """The number of the equation in which each node first stands; the proofs are numbered one after the other."""
+def origins(proofs: Iterable[Proof], offsets: Offsets = NOWHERE) -> dict[Node, int]:
+    """The number of the equation in which each node first stands."""
     found: dict[Node, int] = {}
-    number = offset
     for proof in proofs:
-        for line in proof.lines():
-            number += 1
+        for number, line in enumerate(proof.lines(), start=1 + offsets.get(proof, 0)):
             stack = [line]
             while stack:
                 node = stack.pop()

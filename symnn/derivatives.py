@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from symnn.algebra.nodes import Differential, Node, Several, Variable, Vec
+from symnn.algebra.nodes import Differential, Hadamard, Identity, Node, Several, Variable, Vec
 from symnn.algebra.notation import text
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute
 from symnn.calculus import tidy
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import take_jacobian
+from symnn.calculus.normal_form import symmetric
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.derivative import Derivative, Output
 from symnn.errors import SymnnError
 from symnn.problem import Problem
 from symnn.proof.proof import Proof
+from symnn.typeset.lines import gradient_symbols
+
+Symbols: TypeAlias = Sequence[tuple[str, str]]
 
 
-def first_proof(problem: Problem) -> Proof:
+def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
     """The proof of the gradient of a scalar, or of the Jacobian of a matrix, by all variables of a problem."""
-    kind = "Gradient" if problem.objective.is_scalar else "Jacobian"
-    proof = Proof(
-        problem.objective, problem.wrt, title=f"{kind}: {problem.name}" if problem.name else kind, seed=problem.seed
-    )
+    kind = title or ("Gradient" if problem.objective.is_scalar else "Jacobian")
+    heading = f"{kind}: {problem.name}" if problem.name else kind
+    proof = Proof(problem.objective, problem.wrt, title=heading, note=note, seed=problem.seed)
     if problem.objective.is_scalar:
         differentiate(proof)
         write_derivatives(proof)
@@ -64,7 +68,7 @@ def hessian(problem: Problem, proof: Proof) -> Derivative:
     proofs, outputs = [], []
     for variable, output in zip(free.wrt, gradient.outputs, strict=True):
         title = f"Hessian: the rows of {text(variable)}" if several else "Hessian"
-        proofs.append(_jacobian_proof(output.expression, free, title))
+        proofs.append(_jacobian_proof(output.expression, free, title, gradient_symbols(free.objective, [variable])))
         for other, block in zip(free.wrt, parts_of(proofs[-1].line), strict=True):
             label = f"∂²f/∂{text(variable)}∂{text(other)}" if several else f"∇²f by {text(variable)}"
             name = f"{variable.name}_{other.name}"
@@ -88,7 +92,8 @@ def hvp(problem: Problem, proof: Proof) -> Derivative:
     """The Hessian times a direction in each variable, without the Hessian: the differential of the gradient."""
     free, gradient = _unconstrained_gradient(problem, proof)
     ways = directions(free)
-    product = _differential_proof(gradient.expression, free, "Hessian times a direction")
+    symbols = gradient_symbols(free.objective, free.wrt)
+    product = _differential_proof(gradient.expression, free, "Hessian times a direction", symbols)
     steps = {Differential(variable): way for variable, way in zip(free.wrt, ways, strict=True)}
     outputs = [
         Output(f"∇²f·direction by {text(variable)}", substitute(part, dict(steps)), variable.rank, name=name)
@@ -109,24 +114,129 @@ def hvp(problem: Problem, proof: Proof) -> Derivative:
     )
 
 
-def mixed(problem: Problem, by: Sequence[str | Variable]) -> Derivative:
-    """∂²f/∂x∂y of two variables: the Jacobian by y of the gradient by x, unconstrained in both."""
+def mixed(problem: Problem, proof: Proof, by: Sequence[str | Variable]) -> Derivative:
+    """∂²f/∂x∂y of two variables: the Jacobian by y of the gradient by x, unconstrained in both.
+
+    `proof` is that of the gradients of the problem, among which that by x may be.
+    """
     both = problem.by(list(dict.fromkeys(by))).unconstrained()
     outer, inner = replace(both, wrt=both.wrt[:1]), replace(both, wrt=both.wrt[-1:])
-    gradient = first(outer, first_proof(outer))
     x, y = outer.wrt[0], inner.wrt[0]
+    is_known = both.objective is problem.objective and x in problem.wrt
+    gradient = first(problem, proof) if is_known else first(outer, first_proof(outer))
+    if is_known:
+        gradient = replace(gradient, problem=outer, outputs=(gradient.outputs[problem.wrt.index(x)],))
     title = f"The gradient by {text(x)} differentiated by {text(y)}"
-    block = _jacobian_proof(gradient.expression, inner, title)
+    block = _jacobian_proof(gradient.expression, inner, title, gradient_symbols(outer.objective, [x]))
     output = _jacobian_output(f"∂²f/∂{text(x)}∂{text(y)}", gradient.expression, y, block.line, "")
     summary = f"The second derivative with respect to {x.name} and {y.name}."
     return Derivative(
         inner,
-        "mixed",
+        f"mixed_{x.name}_{y.name}",
         summary,
-        (gradient.proof, block),
+        (block,),
         (output,),
         base=gradient,
+        lemmas=() if is_known else (gradient.proof,),
+        rests_on=(proof,) if is_known else (),
         drawn=problem.parameters,
+    )
+
+
+def directional(problem: Problem) -> Derivative:
+    """The differential of the objective at dx = direction, of any shape that the objective has."""
+    free = problem.unconstrained()
+    ways = directions(free)
+    proof = _differential_proof(free.objective, free, "Derivative along a direction")
+    steps = {Differential(variable): way for variable, way in zip(free.wrt, ways, strict=True)}
+    output = Output("∇f along the direction", substitute(proof.line, dict(steps)), problem.rank)
+    return Derivative(
+        free,
+        "directional",
+        f"The derivative with respect to {_names(free.wrt)} along {_a_direction(free)}.",
+        (proof,),
+        (output,),
+        base=value(free, proof),
+        compare="along",
+        directions=ways,
+        drawn=problem.parameters,
+    )
+
+
+ON_SYMMETRIC = (
+    "Of every step only its symmetric part counts: f(½(S + Sᵀ)) is differentiated, which is f at every symmetric S. "
+    "Its gradient is the one on the space of symmetric matrices, and equals ½(G + Gᵀ) for the unconstrained gradient G."
+)
+STRUCTURED = (
+    "The entries on and below the diagonal are the variables, and those above move with them: the derivative of Magnus "
+    "and Neudecker and of the Matrix Cookbook, G + Gᵀ − I ⊙ G for the gradient G. Off the diagonal it is twice the "
+    "gradient on symmetric matrices, so that it is none: its inner product with dS is not df."
+)
+
+
+def symmetric_gradient(problem: Problem) -> Derivative:
+    """The gradient on the space of symmetric matrices, for the variables that are assumed to be symmetric.
+
+    It is the gradient of f(½(S + Sᵀ)). Raises SymnnError where no variable of the derivative is symmetric.
+    """
+    chosen = [variable for variable in problem.wrt if symmetric(variable) and not variable.is_scalar]
+    if not chosen:
+        first_name = problem.wrt[0].name
+        raise SymnnError(
+            f"nothing says that {_names(problem.wrt)} is symmetric, so there is no gradient on symmetric matrices; "
+            f'write assume={{"{first_name}": "symmetric"}}, or on the command line --assume {first_name}=symmetric'
+        )
+    halves: dict[Node, Node] = {variable: (variable + variable.T) / 2 for variable in chosen}
+    folded = replace(problem, objective=substitute(problem.objective, halves))
+    proof = first_proof(folded, "Gradient on symmetric matrices", ON_SYMMETRIC)
+    outputs = [
+        Output(f"∇f by symmetric {text(v)}" if v in chosen else f"∇f by {text(v)}", part, v.rank, name=v.name)
+        for v, part in zip(problem.wrt, parts_of(proof.line), strict=True)
+    ]
+    return Derivative(
+        problem,
+        "symmetric_gradient",
+        f"The gradient with respect to {_names(problem.wrt)} on the space of symmetric matrices.",
+        (proof,),
+        tuple(outputs),
+        base=value(problem, proof),
+        compare="symmetric",
+    )
+
+
+def structured_gradient(found: Derivative) -> Derivative:
+    """The derivatives by the entries of symmetric matrices, where an entry above the diagonal is the one below it.
+
+    That is H + Hᵀ − I ⊙ H for the symmetric gradient H, which is `found`.
+    """
+    problem = found.problem
+    parts, symbols = [], []
+    for variable, output, (name, formula) in zip(
+        problem.wrt, found.outputs, gradient_symbols(problem.objective, problem.wrt), strict=True
+    ):
+        part = output.expression
+        structure = symmetric(variable) and not variable.is_scalar
+        parts.append(part + part.T - Hadamard(Identity(part.rows), part) if structure else part)
+        symbols.append(
+            (f"{name} + ({name})ᵀ − I ⊙ {name}", rf"{formula} + ({formula})^{{\top}} - I \odot {formula}")
+            if structure
+            else (name, formula)
+        )
+    statement = parts[0] if len(parts) == 1 else Several(*parts)
+    title = "Derivatives by the entries of a symmetric matrix"
+    proof = Proof(statement, problem.wrt, title=title, note=STRUCTURED, symbols=symbols, seed=problem.seed)
+    normalise(proof)
+    outputs = [
+        replace(output, label=f"∂f by the entries of {output.name}", expression=part)
+        for output, part in zip(found.outputs, parts_of(proof.line), strict=True)
+    ]
+    return replace(
+        found,
+        what="structured_gradient",
+        summary=f"The derivatives by the entries of symmetric {_names(problem.wrt)}.",
+        theorems=(*found.theorems, proof),
+        outputs=tuple(outputs),
+        compare="structured",
     )
 
 
@@ -159,14 +269,14 @@ def _unconstrained_gradient(problem: Problem, proof: Proof) -> tuple[Problem, De
     return free, first(free, proof if free is problem else first_proof(free), "gradient")
 
 
-def _jacobian_proof(statement: Node, problem: Problem, title: str) -> Proof:
-    proof = Proof(statement, problem.wrt, title=title, seed=problem.seed)
+def _jacobian_proof(statement: Node, problem: Problem, title: str, symbols: Symbols = ()) -> Proof:
+    proof = Proof(statement, problem.wrt, title=title, symbols=symbols, seed=problem.seed)
     take_jacobian(proof)
     return proof
 
 
-def _differential_proof(statement: Node, problem: Problem, title: str) -> Proof:
-    proof = Proof(statement, problem.wrt, title=title, seed=problem.seed)
+def _differential_proof(statement: Node, problem: Problem, title: str, symbols: Symbols = ()) -> Proof:
+    proof = Proof(statement, problem.wrt, title=title, symbols=symbols, seed=problem.seed)
     take_differential(proof)
     write_derivatives(proof)
     normalise(proof)

@@ -12,12 +12,24 @@ from symnn.algebra import notation
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.sizes import show_shape
 from symnn.calculus.stationary import solve_stationary
-from symnn.derivative import Derivative
-from symnn.derivatives import first, first_proof, hessian, hvp, mixed, parts_of, value
+from symnn.derivative import NOWHERE, Derivative, Offsets
+from symnn.derivatives import (
+    directional,
+    first,
+    first_proof,
+    hessian,
+    hvp,
+    mixed,
+    parts_of,
+    structured_gradient,
+    symmetric_gradient,
+    value,
+)
 from symnn.errors import SymnnError, UnsupportedError
 from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, understand
 from symnn.proof.proof import Proof
 from symnn.solution import Solution
+from symnn.typeset.lines import gradient_symbols
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
@@ -140,6 +152,36 @@ class Result:
         """The Hessian times a direction, or a direction in each variable, with its proof; the Hessian is not formed."""
         return self._products
 
+    def directional(self) -> Derivative:
+        """The derivative along a direction, or a direction in each variable: df at dx = direction, with its proof.
+
+        It has the shape of the objective, a scalar or a matrix.
+        """
+        return directional(self.problem)
+
+    @cached_property
+    def _symmetric(self) -> Derivative:
+        return symmetric_gradient(self.problem)
+
+    @property
+    def symmetric_gradient(self) -> Node:
+        """The gradient on the space of symmetric matrices by the one variable, ½(G + Gᵀ) for the unconstrained G.
+
+        Raises SymnnError where nothing says that the variable is symmetric.
+        """
+        self._one_variable("the gradient", 'derivative("symmetric_gradient").outputs')
+        return self.derivative("symmetric_gradient").expression
+
+    @property
+    def structured_gradient(self) -> Node:
+        """The derivatives by the entries of the one symmetric variable, an entry above the diagonal being the one below.
+
+        That is G + Gᵀ − I ⊙ G, as in Magnus and Neudecker and in the Matrix Cookbook (section 2.8). It is twice the
+        `symmetric_gradient` but on the diagonal, so ⟨structured gradient, dS⟩ is not df.
+        """
+        self._one_variable("the gradient", 'derivative("structured_gradient").outputs')
+        return self.derivative("structured_gradient").expression
+
     def mixed(self, x: str | Variable, y: str | Variable) -> Derivative:
         """The second derivative ∂²f/∂x∂y of two variables: the Jacobian by y of the gradient by x, with its proof.
 
@@ -147,7 +189,7 @@ class Result:
         has no such variable.
         """
         self._a_scalar()
-        return mixed(self.problem, (x, y))
+        return mixed(self.problem, self.proof, (x, y))
 
     # --- equations, code ---
 
@@ -166,47 +208,57 @@ class Result:
 
     @cached_property
     def _solution(self) -> Solution:
-        found = solve_stationary(self.objective, list(self.gradients.values()), self.wrt, self.problem.seed)
-        return Solution(found, self._first)
+        symbols = gradient_symbols(self.objective, self.wrt)
+        found = solve_stationary(self.objective, list(self.gradients.values()), self.wrt, self.problem.seed, symbols)
+        return Solution(found, self.first)
 
     def solve(self) -> Solution:
         """The stationary point, where the gradient is affine in the variables. Raises UnsupportedError elsewhere."""
         return self._solution
 
     @cached_property
-    def _first(self) -> Derivative:
+    def first(self) -> Derivative:
+        """The gradient or the Jacobian, as a part of a chapter."""
         return first(self.problem, self.proof)
 
     def derivative(self, what: str) -> Derivative:
-        """The value or one of the derivatives: value, gradient, jacobian, hessian or hvp. Raises SymnnError else."""
+        """The value or one of the derivatives, with its proof and its function.
+
+        `what` is value, gradient, jacobian, hessian, hvp, directional, symmetric_gradient or structured_gradient.
+        Raises SymnnError for anything else.
+        """
         made: Mapping[str, Callable[[], Derivative]] = {
             "value": lambda: value(self.problem, self.proof),
             "gradient": lambda: first(self.problem, self.proof, "gradient"),
             "jacobian": lambda: first(self.problem, self.proof, "jacobian"),
             "hessian": self.second,
             "hvp": self.hvp,
+            "directional": self.directional,
+            "symmetric_gradient": lambda: self._symmetric,
+            "structured_gradient": lambda: structured_gradient(self._symmetric),
         }
         if what not in made:
             raise SymnnError(f"numpy: {what!r} is not one of {', '.join(made)}")
-        if what == "gradient":
+        if what.endswith("gradient"):
             self._a_scalar()
         return made[what]()
 
-    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
         """What a chapter emits of this result: the value, and the gradient or the Jacobian."""
-        return value(self.problem, self.proof).specification(offset), self._first.specification(offset)
+        return value(self.problem, self.proof).specification(offsets), self.first.specification(offsets)
 
     def numpy(self, what: str) -> str:
-        """The text of a standalone NumPy module with one function: value, gradient, jacobian, hessian or hvp.
+        """The text of a standalone NumPy module with one function, as in `derivative`.
 
-        Its parameters are all variables of the objective in order of first appearance; `hvp` takes `direction` last,
-        or a direction for each of several variables. For several variables it returns tuples in the order of `wrt`.
+        Its parameters are all variables of the objective in order of first appearance; `hvp` and `directional` take
+        `direction` last, or `direction_w` for each of several variables w. Derivatives by several variables are
+        returned as tuples in the order of `wrt`, a Hessian as a tuple of its rows.
         """
         return self.derivative(what).numpy()
 
     def check(self, seed: int = 0, function: Callable[..., Any] | None = None) -> CheckReport:
         """Compare the emitted derivative, or the given function, with central differences of the emitted value."""
-        return self._first.check(seed, function)
+        return self.first.check(seed, function)
 
     # --- requests that make no sense ---
 

@@ -11,7 +11,7 @@ from symnn.algebra import notation
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import substitute_all
 from symnn.calculus.stationary import StationaryPoint
-from symnn.derivative import Derivative, origins, replaced_origins
+from symnn.derivative import NOWHERE, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, worst
@@ -81,7 +81,7 @@ class Solution:
 
     # --- code ---
 
-    def functions(self, offset: int = 0) -> tuple[FunctionSpec, ...]:
+    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
         """`solution`: the closed form as a function of all other variables."""
         from symnn.codegen import FunctionSpec
 
@@ -100,7 +100,7 @@ class Solution:
                 ranks=tuple(variable.rank for variable in unknowns),
                 summary=f"The {self.kind}, in closed form.",
                 theorem="\n".join([*closed_forms, *provided]),
-                origin=replaced_origins(origins([self.proof], offset), supposed),
+                origin=replaced_origins(origins([self.proof], offsets), supposed),
                 result_names=tuple(variable.name for variable in unknowns),
                 check_assumptions=True,
             ),

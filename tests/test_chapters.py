@@ -42,9 +42,9 @@ PARTS = '''\
         def verdict(self):
             return self.proof.status.value
 
-        def functions(self, offset=0):
+        def functions(self, offsets):
             line = self.proof.line
-            numbers = {line: len(self.proof.steps) + 1 + offset}
+            numbers = {line: len(self.proof.steps) + 1 + offsets[self.proof]}
             return (FunctionSpec(self.name, (a, b), (line,), (0,), "a sum", origin=numbers),)
 
 

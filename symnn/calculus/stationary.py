@@ -60,22 +60,33 @@ class StationaryPoint:
 
 
 def solve_stationary(
-    objective: Node, gradients: Sequence[Node], wrt: Sequence[Variable], seed: int = 0
+    objective: Node,
+    gradients: Sequence[Node],
+    wrt: Sequence[Variable],
+    seed: int = 0,
+    symbols: Sequence[tuple[str, str]] = (),
 ) -> StationaryPoint:
-    """Solve gradient = 0 for all variables together.
+    """Solve gradient = 0 for all variables together. `symbols` are what the gradients are called in the proof.
 
     Raises UnsupportedError where the gradient is not affine in the unknowns or an unknown cannot be isolated.
     """
-    return _Solver(objective, gradients, wrt, seed).run()
+    return _Solver(objective, gradients, wrt, seed, symbols).run()
 
 
 class _Solver:
-    def __init__(self, objective: Node, gradients: Sequence[Node], wrt: Sequence[Variable], seed: int) -> None:
+    def __init__(
+        self,
+        objective: Node,
+        gradients: Sequence[Node],
+        wrt: Sequence[Variable],
+        seed: int,
+        symbols: Sequence[tuple[str, str]],
+    ) -> None:
         self.objective = objective
         self.wrt = tuple(wrt)
         self.seed = seed
         statement = gradients[0] if len(gradients) == 1 else Several(*gradients)
-        self.proof = Proof(statement, wrt, title="Stationary point", seed=seed)
+        self.proof = Proof(statement, wrt, title="Stationary point", symbols=symbols, seed=seed)
         self.single = len(gradients) == 1
         self.lemmas: list[Proof] = []
         self.conditions: list[Condition] = []

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symnn.algebra.nodes import Variable
+from symnn.calculus.normal_form import symmetric as symmetric_by_assumption
 from symnn.check.finite_differences import CheckReport, Function, check_derivative
 from symnn.check.values import Array
 
@@ -74,7 +75,9 @@ def symmetric(
     base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
 ) -> CheckReport:
     """A gradient on symmetric matrices: of every step only the symmetric part is taken."""
-    places = [parameters.index(variable) for variable in wrt if is_symmetric(variable)]
+    places = [
+        parameters.index(variable) for variable in wrt if symmetric_by_assumption(variable) and not variable.is_scalar
+    ]
 
     def value(*arrays: Any) -> Any:
         return base(*((m + m.T) / 2 if place in places else m for place, m in enumerate(arrays)))
@@ -89,7 +92,7 @@ def structured(
     steps = {
         parameters.index(variable): Variable(_fresh(f"step_{variable.name}", parameters), *variable.shape, 2)
         for variable in wrt
-        if is_symmetric(variable)
+        if symmetric_by_assumption(variable) and not variable.is_scalar
     }
 
     def moved(arrays: Sequence[Any]) -> list[Any]:
@@ -118,11 +121,6 @@ COMPARISONS: Mapping[str, Comparison] = {
     "symmetric": symmetric,
     "structured": structured,
 }
-
-
-def is_symmetric(variable: Variable) -> bool:
-    """Whether a matrix is assumed to be symmetric."""
-    return not variable.is_scalar and bool({"symmetric", "positive definite"} & set(variable.assumptions))
 
 
 def _in_one(function: Function) -> Callable[..., Array]:

@@ -18,7 +18,8 @@ class Proof:
     """Grows by `step`. The first line is the statement, equation (1); step k makes equation (k + 1).
 
     A false step raises RefutedError with its counterexample and is not added. Two variables of one name in the
-    statement raise SymnnError.
+    statement raise SymnnError. `title`, `note` and `symbols`, which are pairs of a text and LaTeX for each part of the
+    statement, are for the reader and prove nothing.
     """
 
     def __init__(
@@ -27,6 +28,8 @@ class Proof:
         wrt: Sequence[Variable],
         *,
         title: str = "",
+        note: str = "",
+        symbols: Sequence[tuple[str, str]] = (),
         conditions: Sequence[Condition] = (),
         seed: int = 0,
     ) -> None:
@@ -34,6 +37,8 @@ class Proof:
         self.statement = statement
         self.wrt = tuple(wrt)
         self.title = title
+        self.note = note
+        self.symbols = tuple(symbols)
         self.conditions = tuple(conditions)
         self.court = Court(statement, self.wrt, seed=seed)
         self.steps: list[Step] = []

@@ -84,6 +84,7 @@ def _section(section: Section) -> str:
     return "\n\n".join(
         [
             rf"\subsection*{{{escape_latex(title)}}}",
+            *([escape_latex(section.proof.note)] if section.proof.note else []),
             statement_latex(section.proof, section.conditions),
             r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
             *_rules(section.proof),

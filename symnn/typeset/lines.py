@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
@@ -86,35 +86,41 @@ def _names(proof: Proof) -> tuple[Spelling, ...]:
     relations = [step.relation for step in proof.steps]
     if _is_equation(proof.statement):
         return ()
-    if Relation.STATIONARY in relations and Relation.GRADIENT not in relations:
-        return _gradients(proof)
+    if proof.symbols:
+        return tuple(Spelling(*symbol) for symbol in proof.symbols)
     if Relation.POSITIVE in relations and Relation.DIFFERENTIAL not in relations:
         return ()
     return (_function(proof),)
 
 
 def _function(proof: Proof) -> Spelling:
-    taken = {text(node) for node in postorder(proof.statement) if not node.children}
-    letter = next((letter for letter in "fFgGhH" if letter not in taken), "f")
+    letter = letter_for(proof.statement)
     return Spelling(letter, letter)
 
 
-def _gradients(proof: Proof) -> tuple[Spelling, ...]:
-    letter = _function(proof).text
+def letter_for(objective: Node) -> str:
+    """What an objective is called: a letter that is none of its variables."""
+    taken = {text(node) for node in postorder(objective) if not node.children}
+    return next((letter for letter in "fFgGhH" if letter not in taken), "f")
+
+
+def gradient_symbols(objective: Node, wrt: Iterable[Variable]) -> tuple[Spelling, ...]:
+    """What the gradients of an objective are called."""
+    letter = letter_for(objective)
     return tuple(
-        Spelling(f"∇_{text(variable)} {letter}", rf"\nabla_{{\!{latex(variable)}}} {letter}") for variable in proof.wrt
+        Spelling(f"∇_{text(variable)} {letter}", rf"\nabla_{{\!{latex(variable)}}} {letter}") for variable in wrt
     )
 
 
 def _renamed(names: tuple[Spelling, ...], relation: Relation, proof: Proof) -> tuple[Spelling, ...]:
     if relation is Relation.GRADIENT:
-        return _gradients(proof)
+        return gradient_symbols(proof.statement, proof.wrt)
     if relation is Relation.DIFFERENTIAL:
         return tuple(_differential(name) for name in names)
     if relation is Relation.STACKED:
         return tuple(Spelling(f"vec {name.text}", rf"\operatorname{{vec}} {name.latex}") for name in names)
     if relation is Relation.JACOBIAN:
-        return tuple(_jacobian(proof, variable) for variable in proof.wrt)
+        return tuple(_jacobian(_names(proof)[0], variable) for variable in proof.wrt)
     return names
 
 
@@ -126,9 +132,12 @@ def _differential(name: Spelling) -> Spelling:
     return Spelling(f"d({name.text})", rf"\mathrm{{d}}({name.latex})")
 
 
-def _jacobian(proof: Proof, variable: Variable) -> Spelling:
-    letter, below = _function(proof).text, spelled(variable)
-    return Spelling(f"∂{letter}/∂{below.text}", rf"\frac{{\partial {letter}}}{{\partial {below.latex}}}")
+def _jacobian(name: Spelling, variable: Variable) -> Spelling:
+    below = spelled(variable)
+    if name.text.startswith(f"∇_{below.text} "):
+        return Spelling(name.text.replace("∇", "∇²", 1), name.latex.replace(r"\nabla", r"\nabla^{2}", 1))
+    whole = name if len(name.text) == 1 else Spelling(f"({name.text})", f"({name.latex})")
+    return Spelling(f"∂{whole.text}/∂{below.text}", rf"\frac{{\partial {whole.latex}}}{{\partial {below.latex}}}")
 
 
 def _unless_zero(proof: Proof, node: Node) -> Spelling:

@@ -44,6 +44,8 @@ def escape_markdown(text: str) -> str:
 
 def _section(section: Section) -> Iterator[str]:
     yield "## " + escape_markdown(f"{section.kind.capitalize()}. {section.title}".removesuffix(". "))
+    if section.proof.note:
+        yield escape_markdown(section.proof.note)
     for words, formulas in theorem(proof_lines(section.proof)):
         yield words
         yield _display(formulas)

@@ -55,6 +55,7 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     title = f"{section.kind.capitalize()}. {section.title}".removesuffix(". ")
     heading = wrap(title, width)
     yield [*heading, "-" * max(map(len, heading))]
+    yield wrap(section.proof.note, width)
     yield statement_text(section.proof, section.conditions, width).splitlines()
     yield ["Proof"]
     yield proof_text(section.proof, width, section.offset).splitlines()
