@@ -64,18 +64,12 @@ def _end(ctx: click.Context, holds: bool) -> None:
 
 
 FURTHER = {
-    "jacobian": (
-        "jacobian",
-        "The Jacobian, an array of shape output.shape + variable.shape; of a scalar the gradient.",
-    ),
+    "jacobian": ("jacobian", "The Jacobian as a function of this name; of a scalar it is the gradient."),
     "hessian": ("hessian", "Also the Hessian."),
     "hvp": ("hvp", "Also the Hessian times a direction."),
     "directional": ("directional", "Also the derivative along a direction."),
     "symmetric": ("symmetric_gradient", "Also the gradient on symmetric matrices, for a symmetric variable."),
-    "structured": (
-        "structured_gradient",
-        "Also the derivatives by the entries of a symmetric matrix (Matrix Cookbook).",
-    ),
+    "structured": ("structured_gradient", "Also the Matrix Cookbook's derivative by a symmetric matrix."),
 }
 
 
@@ -101,6 +95,7 @@ def _further(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def derive(
     ctx: click.Context,
+    /,
     objective: str,
     wrt: str,
     shapes: tuple[str, ...],

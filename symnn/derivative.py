@@ -148,7 +148,8 @@ class Derivative:
         places = [self.problem.parameters.index(variable) for variable in self.problem.wrt]
         wrt = tuple(parameters[place] for place in places)
         compare = COMPARISONS[self.compare]
-        return compare(self.base.function(), function or self.function(), parameters, wrt, seed)
+        functions = self.base.function(), function or self.function()
+        return compare(*functions, parameters, wrt, seed=seed, bounds=self.problem.bounds)
 
 
 def origins(proofs: Iterable[Proof], offsets: Offsets = NOWHERE) -> dict[Node, int]:

@@ -14,7 +14,8 @@ from symnn.algebra.bridge import from_sympy
 from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.reader import read, read_function
-from symnn.algebra.walk import substitute, variables
+from symnn.algebra.sizes import Size, bounds_in_words
+from symnn.algebra.walk import size_bounds, substitute, variables
 from symnn.errors import SymnnError
 
 Objective: TypeAlias = str | Node | Callable[..., object]
@@ -65,8 +66,13 @@ class Problem:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """All that is assumed of the parameters, in words: ``λ is positive``."""
-        return assumption_texts(self.parameters)
+        """All that is assumed of the parameters and their sizes, in words: ``λ is positive``."""
+        return (*assumption_texts(self.parameters), *bounds_in_words(self.bounds))
+
+    @property
+    def bounds(self) -> tuple[Size, ...]:
+        """What must be positive of the sizes: the objective selects rows or columns by number."""
+        return tuple(size_bounds(self.objective))
 
 
 def assumption_texts(parameters: Iterable[Variable]) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ class Result:
 
     @property
     def structured_gradient(self) -> Node:
-        """The derivatives by the entries of the one symmetric variable, an entry above the diagonal being the one below.
+        """The derivatives by the entries of the one symmetric variable, where those above the diagonal repeat others.
 
         That is G + Gᵀ − I ⊙ G, as in Magnus and Neudecker and in the Matrix Cookbook (section 2.8). It is twice the
         `symmetric_gradient` but on the diagonal, so ⟨structured gradient, dS⟩ is not df.

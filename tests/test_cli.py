@@ -93,6 +93,58 @@ def test_a_vector_has_a_jacobian_and_a_scalar_a_hessian():
     assert json.loads(scalar.stdout)["hessian"] in ("A + Aᵀ", "Aᵀ + A")
 
 
+FURTHER = ["np.trace(S@A) + x@S@x", "--wrt", "S,x", "--shape", "S=n,n", "--shape", "A=n,n", "--shape", "x=n"]
+
+
+def test_further_derivatives_stand_on_the_same_page():
+    words = [*FURTHER, "--assume", "S=symmetric", "--jacobian", "--symmetric", "--structured", "--hvp", "--directional"]
+    result = symnn("derive", *words, "--mixed", "x,S")
+    assert result.exit_code == 0
+    proofs, code = result.stdout.split("\nCode\n")
+    names = ("value", "gradient", "jacobian", "hvp", "directional", "symmetric_gradient", "structured_gradient")
+    assert all(f"\ndef {name}(S, A, x" in code for name in (*names, "mixed_x_S"))
+    assert proofs.count("Theorem. Gradient on symmetric matrices") == 1
+    assert "Its gradient is the one on the space of" in proofs and "Matrix Cookbook" in proofs
+    assert max(map(len, proofs.splitlines())) <= 80
+    module = load_module(code.partition("----\n")[2].strip(), "derived")
+    A, S, x, way = np.arange(9.0).reshape(3, 3), np.eye(3), np.arange(3.0), np.ones(3)
+    assert module.mixed_x_S(S, A, x).shape == (3, 3, 3)
+    assert np.array_equal(module.structured_gradient(S, A, 0 * x)[0], A + A.T - np.diag(np.diag(A)))
+    assert module.jacobian(S, A, x)[0] == pytest.approx(module.gradient(S, A, x)[0])
+    assert module.directional(S, A, x, 0 * S, way) == pytest.approx(2 * way @ x)
+
+
+def test_further_derivatives_are_in_the_json_by_name():
+    words = [*FURTHER, "--assume", "S=symmetric", "--symmetric", "--hvp", "--hessian", "--format", "json"]
+    document = json.loads(symnn("derive", *words).stdout)
+    assert document["gradients"] == {"S": "xxᵀ + Aᵀ", "x": "2Sx"}
+    assert document["symmetric_gradients"] == {"S": "xxᵀ + ½A + ½Aᵀ", "x": "2Sx"}
+    assert set(document["hessians"]) == {"S_S", "S_x", "x_S", "x_x"}
+    assert set(document["hvps"]) == {"S", "x"}
+
+
+def test_a_jacobian_of_a_scalar_is_its_gradient_under_that_name():
+    words = ["derive", "w@w", "--wrt", "w", "--shape", "w=n", "--jacobian"]
+    document = json.loads(symnn(*words, "--format", "json").stdout)
+    assert document["gradient"] == document["jacobian"] == "2w"
+    assert "def jacobian(w):" in document["numpy"]
+    assert symnn(*words).stdout.count("Theorem.") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--mixed", "x"], "--mixed 'x' is not understood; write --mixed x,y for two variables"),
+        (["--mixed", "x,q"], "the objective has no variable q"),
+        (["--symmetric"], "nothing says that S, x is symmetric"),
+    ],
+)
+def test_further_derivatives_that_make_no_sense(words, message):
+    result = symnn("derive", *FURTHER, *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
 def test_latex_is_a_document():
     result = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--format", "latex")
     assert result.exit_code == 0

@@ -1,7 +1,7 @@
 """Every kind of derivative in the form that `check_derivative` compares: entries, blocks, directions, symmetric steps.
 
-Each comparison takes the function that was differentiated, its derivative, their parameters, the variables of the
-derivative, and a seed. All of them end in central differences of the first function.
+Each comparison takes the function that was differentiated, its derivative, their parameters and the variables of the
+derivative, and what else `check_derivative` takes. All of them end in central differences of the first function.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from symnn.calculus.normal_form import symmetric as symmetric_by_assumption
 from symnn.check.finite_differences import CheckReport, Function, check_derivative
 from symnn.check.values import Array
 
-Comparison: TypeAlias = Callable[[Function, Function, tuple[Variable, ...], tuple[Variable, ...], int], CheckReport]
+Comparison: TypeAlias = Callable[..., CheckReport]
 
 SHORT = 0.125
 """Steps are drawn of order one; by this they are made short, so that they seldom leave a domain."""
 
 
 def entries(
-    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
+    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A gradient or Jacobian: an array for each variable."""
-    return check_derivative(base, derivative, parameters, wrt, seed)
+    return check_derivative(base, derivative, parameters, wrt, **how)
 
 
 def blocks(
-    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
+    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A Hessian of several variables: for each array of the base a tuple with an array for each variable."""
 
@@ -42,11 +42,11 @@ def blocks(
             for place, shape in enumerate(shapes)
         )
 
-    return check_derivative(_in_one(base), columns, parameters, wrt, seed)
+    return check_derivative(_in_one(base), columns, parameters, wrt, **how)
 
 
 def along(
-    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
+    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A derivative along directions, the last parameters of its function: the base moves by the length of a step."""
     directions = tuple(
@@ -68,11 +68,11 @@ def along(
         here, ways = moved(arrays)
         return np.multiply(SHORT, _in_one(derivative)(*here, *ways))
 
-    return check_derivative(value, slope, (*parameters, *directions, step), (step,), seed)
+    return check_derivative(value, slope, (*parameters, *directions, step), (step,), **how)
 
 
 def symmetric(
-    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
+    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A gradient on symmetric matrices: of every step only the symmetric part is taken."""
     places = [
@@ -82,11 +82,11 @@ def symmetric(
     def value(*arrays: Any) -> Any:
         return base(*((m + m.T) / 2 if place in places else m for place, m in enumerate(arrays)))
 
-    return check_derivative(value, derivative, parameters, wrt, seed)
+    return check_derivative(value, derivative, parameters, wrt, **how)
 
 
 def structured(
-    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], seed: int
+    base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A derivative by the entries on and below the diagonal: the entry above moves with the one below."""
     steps = {
@@ -111,7 +111,7 @@ def structured(
         return tuple(scaled) if isinstance(found, tuple) else scaled[0]
 
     by = tuple(steps.get(parameters.index(variable), variable) for variable in wrt)
-    return check_derivative(lambda *a: base(*moved(a)), slopes, (*parameters, *steps.values()), by, seed)
+    return check_derivative(lambda *a: base(*moved(a)), slopes, (*parameters, *steps.values()), by, **how)
 
 
 COMPARISONS: Mapping[str, Comparison] = {

@@ -88,6 +88,8 @@ def _names(proof: Proof) -> tuple[Spelling, ...]:
         return ()
     if proof.symbols:
         return tuple(Spelling(*symbol) for symbol in proof.symbols)
+    if Relation.STATIONARY in relations and Relation.GRADIENT not in relations:
+        return gradient_symbols(proof.statement, proof.wrt)
     if Relation.POSITIVE in relations and Relation.DIFFERENTIAL not in relations:
         return ()
     return (_function(proof),)
