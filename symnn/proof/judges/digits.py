@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 
 from symnn.algebra.nodes import Node, Variable
-from symnn.proof.judges.fields import DecimalField, OutsideDomain, RationalField, Side, Undefined
+from symnn.errors import UnsupportedError
+from symnn.proof.judges.fields import DecimalField, Field, OutsideDomain, RationalField, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.kinks import Kinks
 from symnn.proof.judges.question import Question, entry_of, shown
+from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, layouts
 from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Judgement, Status
 
@@ -26,6 +28,10 @@ LOW, HIGH = 50, 100
 LOW_RESIDUAL, HIGH_RESIDUAL = mpmath.mpf("1e-40"), mpmath.mpf("1e-80")
 CLEAR = mpmath.mpf("1e-20")
 SHOWN_DIGITS = 12
+
+Drawn: TypeAlias = Draw | Repeated
+
+BLOCKS = 9, 17
 
 REQUIRED = 6
 AGREEING = 2
@@ -63,6 +69,7 @@ class Digits:
         self._plan = plan
         self._wrt = wrt
         self._seed = seed
+        self._layouts: list[Layout] | None = None
 
     def judge(self, question: Question) -> Judgement:
         """CHECKED, REFUTED with a counterexample, or UNDECIDED where too few draws have values."""
@@ -91,7 +98,7 @@ class Digits:
         if len(agreed) < AGREEING:
             reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
-        refuted = self._beyond(question, kinks, sides)
+        refuted = self._at_large_sizes(question) or self._beyond(question, kinks, sides)
         if refuted is not None:
             return refuted
         unmet = _unmet_branch(sides)
@@ -124,8 +131,31 @@ class Digits:
             kinks.note(self._interpreter(question, Draw(sizes, numbers, seed)))
         return None
 
-    def _interpreter(self, question: Question, instance: Draw) -> Interpreter:
-        return Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)
+    def _at_large_sizes(self, question: Question) -> Judgement | None:
+        """Tries sizes above those of all other draws, at which rows and columns repeat; a judgement only if it refutes."""
+        if self._layouts is None:
+            points = dict.fromkeys(self._plan.symbols, 2)
+            self._layouts = list(layouts(self._plan, points, f"{self._seed}:digits", *BLOCKS))
+        for draw, layout in enumerate(self._layouts):
+            seed = f"{self._seed}:large:{draw}"
+            instance = Repeated(layout, FLAVOURS[0], seed)
+            try:
+                place = self._difference(question, instance, set())
+            except Undefined:
+                continue
+            except UnsupportedError:
+                break
+            if place is not None:
+                reason = "both sides differ at these sizes, where rows and columns repeat"
+                return Judgement(Status.REFUTED, "digits", (shown(layout.sizes),), seed=self._seed, reason=reason)
+            break
+        return None
+
+    def _interpreter(self, question: Question, instance: Drawn, field: Field | None = None) -> Interpreter:
+        converted = Converted(instance, field or DecimalField(LOW))
+        if isinstance(instance, Repeated):
+            return RepeatedInterpreter(converted, instance.layout, question.precision, self._wrt)
+        return Interpreter(converted, question.precision, self._wrt)
 
     def _draws(self) -> Iterator[tuple[Sizes, Numbers]]:
         """Sizes from 2 and 3 first, single entries too, each flavour of numbers at each of them."""
@@ -136,14 +166,14 @@ class Digits:
             # Adding the round keeps a flavour from meeting always the same sizes.
             yield chosen[(draw + draw // len(FLAVOURS)) % len(chosen)], FLAVOURS[draw % len(FLAVOURS)]
 
-    def _difference(self, question: Question, instance: Draw, sides: set[Side]) -> tuple[int, int, int] | None:
+    def _difference(self, question: Question, instance: Drawn, sides: set[Side]) -> tuple[int, int, int] | None:
         """The place of a clear difference. Raises Undefined where a side has no value, or nothing is clear."""
         low, high = (self._evaluated(question, instance, digits, sides) for digits in (LOW, HIGH))
         return _first_clear_difference(low, high, question.order)
 
-    def _evaluated(self, question: Question, instance: Draw, digits: int, sides: set[Side]) -> tuple[Series, Series]:
+    def _evaluated(self, question: Question, instance: Drawn, digits: int, sides: set[Side]) -> tuple[Series, Series]:
         field = DecimalField(digits)
-        run = Interpreter(Converted(instance, field), question.precision, self._wrt)
+        run = self._interpreter(question, instance, field)
         made = run(question.left), run(question.right)
         field.settle(*made[0], *made[1])
         sides |= field.sides
@@ -152,14 +182,14 @@ class Digits:
     def _has_value(self, question: Question, instance: Draw) -> bool:
         field = DecimalField(LOW)
         try:
-            field.settle(*Interpreter(Converted(instance, field), question.precision, self._wrt)(question.left))
+            field.settle(*self._interpreter(question, instance, field)(question.left))
         except Undefined:
             return False
         return True
 
     def _narrowed(self, question: Question, instance: Draw, error: OutsideDomain) -> Judgement:
         """log(x²) is not 2·log(x): where the line before has a value, the line after must have it too."""
-        before = Interpreter(Converted(instance, DecimalField(LOW)), question.precision, self._wrt)(question.left)
+        before = self._interpreter(question, instance)(question.left)
         sides = _decimal(entry_of(before, (0, 0, 0))), f"no value ({error})"
         found = question.counterexample(instance, self._wrt, None, (0, 0, 0), sides)
         return Judgement(Status.REFUTED, "digits", (shown(instance.sizes),), seed=self._seed, counterexample=found)

@@ -1,29 +1,40 @@
 """The judge *exact*: evaluates both sides at random residues modulo a large prime, and bounds the chance of bad luck.
 
 Every function is an atom here, so agreement proves, while disagreement refutes only where no function is involved. Then
-the same interpreter finds a counterexample in small rationals.
+the same interpreter finds a counterexample in small rationals. A line is tried at small sizes drawn by the seed, for
+which the bound is computed, and at sizes of more than 80 bits (see `repeated`), so that no size is taken for a number
+to which it happens to be equal. What holds for free variables holds for those of finitely many kinds; if it does not,
+all their values are gone through at small sizes, and where they are too many the line is checked and not proved.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import chain, islice, product
 from math import prod
 from random import Random
+from typing import Any
 
-from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import variables
+from symnn.algebra import nodes
+from symnn.algebra.nodes import Extent, Node, Variable
+from symnn.algebra.walk import postorder, variables
+from symnn.errors import UnsupportedError
 from symnn.proof.judges.degree import Degrees
-from symnn.proof.judges.fields import Undefined
-from symnn.proof.judges.instance import DISCRETE, Draw, SizePlan, Sizes, patterns, residues
+from symnn.proof.judges.fields import SMALLEST_PRIME, Undefined
+from symnn.proof.judges.instance import DISCRETE, Draw, Instance, SizePlan, Sizes, patterns, residues
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.question import Question, first_difference, shown
+from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, layouts
+from symnn.proof.judges.series import Series
 from symnn.proof.step import Judgement, Status
 
 REQUIRED = 2
 ATTEMPTS = 12
-PATTERNS = 16
+PATTERNS = 96
+CHOICES = 2
 ACCEPTED = Fraction(1, 10**15)
 REPEATS = 4
 
@@ -32,10 +43,16 @@ class Trial:
     """One instance over the prime field, with an interpreter and degrees for each order of series."""
 
     def __init__(
-        self, sizes: Sizes, seed: str, wrt: Sequence[Variable], chosen: Mapping[Variable, int] | None = None
+        self,
+        sizes: Sizes,
+        seed: str,
+        wrt: Sequence[Variable],
+        *,
+        chosen: Mapping[Variable, int] | None = None,
+        free: bool = False,
     ) -> None:
         self.sizes = sizes
-        self.instance = Draw(sizes, residues(seed), seed, chosen=chosen)
+        self.instance: Instance = Draw(sizes, residues(seed), seed, chosen=chosen, free=free)
         self._wrt = wrt
         self._interpreters: dict[int, Interpreter] = {}
         self._degrees: dict[int, Degrees] = {}
@@ -44,9 +61,12 @@ class Trial:
         """Whether the coefficients up to `order` agree. Raises Undefined where a side has no value."""
         run = self._interpreters.get(question.precision)
         if run is None:
-            run = Interpreter(self.instance, question.precision, self._wrt)
+            run = self._interpreter(question.precision)
             self._interpreters[question.precision] = run
         return first_difference(run(question.left), run(question.right), question.order) is None
+
+    def _interpreter(self, order: int) -> Interpreter:
+        return Interpreter(self.instance, order, self._wrt)
 
     def bound(self, question: Question) -> Fraction:
         degrees = self._degrees.get(question.precision)
@@ -59,6 +79,55 @@ class Trial:
         return shown(self.sizes)
 
 
+class RepeatedTrial(Trial):
+    """An instance of astronomical size. It has no bound of its own."""
+
+    def __init__(self, layout: Layout, seed: str, wrt: Sequence[Variable], *, free: bool, turned: bool) -> None:
+        super().__init__(layout.sizes, seed, wrt)
+        self.instance = Repeated(layout, residues(seed), seed, free=free, turned=turned)
+        self._layout = layout
+
+    def _interpreter(self, order: int) -> Interpreter:
+        return RepeatedInterpreter(self.instance, self._layout, order, self._wrt)
+
+
+class PassiveTrial(Trial):
+    """An instance in which what is only a number of rows or columns, like n or 1ᵀ1, has a random value of its own."""
+
+    def __init__(self, sizes: Sizes, seed: str, wrt: Sequence[Variable], *, free: bool) -> None:
+        super().__init__(sizes, seed, wrt, free=free)
+        random = Random(f"{seed}:extents")
+        self._extents: dict[object, int] = defaultdict(lambda: random.randrange(SMALLEST_PRIME))
+
+    def _interpreter(self, order: int) -> Interpreter:
+        return _Passive(self.instance, order, self._wrt, extents=self._extents)
+
+
+class _Passive(Interpreter):
+    def __init__(self, *given: Any, extents: Mapping[object, int]) -> None:
+        super().__init__(*given)
+        self._extents = extents
+
+    def _combine(self, node: Node, parts: Sequence[Series]) -> Series:
+        if isinstance(node, Extent):
+            numbers = {symbol: self._extents[symbol] for symbol in sorted(node.size.free_symbols, key=str)}
+            return self.number(Fraction(str(node.size.subs(numbers))))
+        return self.number(Fraction(self._extents[node])) if _counts(node) else super()._combine(node, parts)
+
+
+def _counts(node: Node) -> bool:
+    """Whether a sum of products of entries is a number that the sizes alone determine."""
+    return isinstance(node, COUNTING) and node.is_scalar and not variables(node)
+
+
+COUNTING = (nodes.Sum, nodes.Trace, nodes.MatMul, nodes.Inner, nodes.SquaredNorm, nodes.Determinant)
+
+
+class _Differs(Exception):
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+
+
 class Exact:
     """Keeps its trials, and in them every node that was evaluated, for the whole of a proof."""
 
@@ -66,93 +135,173 @@ class Exact:
         self._plan = plan
         self._wrt = wrt
         self._seed = seed
-        self._sizes = plan.large()
-        self._trials: list[Trial] = []
-        self._repeats: dict[tuple[int, int], Trial] = {}
-        self._enumerated: dict[tuple[Variable, ...], list[Trial]] = {}
+        self._free = _Trials(plan, wrt, seed, free=True)
+        self._drawn = _Trials(plan, wrt, seed, free=False)
+        self._enumerated: dict[tuple[Variable, ...], tuple[bool, list[Trial]]] = {}
 
     def judge(self, question: Question) -> Judgement:
-        """PROVED, or REFUTED where both sides differ (without a counterexample), or UNDECIDED with the reason."""
+        """PROVED, CHECKED where values are too many to go through, REFUTED where both sides differ (without a
+        counterexample), or UNDECIDED with the reason."""
+        judgement = self._tried(question, self._free)
+        found = tuple(sorted(discrete_variables(question.left, question.right), key=lambda variable: variable.name))
+        if not found or judgement.status is Status.PROVED:
+            return judgement
+        judgement = self._tried(question, self._drawn)
+        return judgement if judgement.status is not Status.PROVED else self._for_all_values(question, found, judgement)
+
+    def _tried(self, question: Question, trials: _Trials) -> Judgement:
         passed: list[Trial] = []
         bounds: list[Fraction] = []
         reason = ""
-        for position in range(ATTEMPTS):
-            trial = self._trial(position)
-            if trial is None or len(passed) == REQUIRED:
+        try:
+            for position in range(ATTEMPTS):
+                if len(passed) == REQUIRED:
+                    break
+                trial = trials.at(position)
+                if trial is None:
+                    break
+                try:
+                    bounds.append(self._bound(trial, trials, position, question))
+                except Undefined as error:
+                    reason = str(error)
+                    continue
+                passed.append(trial)
+            if len(passed) < REQUIRED:
+                few = "at one only" if passed else "no value at any"
+                reason = f"{few} of the sizes and numbers tried: {reason}"
+                return Judgement(Status.UNDECIDED, "exact", seed=self._seed, reason=reason)
+            huge = self._repeated(question, trials)
+        except _Differs as difference:
+            return Judgement(Status.REFUTED, "exact", (difference.trial.shown_sizes,), seed=self._seed)
+        sizes = tuple(trial.shown_sizes for trial in [*passed, *huge])
+        if max(bounds) > ACCEPTED:
+            reason = f"the degree is too large for a bound below {ACCEPTED}"
+            return Judgement(Status.UNDECIDED, "exact", sizes, max(bounds), self._seed, reason)
+        if not huge and not self._sizes_are_passive(question, trials):
+            reason = "it rests on sizes as numbers, and was tried at small sizes only"
+            return Judgement(Status.CHECKED, "exact", sizes, None, self._seed, reason)
+        return Judgement(Status.PROVED, "exact", sizes, max(bounds), self._seed)
+
+    def _bound(self, trial: Trial, trials: _Trials, position: int, question: Question) -> Fraction:
+        """The bound at these sizes after as many repetitions as it takes. Raises _Differs where one disagrees."""
+        if not trial.agree(question):
+            raise _Differs(trial)
+        single = bound = trial.bound(question)
+        for repeat in range(REPEATS):
+            if bound <= ACCEPTED or single >= 1:
                 break
+            again = trials.repeat(position, repeat)
+            if not again.agree(question):
+                raise _Differs(again)
+            bound *= single
+        return bound
+
+    def _repeated(self, question: Question, trials: _Trials) -> list[Trial]:
+        """A trial at astronomical sizes that had values, if there is one. Raises _Differs where one disagrees."""
+        for several in trials.repeated():
             try:
-                if not trial.agree(question):
-                    return Judgement(Status.REFUTED, "exact", (trial.shown_sizes,), seed=self._seed)
-                bound = self._repeated(position, trial, question)
-            except Undefined as error:
-                reason = str(error)
+                for trial in several:
+                    if not trial.agree(question):
+                        raise _Differs(trial)
+            except Undefined:
                 continue
-            if bound is None:
-                return Judgement(Status.REFUTED, "exact", (trial.shown_sizes,), seed=self._seed)
-            passed.append(trial)
-            bounds.append(bound)
-        if not passed:
-            reason = f"no value at any of the sizes and numbers tried: {reason}"
-            return Judgement(Status.UNDECIDED, "exact", seed=self._seed, reason=reason)
-        for trial in self._enumerations(question):
+            except UnsupportedError:
+                break
+            return several[:1]
+        return []
+
+    def _sizes_are_passive(self, question: Question, trials: _Trials) -> bool:
+        """Whether the line holds whatever the numbers are that are written for sizes."""
+        written = postorder(question.left, question.right)
+        if not any(isinstance(node, Extent) or _counts(node) for node in written):
+            return True
+        for trial in trials.passive():
+            try:
+                return trial.agree(question)
+            except Undefined:
+                continue
+        return False
+
+    # --- variables of finitely many kinds ---------------------------------------------------------------------------
+
+    def _for_all_values(self, question: Question, found: tuple[Variable, ...], judgement: Judgement) -> Judgement:
+        if found not in self._enumerated:
+            small = sorted(
+                self._plan.small(), key=lambda sizes: (sum(size == 1 for size in sizes.values()), sum(sizes.values()))
+            )
+            every = [self._all_patterns(found, sizes, PATTERNS) for sizes in small[:CHOICES]]
+            self._enumerated[found] = None not in every, list(chain.from_iterable(part or () for part in every))
+        complete, trials = self._enumerated[found]
+        bounds = [judgement.bound or Fraction(0)]
+        sizes = list(judgement.sizes)
+        for trial in trials:
             try:
                 if not trial.agree(question):
                     return Judgement(Status.REFUTED, "exact", (trial.shown_sizes,), seed=self._seed)
             except Undefined:
                 continue
             bounds.append(trial.bound(question))
-            if trial.sizes not in [known.sizes for known in passed]:
-                passed.append(trial)
-        sizes = tuple(trial.shown_sizes for trial in passed)
-        if max(bounds) > ACCEPTED:
-            reason = f"the degree is too large for a bound below {ACCEPTED}"
-            return Judgement(Status.UNDECIDED, "exact", sizes, max(bounds), self._seed, reason)
-        return Judgement(Status.PROVED, "exact", sizes, max(bounds), self._seed)
+            if trial.shown_sizes not in sizes:
+                sizes.append(trial.shown_sizes)
+        names = ", ".join(variable.name for variable in found)
+        if not complete:
+            reason = f"tried at some values of {names} only: they are too many to go through"
+            return replace(judgement, status=Status.CHECKED, bound=None, reason=reason)
+        return replace(judgement, sizes=tuple(sizes), bound=max(bounds), reason=f"for all values of {names}")
 
-    def _trial(self, position: int) -> Trial | None:
+    def _all_patterns(self, found: Sequence[Variable], sizes: Sizes, most: int) -> list[Trial] | None:
+        at = Draw(sizes, residues(""), "").size
+        counts = [patterns(variable, at(variable.rows), at(variable.cols)) for variable in found]
+        if prod(counts) > most:
+            return None
+        return [
+            Trial(sizes, f"{self._seed}:pattern {number}", self._wrt, chosen=dict(zip(found, kinds, strict=True)))
+            for number, kinds in enumerate(product(*map(range, counts)))
+        ]
+
+
+class _Trials:
+    """The trials of a proof, made when they are asked for. Where `free`, all variables are drawn as free ones."""
+
+    def __init__(self, plan: SizePlan, wrt: Sequence[Variable], seed: int, *, free: bool) -> None:
+        self._plan = plan
+        self._wrt = wrt
+        self._seed = seed
+        self._free = free
+        self._sizes = plan.large()
+        self._trials: list[Trial] = []
+        self._repeats: dict[tuple[int, int], Trial] = {}
+        self._huge: list[list[Trial]] = []
+        self._layouts = layouts(plan, next(plan.large()), f"{seed}", SMALLEST_PRIME, 2 * SMALLEST_PRIME)
+
+    def at(self, position: int) -> Trial | None:
         while len(self._trials) <= position:
             sizes = next(self._sizes, None)
             if sizes is None:
                 return None
-            self._trials.append(Trial(sizes, f"{self._seed}:{len(self._trials)}", self._wrt))
+            self._trials.append(Trial(sizes, f"{self._seed}:{len(self._trials)}", self._wrt, free=self._free))
         return self._trials[position]
 
-    def _repeated(self, position: int, trial: Trial, question: Question) -> Fraction | None:
-        """The bound at these sizes after as many repetitions as it takes; None where one of them disagrees."""
-        single = bound = trial.bound(question)
-        for repeat in range(REPEATS):
-            if bound <= ACCEPTED or single >= 1:
-                break
-            again = self._repeats.get((position, repeat))
-            if again is None:
-                again = Trial(trial.sizes, f"{self._seed}:{position}:{repeat}", self._wrt)
-                self._repeats[position, repeat] = again
-            if not again.agree(question):
-                return None
-            bound *= single
-        return bound
+    def repeat(self, position: int, repeat: int) -> Trial:
+        again = self._repeats.get((position, repeat))
+        if again is None:
+            seed = f"{self._seed}:{position}:{repeat}"
+            again = Trial(self._trials[position].sizes, seed, self._wrt, free=self._free)
+            self._repeats[position, repeat] = again
+        return again
 
-    def _enumerations(self, question: Question) -> list[Trial]:
-        """Trials at small sizes that go through the values of variables of finitely many kinds."""
-        found = tuple(sorted(discrete_variables(question.left, question.right), key=lambda variable: variable.name))
-        if not found:
-            return []
-        if found not in self._enumerated:
-            # The smallest sizes but 1, at which many false lines hold.
-            small = list(self._plan.small())
-            sizes = min(small, key=lambda sizes: (sum(size == 1 for size in sizes.values()), sum(sizes.values())))
-            self._enumerated[found] = list(self._all_patterns(found, sizes))
-        return self._enumerated[found]
+    def passive(self) -> Iterator[Trial]:
+        for position, sizes in enumerate(islice(self._plan.large(), ATTEMPTS)):
+            yield PassiveTrial(sizes, f"{self._seed}:passive:{position}", self._wrt, free=self._free)
 
-    def _all_patterns(self, found: Sequence[Variable], sizes: Sizes) -> Iterator[Trial]:
-        at = Draw(sizes, residues(""), "").size
-        counts = [patterns(variable, at(variable.rows), at(variable.cols)) for variable in found]
-        random = Random(f"{self._seed}:patterns")
-        every = product(*map(range, counts)) if prod(counts) <= PATTERNS else None
-        drawn = (tuple(random.randrange(count) for count in counts) for _ in range(PATTERNS))
-        for number, kinds in enumerate(drawn if every is None else every):
-            chosen = dict(zip(found, kinds, strict=True))
-            yield Trial(sizes, f"{self._seed}:pattern {number}", self._wrt, chosen)
+    def repeated(self) -> Iterator[list[Trial]]:
+        """One trial for each layout; two, one with the opposite values, for variables of finitely many kinds."""
+        yield from self._huge
+        for layout in self._layouts:
+            seed = f"{self._seed}:repeated:{len(self._huge)}"
+            turns = (False,) if self._free else (False, True)
+            self._huge.append([RepeatedTrial(layout, seed, self._wrt, free=self._free, turned=turn) for turn in turns])
+            yield self._huge[-1]
 
 
 def discrete_variables(*roots: Node) -> list[Variable]:

@@ -57,23 +57,15 @@ class SizePlan:
         return all(more is not None and fewer is not None and more >= fewer for more, fewer in pairs)
 
     def large(self) -> Iterator[Sizes]:
-        """Pairwise distinct sizes. The second choice turns even sizes odd, odd ones even, and the order around."""
-        count = len(self.symbols)
-        ascending = range(SMALLEST, SMALLEST + count)
-        first = self._named(ascending)
-        second = self._named(reversed(range(SMALLEST + count % 2, SMALLEST + count % 2 + count)))
-        random = Random(f"{self._seed}:sizes")
-        shuffled = (
-            self._named(random.sample(range(SMALLEST - 1, SMALLEST + 2 + count), count)) for _ in range(SHUFFLES)
-        )
-        fitting = chain(filter(self.fits, chain((first, second), shuffled)), self.small())
+        """Pairwise distinct random sizes. The second choice turns even sizes odd, and odd ones even."""
+        fitting = chain(filter(self.fits, self._random()), self.small())
         start = next(fitting, None)
         if start is None:
             raise ShapeError(f"no sizes fit the assumptions: {', '.join(map(str, self.symbols))}")
         yield start
         seen, passed_over = [start], []
         for sizes in fitting:
-            if all((sizes[symbol] - start[symbol]) % 2 for symbol in self.symbols):
+            if sizes != start and all((sizes[symbol] - start[symbol]) % 2 for symbol in self.symbols):
                 seen.append(sizes)
                 yield sizes
                 break
@@ -82,8 +74,35 @@ class SizePlan:
             if sizes not in seen:
                 seen.append(sizes)
                 yield sizes
-        while not self.symbols:
-            yield {}
+        while len(seen) == 1:
+            yield start
+
+    def growing(self) -> Iterator[Sizes]:
+        """A few larger ones, for lines that hold at all small sizes."""
+        count = len(self.symbols)
+        for start in range(SMALLEST + 1, 3 * SMALLEST + 1):
+            yield from filter(
+                self.fits, map(self._named, (range(start, start + count), range(start + count, start, -1)))
+            )
+
+    def _random(self) -> Iterator[Sizes]:
+        """Each choice is followed by one of opposite parities in the opposite order, and by one in the same order."""
+        random = Random(f"{self._seed}:sizes")
+        highest = SMALLEST + len(self.symbols)
+        around = SMALLEST + highest + (SMALLEST + highest + 1) % 2
+        for _ in range(SHUFFLES if self.symbols else 1):
+            chosen = random.sample(range(SMALLEST, highest + 1), len(self.symbols))
+            yield self._named(chosen)
+            yield self._named([around - size for size in chosen])
+            yield self._named([size + 1 for size in chosen])
+
+    def smaller(self) -> dict[Symbol, set[Symbol]]:
+        """For each size those that may not be larger than it, by the words of rank."""
+        inside: dict[Symbol, set[Symbol]] = {symbol: set() for symbol in self.symbols}
+        for more, fewer in self._wide_enough * len(self.symbols):
+            for symbol in fewer.free_symbols if more in inside else ():
+                inside[more] |= {symbol, *inside[symbol]} - {more}
+        return inside
 
     def small(self) -> Iterator[Sizes]:
         """Choices among the sizes 1, 2, 3, the smallest first; of many sizes most are 2."""
@@ -155,20 +174,25 @@ DISCRETE = frozenset({"onehot", "onehot rows", "binary", "signs", "orthogonal"})
 
 
 def patterns(variable: Variable, rows: int, cols: int) -> int:
-    """How many kinds of values a variable of finitely many kinds has; an orthogonal matrix has two, by determinant."""
+    """How many kinds of values a variable of finitely many kinds has.
+
+    An orthogonal matrix has two, by its determinant; a symmetric one has one for each number of eigenvalues −1.
+    """
     words = variable.assumptions
     if "onehot" in words:
         return rows * cols
     if "onehot rows" in words:
         return int(cols**rows)
-    return 2 if "orthogonal" in words else int(2 ** (rows * cols))
+    if "orthogonal" in words:
+        return rows + 1 if "symmetric" in words else 2
+    return int(2 ** (rows * cols))
 
 
 class Draw:
     """Seeded values for the variables at given sizes. A direction is never constrained.
 
-    `chosen` fixes the pattern of variables of finitely many kinds; `basis` makes every direction zero but for one
-    entry.
+    `chosen` fixes the pattern of variables of finitely many kinds, which are drawn as free ones where `free`; `basis`
+    makes every direction zero but for one entry.
     """
 
     def __init__(
@@ -179,12 +203,14 @@ class Draw:
         *,
         chosen: Mapping[Variable, int] | None = None,
         basis: tuple[Variable, int, int] | None = None,
+        free: bool = False,
     ) -> None:
         self.sizes = dict(sizes)
         self.numbers = numbers
         self._seed = seed
         self._chosen = chosen or {}
         self._basis = basis
+        self._free = free
         self._known: dict[Size, int] = {}
         self._values: dict[Variable, Array] = {}
         self._directions: dict[Variable, Array] = {}
@@ -228,7 +254,7 @@ class Draw:
     def _drawn(self, variable: Variable, random: Random) -> Array:
         shape = rows, cols = self.size(variable.rows), self.size(variable.cols)
         words = frozenset(variable.assumptions)
-        if words & DISCRETE:
+        if words & DISCRETE and not self._free:
             kinds = patterns(variable, rows, cols)
             return self._of_kind(words, rows, cols, self._chosen.get(variable, random.randrange(kinds)), random)
         entry = self.numbers.positive if words & {"positive", "nonnegative"} else self.numbers.any
@@ -257,15 +283,17 @@ class Draw:
             made = _mirrored(made)
         return self.field.reduce(2 * made - 1) if "signs" in words else made
 
-    def _orthogonal(self, side: int, parity: int, symmetric: bool, random: Random) -> Array:
-        """(I − S)(I + S)⁻¹ with S skew, then signs D for its columns; a symmetric one is QDQᵀ."""
+    def _orthogonal(self, side: int, kind: int, symmetric: bool, random: Random) -> Array:
+        """(I − S)(I + S)⁻¹ with S skew, then signs D for its columns; a symmetric one is QDQᵀ with `kind` signs −1."""
         upper = np.triu(_filled((side, side), lambda: self.numbers.any(random)), 1)
         skew, identity = upper - upper.T, _diagonal([1] * side)
         inverse = SeriesRing(self.field).inverse((self.field.reduce(identity + skew),))[0]
         assert inverse is not None
         rotation = self.field.reduce((identity - skew) @ inverse)
         signs = [random.choice((-1, 1)) for _ in range(side)]
-        signs[0] = (-1) ** (parity + signs[1:].count(-1))
+        signs[0] = (-1) ** (kind + signs[1:].count(-1))
+        if symmetric:
+            signs = [-1] * kind + [1] * (side - kind)
         reflected = rotation @ _diagonal(signs)
         return self.field.reduce(self.field.reduce(reflected) @ rotation.T if symmetric else reflected)
 

@@ -19,6 +19,7 @@ from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Relation
 
 SEARCHED_SIZES = 40
+LARGEST = 64
 DRAWS_PER_SIZE = 6
 
 Direction = tuple[Variable, int, int]
@@ -94,8 +95,10 @@ def find_counterexample(
     Raises FunctionsInvolved where a side contains a function that has no exact values.
     """
     seen: Sizes = {symbol: failed[str(symbol)] for symbol in plan.symbols if str(symbol) in failed}
-    for sizes in chain(islice(plan.small(), SEARCHED_SIZES), [seen]):
-        for draw in range(DRAWS_PER_SIZE):
+    huge = max(seen.values(), default=0) > LARGEST
+    searched = chain(islice(plan.small(), SEARCHED_SIZES), plan.growing() if huge else [seen])
+    for number, sizes in enumerate(searched):
+        for draw in range(DRAWS_PER_SIZE if number < SEARCHED_SIZES or not huge else 1):
             numbers = fractions(1 + draw, 1, (1,) if draw == 0 else (1, -1))
             found = _at(question, sizes, numbers, f"{seed}:counterexample:{draw}", wrt)
             if found is not None:
