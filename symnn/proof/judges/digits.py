@@ -132,7 +132,7 @@ class Digits:
         return None
 
     def _at_large_sizes(self, question: Question) -> Judgement | None:
-        """Tries sizes above those of all other draws, at which rows and columns repeat; a judgement only if it refutes."""
+        """Tries sizes above those of all draws, where rows and columns repeat; a judgement only if it refutes."""
         if self._layouts is None:
             points = dict.fromkeys(self._plan.symbols, 2)
             self._layouts = list(layouts(self._plan, points, f"{self._seed}:digits", *BLOCKS))
