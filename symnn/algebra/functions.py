@@ -12,8 +12,8 @@ from typing import Any
 
 import sympy
 
-from symnn.algebra.nodes import Add, Function, Map, Multiply, Node, Number, Power, Variable
-from symnn.algebra.walk import variables
+from symnn.algebra.nodes import Add, Differential, Extent, Function, Map, Multiply, Node, Number, Power, Variable
+from symnn.algebra.walk import postorder
 from symnn.errors import SymnnError, UnsupportedError
 
 ARGUMENT = Variable("x", 1, 1, 0)
@@ -74,15 +74,26 @@ def primitive(name: str) -> Function:
 def define(name: str, body: Node) -> Function:
     """A new elementwise function, given by a formula in the scalar variable `x` alone.
 
-    Raises SymnnError where the formula has another variable or the name is taken by another function.
+    Raises SymnnError where the formula has anything else, or the name is taken by another function.
     """
-    others = [variable.name for variable in variables(body) if variable is not ARGUMENT]
-    if others:
-        raise SymnnError(f"the formula of {name} may contain only the scalar x, found {', '.join(others)}")
+    check_formula(name, body)
     made = Function(name, body)
     if name in PRIMITIVES or _defined.setdefault(name, made) is not made:
         raise SymnnError(f"the name {name} is taken by another function")
     return made
+
+
+def check_formula(name: str, body: Node) -> None:
+    """Raises SymnnError unless a formula is a scalar that is made of the scalar `x` alone.
+
+    Another variable, a size or a differential would mean something else wherever the function is applied.
+    """
+    if not name.isidentifier():
+        raise SymnnError(f"a function is named like a Python function, found {name!r}")
+    for node in postorder(body):
+        foreign = isinstance(node, Variable) and node is not ARGUMENT
+        if foreign or isinstance(node, Extent | Differential) or not node.is_scalar:
+            raise SymnnError(f"the formula of {name} may contain only the scalar x, found {node}")
 
 
 def known_functions() -> Mapping[str, Function]:

@@ -9,10 +9,9 @@ from sympy import Rational, Tuple
 from sympy.core.symbol import Str
 
 from symnn.algebra import nodes
-from symnn.algebra.functions import ARGUMENT, known_functions
-from symnn.algebra.nodes import Differential, Extent, Function, Node, Variable
+from symnn.algebra.functions import check_formula, known_functions
+from symnn.algebra.nodes import Function, Node
 from symnn.algebra.sizes import Size, dim
-from symnn.algebra.walk import postorder
 from symnn.errors import CertificateError, SymnnError
 
 Row = list[Any]
@@ -141,12 +140,8 @@ def _check_function(function: Function, meanings: dict[str, Any]) -> None:
         raise CertificateError(f"the function {name!r} is unknown and has no formula")
     if meanings.setdefault(name, function.args[1]) != function.args[1]:
         raise CertificateError(f"the name {name!r} belongs to another function")
-    if not name.isidentifier():
-        raise CertificateError(f"a function is named like a Python function, found {name!r}")
-    for node in [] if body is None else postorder(body):
-        foreign = isinstance(node, Variable) and node is not ARGUMENT
-        if foreign or isinstance(node, Extent | Differential) or not node.is_scalar:
-            raise CertificateError(f"the formula of {name} may contain only the scalar x, found {node}")
+    if body is not None:
+        check_formula(name, body)
 
 
 def _argument_from(argument: Any, built: list[Node]) -> Any:

@@ -64,6 +64,9 @@ def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Gene
     return array.reshape(tuple(int(axis.subs(sizes)) for axis in axes_of(variable)))
 
 
+ONEHOT = {"onehot", "onehot rows", "binary", "nonnegative"}
+
+
 def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, positive: bool) -> Array | None:
     rows = shape[0]
     words = words - {"full column rank", "full row rank"}
@@ -80,14 +83,13 @@ def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, 
     if words == {"orthogonal", "symmetric"}:
         return np.eye(rows) - 2 * normal[:, :1] @ normal[:, :1].T / np.sum(normal[:, 0] ** 2)
     if words & {"onehot", "onehot rows"}:
-        return _onehot(shape, random) if words <= {"onehot", "onehot rows", "binary", "nonnegative"} else None
+        return _onehot(shape, random, rows="onehot rows" in words) if words <= ONEHOT else None
     if words <= {"binary", "nonnegative"}:
         return random.integers(0, 2, size=shape).astype(float)
     return random.choice([-1.0, 1.0], size=shape) if words == {"signs"} else None
 
 
-def _onehot(shape: tuple[int, int], random: np.random.Generator) -> Array:
-    rows, cols = shape
-    if cols == 1:
-        return np.eye(rows)[:, [random.integers(rows)]]
-    return np.eye(cols)[random.integers(cols, size=rows)]
+def _onehot(shape: tuple[int, int], random: np.random.Generator, *, rows: bool) -> Array:
+    if rows:
+        return np.eye(shape[1])[random.integers(shape[1], size=shape[0])]
+    return np.eye(shape[0] * shape[1])[random.integers(shape[0] * shape[1])].reshape(shape)

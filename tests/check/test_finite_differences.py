@@ -296,8 +296,9 @@ def test_drawn_values_respect_assumptions() -> None:
     assert set(np.unique(of("binary"))) <= {0.0, 1.0}
     np.testing.assert_array_equal(of("onehot rows").sum(axis=1), 1)
     assert draw(vector("v", n, assume="onehot"), sizes, random, positive=False).sum() == 1
+    assert of("onehot").shape == (sizes[d], sizes[d]) and of("onehot").sum() == 1
     with pytest.raises(AssumptionError, match="no values are known"):
-        of("signs", "positive definite")
+        of("signs", "symmetric")
     with pytest.raises(UnsupportedError, match="no sizes"):
         choose_sizes(
             (matrix("A", n, d, assume="full column rank"), matrix("B", d, n * 3, assume="full column rank")), REAL

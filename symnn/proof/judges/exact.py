@@ -117,9 +117,12 @@ class _Passive(Interpreter):
 
 def _counts(node: Node) -> bool:
     """Whether a sum of products of entries is a number that the sizes alone determine."""
-    return isinstance(node, COUNTING) and node.is_scalar and not variables(node)
+    return (
+        isinstance(node, COUNTING) and node.is_scalar and not any(isinstance(part, OTHERS) for part in postorder(node))
+    )
 
 
+OTHERS = (Variable, nodes.Selection)
 COUNTING = (nodes.Sum, nodes.Trace, nodes.MatMul, nodes.Inner, nodes.SquaredNorm, nodes.Determinant)
 
 
