@@ -90,6 +90,9 @@ def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, 
 
 
 def _onehot(shape: tuple[int, int], random: np.random.Generator, *, rows: bool) -> Array:
+    made = np.zeros(shape)
     if rows:
-        return np.eye(shape[1])[random.integers(shape[1], size=shape[0])]
-    return np.eye(shape[0] * shape[1])[random.integers(shape[0] * shape[1])].reshape(shape)
+        made[np.arange(shape[0]), random.integers(shape[1], size=shape[0])] = 1
+    else:
+        made.flat[random.integers(made.size)] = 1
+    return made
