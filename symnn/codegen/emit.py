@@ -18,29 +18,16 @@ from symnn.algebra.nodes import Function, Node, Selection, Variable
 from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
 from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
-from symnn.codegen.parameters import RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
+from symnn.codegen.parameters import HELPERS, RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
 from symnn.codegen.program import Instruction, Operation, Program, Value
 from symnn.codegen.schedule import Assignment, Names, Schedule
 from symnn.codegen.spelling import ATOM, Speller, Text
 from symnn.codegen.spelling import size as size_text
+from symnn.codegen.stable import StableProgram
 from symnn.errors import UnsupportedError
 
 LINE_LENGTH = 120
 DTYPES = ("float64", "float32")
-HELPERS = (
-    "_array",
-    "_scalar",
-    "_whole",
-    "_least_squares",
-    "_sigmoid",
-    "_log_determinant",
-    "_log_absolute_determinant",
-    "_sign_of_determinant",
-    "_log_sum_exp",
-    "_commutation",
-    "_place_of_largest",
-    "_placed",
-)
 VIEWS = frozenset(
     {Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART, Operation.SELECT}
 )
@@ -207,7 +194,7 @@ def equations_of(results: Sequence[Node], origin: Mapping[Node, int]) -> dict[No
 def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body:
     if not len(spec.results) == len(spec.ranks) > 0:
         raise UnsupportedError(f"{spec.name} needs one rank for each of its results")
-    program = Program()
+    program = StableProgram()
     equations = equations_of(spec.results, spec.origin)
     lowering = Lowering(program, equations, defined)
     intake = take_in(spec.parameters, conditions=spec.check_assumptions)
@@ -373,7 +360,7 @@ def _result_shape(node: Node, rank: int) -> tuple[Any, ...]:
 def _own_function(function: Function, defined: dict[Function, None], dtype: str) -> Body:
     """A function that an author defined, or a derivative of it, for arrays of any shape."""
     formula = formula_of(function)
-    program = Program()
+    program = StableProgram()
     lowering = Lowering(program, {}, defined)
     lowering.bind(ARGUMENT)
     (value,) = lowering.lower(formula)

@@ -11,13 +11,13 @@ from typing import cast
 from sympy import Rational
 
 from symnn.algebra import nodes
-from symnn.algebra.functions import ARGUMENT, PRIMITIVES
+from symnn.algebra.functions import ARGUMENT, PRIMITIVES, SIGMOID, SOFTPLUS
 from symnn.algebra.masks import is_mask
 from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
 from symnn.algebra.scalars import derivative_of
 from symnn.algebra.sizes import ONE, Size, same_shape, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
-from symnn.codegen import stable
+from symnn.codegen import determinants
 from symnn.codegen.chain import Factor, multiply, plain, whole
 from symnn.codegen.parameters import RESERVED
 from symnn.codegen.program import Axes, Operation, Program, Value, order_of
@@ -60,9 +60,6 @@ class Lowering:
         return [self.values[root] for root in roots]
 
     def _value(self, node: Node) -> Value:
-        found = stable.lower(self, node)
-        if found is not None:
-            return found
         method = _METHODS.get(type(node))
         if method is None:
             raise UnsupportedError(f"no code can be written for {type(node).__name__}: {node}")
@@ -122,10 +119,16 @@ class Lowering:
                 raise UnsupportedError(f"the function {function.name} has no formula and is not in the table")
             if function.name in AGAINST_ZERO:
                 return program.call(AGAINST_ZERO[function.name], operand, program.number(0))
+            if function.name == "log":
+                return program.logarithm(operand)
+            if function.name == "sign":
+                known = determinants.sign(program, operand)
+                return program.call("np.sign", operand) if known is None else known
             return program.call("erf" if function.name == "erf" else f"np.{function.name}", operand)
-        known = stable.apply(self, function, operand)
-        if known is not None:
-            return known
+        if function is SIGMOID:
+            return program.call("_sigmoid", operand)
+        if function is SOFTPLUS:
+            return program.call("np.logaddexp", program.number(0), operand)
         formula = formula_of(function)
         if not depends(formula, [ARGUMENT]) or function.body is None:
             return self.written_out(formula, operand)

@@ -19,10 +19,22 @@ from symnn.codegen.schedule import Names
 from symnn.codegen.spelling import PRODUCT, size
 from symnn.errors import UnsupportedError
 
-RESERVED = frozenset(
-    {"np", "erf", "sizes", "__debug__", "_array", "_scalar", "_whole"}
-    | {"_least_squares", "_sigmoid", "_log_determinant", "_log_sum_exp", "_commutation", "_placed"}
+HELPERS = (
+    "_array",
+    "_scalar",
+    "_whole",
+    "_least_squares",
+    "_sigmoid",
+    "_log_determinant",
+    "_log_absolute_determinant",
+    "_sign_of_determinant",
+    "_log_sum_exp",
+    "_softmax",
+    "_commutation",
+    "_place_of_largest",
+    "_placed",
 )
+RESERVED = frozenset({"np", "erf", "sizes", "__debug__", *HELPERS})
 
 
 @dataclass(frozen=True)

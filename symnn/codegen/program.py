@@ -203,6 +203,12 @@ class Program:
         return axes
 
     def product(self, factors: Iterable[Value], divisors: Iterable[Value] = ()) -> Value:
+        return self._quotient(*self._gathered(factors, divisors))
+
+    def _gathered(
+        self, factors: Iterable[Value], divisors: Iterable[Value]
+    ) -> tuple[Rational, list[Value], list[Value]]:
+        """The rational factor of a quotient, its other factors and its divisors. Those of zero are none."""
         coefficient: Rational = Integer(1)
         above: list[Value] = []
         below: list[Value] = []
@@ -217,42 +223,17 @@ class Program:
             up, down = self._fraction(rest)
             above.extend(up if is_factor else down)
             below.extend(down if is_factor else up)
-        if coefficient == 0:
-            return self.number(0)
-        self._shift_exponentials(above, below)
-        above.sort(key=lambda value: self.rank(value) > 0)
-        below.sort(key=lambda value: self.rank(value) > 0)
+        return (coefficient, above, below) if coefficient != 0 else (coefficient, [], [])
+
+    def _quotient(self, coefficient: Rational, above: Sequence[Value], below: Sequence[Value]) -> Value:
         if not above and not below:
             return self.number(coefficient)
         if len(above) == 1 and not below:
             return self.scale(coefficient, above[0])
-        core = self._emit(Operation.PRODUCT, above + below, self.joint(above + below), len(above))
+        above = sorted(above, key=lambda value: self.rank(value) > 0)
+        below = sorted(below, key=lambda value: self.rank(value) > 0)
+        core = self._emit(Operation.PRODUCT, [*above, *below], self.joint([*above, *below]), len(above))
         return self.scale(coefficient, core)
-
-    def _shift_exponentials(self, above: list[Value], below: list[Value]) -> None:
-        """Write eᶻ / Σ eᶻ as exp(z − log Σ eᶻ), which does not overflow."""
-        for place, value in enumerate(above):
-            instruction = self[value]
-            if instruction.operation is not Operation.CALL or instruction.detail != "np.exp":
-                continue
-            (exponent,) = instruction.operands
-            for divisor in below:
-                logarithm = self._log_of_sum(divisor, value, exponent)
-                if logarithm is not None:
-                    below.remove(divisor)
-                    shift = self.scale(Integer(-1), logarithm)
-                    above[place] = self.call("np.exp", self.add((exponent, shift)))
-                    break
-
-    def _log_of_sum(self, divisor: Value, exponential: Value, exponent: Value) -> Value | None:
-        """log Σ eᶻ where the divisor is Σ eᶻ, over one axis or all, shaped to meet eᶻ entry by entry; else None."""
-        instruction = self[divisor]
-        is_column = instruction.operation is Operation.COLUMN
-        total = self[instruction.operands[0]] if is_column else instruction
-        if total.operation is not Operation.SUM or total.operands != (exponential,) or is_column != (total.detail == 1):
-            return None
-        logarithm = self.log_sum_exp(exponent, total.detail)
-        return self.column(logarithm) if is_column else logarithm
 
     def log_sum_exp(self, exponent: Value, axis: int | None = None) -> Value:
         """The logarithm of the sum of exponentials of an array's entries, over one axis or all."""
@@ -260,6 +241,10 @@ class Program:
         if axis is None:
             return self.call("_log_sum_exp", exponent, axes=())
         return self.call("_log_sum_exp", exponent, self.number(axis), axes=axes[:axis] + axes[axis + 1 :])
+
+    def softmax(self, exponent: Value, axis: int | None = None) -> Value:
+        """The exponentials of an array's entries divided by their sum, over one axis or all."""
+        return self.call("_softmax", exponent, *([] if axis is None else [self.number(axis)]))
 
     def _fraction(self, value: Value) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
         """Factors and divisors. Only reciprocals are taken apart: other products may be shared."""
@@ -284,6 +269,16 @@ class Program:
         if number == Rational(1, 2):
             return self.call("np.sqrt", base)
         return self._emit(Operation.POWER, (base, exponent), self.axes(base))
+
+    def logarithm(self, value: Value) -> Value:
+        """The natural logarithm, entry by entry."""
+        instruction = self[value]
+        ones = [place for place, part in enumerate(instruction.operands) if self.constant(part) == 1]
+        if instruction.operation is Operation.ADD and ones and instruction.detail[ones[0]] == 1:
+            pairs = list(zip(instruction.detail, instruction.operands, strict=True))
+            del pairs[ones[0]]
+            return self.call("np.log1p", self.add(self.scale(factor, part) for factor, part in pairs))
+        return self.call("np.log", value)
 
     def call(self, name: str, *operands: Value, axes: Axes | None = None) -> Value:
         return self._emit(Operation.CALL, operands, self.joint(operands) if axes is None else axes, name)
