@@ -59,9 +59,13 @@ class Numbered:
 
     def section(self) -> Section:
         """The proof as it stands on a page: a lemma where it is not the part's own."""
-        kind = "theorem" if self.proof in self.part.theorems else "lemma"
+        is_theorem = self.proof in self.part.theorems
+        # Conditions that lemmas prove are not repeated in what a part says of itself.
+        conditions = getattr(self.part, "conditions", self.proof.conditions) if is_theorem else self.proof.conditions
         found = tuple(variables(*self.proof.lines()))
-        return Section(self.proof.title, self.proof, self.offset, found, self.proof.conditions, kind)
+        kind = "theorem" if is_theorem else "lemma"
+        remarks = getattr(self.part, "remarks", ()) if is_theorem else ()
+        return Section(self.proof.title, self.proof, self.offset, found, conditions, kind, remarks)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from symnn.algebra import notation
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.sizes import show_shape
-from symnn.calculus.stationary import solve_stationary
 from symnn.derivative import NOWHERE, Derivative, Offsets
 from symnn.derivatives import (
     directional,
@@ -28,8 +27,7 @@ from symnn.derivatives import (
 from symnn.errors import SymnnError, UnsupportedError
 from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, understand
 from symnn.proof.proof import Proof
-from symnn.solution import Solution
-from symnn.typeset.lines import gradient_symbols
+from symnn.solution import Solution, solution_of
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
@@ -208,13 +206,21 @@ class Result:
 
     @cached_property
     def _solution(self) -> Solution:
-        symbols = gradient_symbols(self.objective, self.wrt)
-        found = solve_stationary(self.objective, list(self.gradients.values()), self.wrt, self.problem.seed, symbols)
-        return Solution(found, self.first)
+        self._a_scalar()
+        return solution_of(self.first)
 
-    def solve(self) -> Solution:
-        """The stationary point, where the gradient is affine in the variables. Raises UnsupportedError elsewhere."""
-        return self._solution
+    @cached_property
+    def _symmetric_solution(self) -> Solution:
+        self._a_scalar()
+        return solution_of(self._symmetric)
+
+    def solve(self, *, symmetric: bool = False) -> Solution:
+        """The stationary point, where the gradient is affine in the variables. Raises UnsupportedError elsewhere.
+
+        With `symmetric`, the one among symmetric matrices: where `symmetric_gradient` is zero. Without, the gradient is
+        unconstrained, and a solution that is not symmetric although its variable is says so in its `remarks`.
+        """
+        return self._symmetric_solution if symmetric else self._solution
 
     @cached_property
     def first(self) -> Derivative:

@@ -4,22 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from symnn.algebra import notation
-from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.nodes import Commutation, MatMul, Node, Variable, Vec
 from symnn.algebra.walk import substitute_all
-from symnn.calculus.stationary import StationaryPoint
+from symnn.calculus.normal_form import symmetric
+from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.derivative import NOWHERE, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
+from symnn.proof.court import Court
 from symnn.proof.proof import Proof
-from symnn.proof.step import Condition, worst
+from symnn.proof.step import Condition, Relation, Status, worst
+from symnn.typeset.lines import gradient_symbols
 from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
+
+
+def solution_of(gradient: Derivative) -> Solution:
+    """The point where a gradient, or a gradient on symmetric matrices, is zero.
+
+    Raises UnsupportedError where it is not affine in the variables or an unknown cannot be isolated.
+    """
+    problem = gradient.problem
+    free = problem.unconstrained()
+    point = solve_stationary(
+        problem.objective,
+        [output.expression for output in gradient.outputs],
+        problem.wrt,
+        problem.seed,
+        gradient_symbols(problem.objective, problem.wrt),
+        directions=(free.objective, free.wrt),
+    )
+    return Solution(point, gradient)
 
 
 @dataclass(frozen=True)
@@ -31,8 +53,13 @@ class Solution:
 
     @property
     def values(self) -> Mapping[str, Node]:
-        """The closed forms by the names of their variables."""
+        """The closed forms by the names of their variables; of one in `stacked`, of its stacked columns."""
         return MappingProxyType({variable.name: value for variable, value in self.point.values.items()})
+
+    @property
+    def stacked(self) -> frozenset[str]:
+        """The names of matrices of which vec is given, their columns stacked; the emitted code returns the matrix."""
+        return frozenset(variable.name for variable in self.point.stacked)
 
     @property
     def value(self) -> Node:
@@ -65,6 +92,25 @@ class Solution:
         """What must hold besides the assumptions of the variables."""
         return self.point.conditions
 
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know besides: a solution that is not symmetric, although its variable is."""
+        found = []
+        for variable, value in self.point.values.items():
+            if symmetric(variable) and not variable.is_scalar and not self._is_symmetric(variable, value):
+                shown = f"vec({notation.text(variable)})" if variable in self.point.stacked else notation.text(variable)
+                found.append(
+                    f"{shown} = {notation.text(value)} makes the unconstrained gradient zero, and is not symmetric in "
+                    f"general; among symmetric matrices the stationary point is that of solve(symmetric=True)."
+                )
+        return tuple(found)
+
+    def _is_symmetric(self, variable: Variable, value: Node) -> bool:
+        turned = MatMul(Commutation(*variable.shape), value) if variable in self.point.stacked else value.T
+        court = Court(value, (), seed=self.gradient.problem.seed)
+        found = court.judge(Relation.EQUAL, value, turned, line=value)
+        return found.status in (Status.PROVED, Status.CHECKED)
+
     @property
     def kind(self) -> str:
         """minimum, maximum or stationary point."""
@@ -87,32 +133,35 @@ class Solution:
 
         problem = self.gradient.problem
         unknowns = problem.wrt
-        supposed: dict[Node, Node] = {variable: _assuming(variable, words) for variable, words in self._signs().items()}
+        supposed = self._supposed()
         parameters = tuple(variable for variable in problem.parameters if variable not in unknowns)
-        values = substitute_all([self.point.values[unknown] for unknown in unknowns], supposed)
-        closed_forms = [f"{notation.text(u)} = {notation.text(v)}" for u, v in zip(unknowns, values, strict=True)]
+        values = substitute_all([self.point.values[unknown] for unknown in unknowns], dict(supposed))
+        left = [Vec(unknown) if unknown in self.point.stacked else unknown for unknown in unknowns]
+        closed_forms = [f"{notation.text(u)} = {notation.text(v)}" for u, v in zip(left, values, strict=True)]
         provided = [f"provided that {condition_text(condition)}" for condition in self.conditions]
+        provided += self.remarks
         return (
             FunctionSpec(
                 name=problem.named("solution"),
                 parameters=tuple(supposed.get(variable, variable) for variable in parameters),
                 results=tuple(values),
                 ranks=tuple(variable.rank for variable in unknowns),
+                folded=tuple(variable.shape if variable in self.point.stacked else () for variable in unknowns),
                 summary=f"The {self.kind}, in closed form.",
                 theorem="\n".join([*closed_forms, *provided]),
-                origin=replaced_origins(origins([self.proof], offsets), supposed),
+                origin=replaced_origins(origins([self.proof], offsets), dict(supposed)),
                 result_names=tuple(variable.name for variable in unknowns),
                 check_assumptions=True,
             ),
         )
 
-    def _signs(self) -> dict[Variable, list[str]]:
-        """The conditions on signs of variables, which the emitted code checks like assumptions."""
+    def _supposed(self) -> dict[Variable, Variable]:
+        """The parameters with the conditions on their signs, which the emitted code checks like assumptions."""
         found: dict[Variable, list[str]] = {}
         for condition in self.conditions:
             if condition.word in ("positive", "nonnegative") and isinstance(condition.node, Variable):
                 found.setdefault(condition.node, []).append(condition.word)
-        return found
+        return {variable: _assuming(variable, words) for variable, words in found.items()}
 
     def numpy(self, what: str = "solution") -> str:
         """The text of a standalone NumPy module with the one function `solution`."""
@@ -127,17 +176,22 @@ class Solution:
 
         At a minimum the value must fall in no random direction.
         """
+        from symnn.check.comparisons import on_symmetric
         from symnn.check.finite_differences import check_stationary
         from symnn.codegen import load_module
 
         (specification,) = self.functions()
         assert self.gradient.base is not None
+        problem, supposed = self.gradient.problem, self._supposed()
+        value, gradient = self.gradient.base.function(), self.gradient.function()
+        if self.gradient.what == "symmetric_gradient":
+            value = on_symmetric(value, problem.parameters, problem.wrt)
         return check_stationary(
-            self.gradient.base.function(),
-            self.gradient.function(),
+            value,
+            gradient,
             function or getattr(load_module(self.numpy(), "solution"), specification.name),
-            self.gradient.problem.parameters,
-            self.gradient.problem.wrt,
+            tuple(supposed.get(parameter, parameter) for parameter in problem.parameters),
+            problem.wrt,
             specification.parameters,
             seed=seed,
             minimum=self.kind == "minimum",

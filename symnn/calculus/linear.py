@@ -172,10 +172,28 @@ def _leftwards(node: Node, live: set[Node], unknowns: Sequence[Node]) -> Rewriti
         )
     if isinstance(node, Sum) and inner.is_column:
         return "sum by ones", "Σx = 1ᵀx", tidy.matmul([Ones(1, inner.rows), inner])
+    if isinstance(node, Sum) and node.axis == 1:
+        return "sum by ones", "sums along the rows are Z1", tidy.matmul([inner, Ones(inner.cols, 1)])
+    if not node.is_column and isinstance(node, Sum | Broadcast):
+        return _by_ones(node, inner)
     if isinstance(node, Inner) and inner.is_column:
         other = next(child for child in node.children if child is not inner)
         return "inner product of columns", "⟨a, b⟩ = aᵀb", tidy.matmul([tidy.transpose(other), inner])
     return _flipped(node, live, unknowns) or _row_inwards(node, live)
+
+
+def _by_ones(node: Sum | Broadcast, inner: Node) -> Rewriting | None:
+    """Sums and repetitions of rows and columns of a matrix as products with ones."""
+    if isinstance(node, Sum):
+        if node.axis != 0:
+            return None
+        made = tidy.matmul([Ones(1, inner.rows), inner])
+        return "sum by ones", "sums down the columns are 1ᵀZ", made
+    if inner.is_row and not inner.is_scalar:
+        return "repetition by ones", "a repeated row z is 1z", tidy.matmul([Ones(node.rows, 1), inner])
+    if inner.is_column and not inner.is_scalar:
+        return "repetition by ones", "a repeated column z is z1ᵀ", tidy.matmul([inner, Ones(1, node.cols)])
+    return None
 
 
 def _flipped(node: Node, live: set[Node], unknowns: Sequence[Node]) -> Rewriting | None:

@@ -54,10 +54,8 @@ def stack_columns(proof: Proof, directions: Sequence[Differential]) -> list[Node
             relation=Relation.STACKED,
             place=(),
         )
-    while (found := _next(proof.line, directions)) is not None:
-        redex, (name, statement, made) = found
-        proof.step(redex, made, rule=name, statement=statement)
-    matrices = [_coefficient(proof.line, direction) for direction in directions]
+    stack_in(proof, lambda: proof.line, directions)
+    matrices = [coefficient_of_columns(proof.line, direction) for direction in directions]
     products = [tidy.matmul([part, tidy.vec(step)]) for part, step in zip(matrices, directions, strict=True)]
     total = tidy.add(products)
     if total is not proof.line:
@@ -65,7 +63,14 @@ def stack_columns(proof: Proof, directions: Sequence[Differential]) -> list[Node
     return matrices
 
 
-def _next(line: Node, directions: Sequence[Differential]) -> tuple[Node, tuple[str, str, Node]] | None:
+def stack_in(proof: Proof, part: Callable[[], Node], unknowns: Sequence[Node]) -> None:
+    """Rewrite a column on the line, linear in X, Y, …, to products from the left of vec X, vec Y, …"""
+    while (found := _next(part(), unknowns)) is not None:
+        redex, (name, statement, made) = found
+        proof.step(redex, made, rule=name, statement=statement)
+
+
+def _next(line: Node, directions: Sequence[Node]) -> tuple[Node, tuple[str, str, Node]] | None:
     """A part of the line that is not yet of the form M·u, and what it becomes."""
     live = dependents(line, directions)
     for node in postorder(line):
@@ -98,7 +103,7 @@ def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
     return name, statement, make(node, positions[0])
 
 
-def _coefficient(line: Node, direction: Differential) -> Node:
+def coefficient_of_columns(line: Node, direction: Node) -> Node:
     """The M of the terms M·u, u = vec dX, of a line that is made of sums, products from the left and multiples."""
     unknown = tidy.vec(direction)
     live = dependents(line, [direction])
@@ -127,7 +132,7 @@ def _coefficient(line: Node, direction: Differential) -> Node:
 
     matrix = fold(line, combine)
     if matrix is None:
-        raise UnsupportedError(f"the differential {line} is not of the form J·{unknown}")
+        raise UnsupportedError(f"{line} is not of the form M·{unknown}")
     return matrix
 
 

@@ -114,6 +114,16 @@ def structured(
     return check_derivative(lambda *a: base(*moved(a)), slopes, (*parameters, *steps.values()), by, **how)
 
 
+def on_symmetric(function: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...]) -> Function:
+    """The function of the symmetric part of each symmetric variable."""
+    places = [parameters.index(v) for v in wrt if symmetric_by_assumption(v) and not v.is_scalar]
+
+    def restricted(*arrays: Any) -> Any:
+        return function(*((m + m.T) / 2 if place in places else m for place, m in enumerate(arrays)))
+
+    return restricted
+
+
 COMPARISONS: Mapping[str, Comparison] = {
     "entries": entries,
     "blocks": blocks,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from sympy import Integer
+
 from symnn.algebra.nodes import (
     Add,
     Determinant,
@@ -22,8 +24,8 @@ from symnn.algebra.nodes import (
     Variable,
     Vec,
 )
-from symnn.algebra.sizes import same_shape, same_size, show_shape
-from symnn.algebra.walk import fold
+from symnn.algebra.sizes import Size, same_shape, same_size, show_shape
+from symnn.algebra.walk import depends, fold
 from symnn.errors import SymnnError
 from symnn.proof.judges import structure
 from symnn.proof.judges.digits import Digits
@@ -34,6 +36,8 @@ from symnn.proof.judges.local import Local
 from symnn.proof.judges.question import Question, find_counterexample
 from symnn.proof.judges.sign import judge_sign
 from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status
+
+ZERO = Integer(0)
 
 WHOLE_LINES = (
     Relation.DIFFERENTIAL,
@@ -171,18 +175,27 @@ class Court:
         return _joined([self._multiple(*parts, conditions) for parts in zip(mine, theirs, factors, strict=True)])
 
     def _multiple(self, before: Node, after: Node, factor: Node, conditions: Sequence[Condition]) -> Judgement:
-        """Whether (left − right) before is an invertible factor times (left − right) after."""
+        """Whether (left − right) before is an invertible factor times (left − right) after.
+
+        The factor may also be one of stacked columns: Bᵀ ⊗ A for A·(left − right)·B.
+        """
         if not isinstance(before, Equation) or not isinstance(after, Equation):
             return structure.refuted("equations are equivalent, not expressions")
-        if not factor.is_scalar and not (same_size(factor.rows, factor.cols) and same_size(factor.cols, after.rows)):
+        gaps = before.left - before.right, after.left - after.right
+        stacked = not same_shape(before.shape, after.shape) or (
+            not factor.is_scalar and not same_size(factor.cols, after.rows)
+        )
+        if stacked:
+            gaps = Vec(gaps[0]), Vec(gaps[1])
+        if not factor.is_scalar and not (same_size(factor.rows, factor.cols) and same_size(factor.cols, gaps[1].rows)):
             return _shape("the factor is a scalar or a square matrix that fits the equation on its left")
-        judgement = self._same(before.left - before.right, factor @ (after.left - after.right), 0)
+        judgement = self._same(gaps[0], factor @ gaps[1], 0)
         if judgement.status in (Status.REFUTED, Status.UNDECIDED):
             return judgement
         invertible = structure.is_invertible(factor, conditions)
         singular = "zero" if factor.is_scalar else "singular"
         word = "nonzero" if factor.is_scalar else "invertible"
-        vanishing = self._same(Determinant(factor), Number(0), 0)
+        vanishing = self._vanishing(Determinant(factor), conditions)
         if vanishing.status is Status.REFUTED and invertible:
             return judgement
         if vanishing.status in (Status.PROVED, Status.CHECKED) and not invertible:
@@ -192,6 +205,27 @@ class Court:
         else:
             reason = f"{factor} must be {word}, which does not follow from what is assumed"
         return replace(judgement, status=Status.UNDECIDED, reason=reason)
+
+    def _vanishing(self, determinant: Node, conditions: Sequence[Condition]) -> Judgement:
+        """Whether a determinant is zero; also at sizes at which the ranks of the conditions are possible."""
+        judgement = self._same(determinant, Number(0), 0)
+        pairs = [pair for condition in conditions for pair in self._ranks(condition)]
+        if judgement.status is Status.PROVED and pairs:
+            retried = Exact(self._plan.taller(pairs), self.wrt, self.seed)
+            return retried.judge(Question(determinant, Number(0), 0, 0))
+        return judgement
+
+    def _ranks(self, condition: Condition) -> list[tuple[Size, Size]]:
+        """What a condition asks of sizes: the first of each pair is at least the second."""
+        node = condition.node
+        if condition.word in ("full column rank", "full row rank"):
+            return [node.shape if condition.word == "full column rank" else (node.cols, node.rows)]
+        if condition.word != "independent":
+            return []
+        maps = node.children if isinstance(node, Several) else (node,)
+        unknowns = [variable for variable in self.wrt if any(depends(part, [variable]) for part in maps)]
+        entries = sum((part.rows * part.cols for part in maps), ZERO)
+        return [(entries, sum((variable.rows * variable.cols for variable in unknowns), ZERO))]
 
     def _positive(self, form: Node, after: Node, conditions: Sequence[Condition]) -> Judgement:
         if after is not form or not form.is_scalar or isinstance(form, Equation | Several):

@@ -86,6 +86,7 @@ def _section(section: Section) -> str:
             rf"\subsection*{{{escape_latex(title)}}}",
             *([escape_latex(section.proof.note)] if section.proof.note else []),
             statement_latex(section.proof, section.conditions),
+            *map(escape_latex, section.remarks),
             r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
             *_rules(section.proof),
             f"Verdict: {escape_latex(legend.verdict(section.proof))}.",

@@ -22,7 +22,8 @@ GREATER = Spelling(">", ">")
 class Line:
     """One numbered line. `left` is empty where it is that of the line before; `step` is None on the first line.
 
-    There is one row, or one for each part of a system of several.
+    There is one row, or one for each part of a system of several; of a system that a step changes in part, the parts
+    that it changes.
     """
 
     number: int
@@ -41,13 +42,27 @@ def proof_lines(proof: Proof, offset: int = 0) -> list[Line]:
     """The lines of a proof; the first has the number offset + 1."""
     names = _names(proof)
     before: tuple[Spelling, ...] = ()
-    lines = []
+    lines: list[Line] = []
     for number, (node, step) in enumerate(zip(proof.lines(), (None, *proof.steps), strict=True), start=offset + 1):
         if step is not None:
             names = _renamed(names, step.relation, proof)
-        lines.append(Line(number, *_spelled(names, before, node, step, proof), node, step))
+        left, sign, rows = _spelled(names, before, node, step, proof)
+        is_last = number == offset + 1 + len(proof.steps)
+        if lines and not is_last and names == before:
+            rows = _changed(rows, lines[-1].node, node)
+        lines.append(Line(number, left, sign, rows, node, step))
         before = names
     return lines
+
+
+def _changed(rows: tuple[Spelling, ...], before: Node, node: Node) -> tuple[Spelling, ...]:
+    """The rows of the parts of a system that differ from those of the line before."""
+    if not isinstance(node, Several) or not isinstance(before, Several) or len(rows) != len(node.children):
+        return rows
+    if len(before.children) != len(node.children):
+        return rows
+    parts = zip(rows, node.children, before.children, strict=True)
+    return tuple(row for row, part, other in parts if part is not other) or rows
 
 
 def _spelled(

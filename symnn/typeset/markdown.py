@@ -50,6 +50,7 @@ def _section(section: Section) -> Iterator[str]:
         yield words
         yield _display(formulas)
     yield from _provided(provided(section.proof, section.conditions))
+    yield from map(escape_markdown, section.remarks)
     yield "**Proof.**"
     yield proof_markdown(section.proof, section.offset).rstrip()
     rules = legend.rules(section.proof)

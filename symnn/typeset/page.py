@@ -14,7 +14,7 @@ from symnn.proof.step import Condition
 class Section:
     """A theorem with its proof. The line k of the proof, the first one being 1, is equation (offset + k) of the page.
 
-    `kind` is the word before the title, such as ``theorem`` or ``lemma``.
+    `kind` is the word before the title, such as ``theorem`` or ``lemma``; `remarks` stand after what is shown.
     """
 
     title: str
@@ -23,6 +23,7 @@ class Section:
     variables: tuple[Variable, ...] = ()
     conditions: tuple[Condition, ...] = ()
     kind: str = "theorem"
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,5 +38,12 @@ class Page:
     code_title: str = ""
 
     def variables(self) -> Iterator[Variable]:
-        """The variables of all sections, each once, in order of first appearance."""
-        yield from dict.fromkeys(variable for section in self.sections for variable in section.variables)
+        """The variables of all sections, each name once, in order of first appearance.
+
+        Of a variable that stands in some proof without a fact about it, the first is taken.
+        """
+        known: dict[str, Variable] = {}
+        for section in self.sections:
+            for variable in section.variables:
+                known.setdefault(variable.name, variable)
+        yield from known.values()

@@ -57,6 +57,8 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     yield [*heading, "-" * max(map(len, heading))]
     yield wrap(section.proof.note, width)
     yield statement_text(section.proof, section.conditions, width).splitlines()
+    for remark in section.remarks:
+        yield wrap(remark, width)
     yield ["Proof"]
     yield proof_text(section.proof, width, section.offset).splitlines()
     rules = [f"  {rule}: {statement}" for rule, statement in legend.rules(section.proof)]

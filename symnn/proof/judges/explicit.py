@@ -294,10 +294,12 @@ def _equivalent(asked: _Line, components: Components) -> Iterator[Difference]:
     for before, after, factor in _factored(asked):
         if not isinstance(before, Equation) or not isinstance(after, Equation):
             raise _Refuted("equations are equivalent, not expressions")
-        scale, gap = components(factor), _gap(after, components)
+        scale, old, gap = components(factor), _gap(before, components), _gap(after, components)
+        if old.shape != gap.shape or (scale.shape != (1, 1) and scale.cols != gap.rows):
+            old, gap = old.vec(), gap.vec()
         if scale.shape != (1, 1) and not scale.rows == scale.cols == gap.rows:
             raise _Refuted(f"the factor {factor} is {scale.shape}, the equation {gap.shape}")
-        yield from _compared(_gap(before, components), scale[0, 0] * gap if scale.shape == (1, 1) else scale * gap)
+        yield from _compared(old, scale[0, 0] * gap if scale.shape == (1, 1) else scale * gap)
 
 
 def _factored(asked: _Line) -> Iterator[tuple[Node, Node, Node]]:

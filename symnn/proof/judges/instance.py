@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice, product
@@ -48,6 +49,12 @@ class SizePlan:
                 self._wide_enough.append(node.shape)
             if isinstance(node, Variable) and "full row rank" in node.assumptions:
                 self._wide_enough.append((node.cols, node.rows))
+
+    def taller(self, pairs: Iterable[tuple[Size, Size]]) -> SizePlan:
+        """The same plan where moreover the first size of each pair is at least the second."""
+        made = copy(self)
+        made._wide_enough = [*self._wide_enough, *pairs]
+        return made
 
     def fits(self, sizes: Sizes) -> bool:
         """Whether all sizes are positive integers and matrices of full rank are tall or wide enough."""

@@ -33,6 +33,7 @@ from symnn.algebra.nodes import (
     Variable,
 )
 from symnn.algebra.walk import dependents, depends, fold, substitute
+from symnn.proof.judges.structure import is_definite
 from symnn.proof.step import Condition, Judgement, Status
 
 POSITIVE, NONNEGATIVE = "positive", "nonnegative"
@@ -54,7 +55,7 @@ def needed(form: Node, wrt: Sequence[Variable], conditions: Sequence[Condition])
     unknowns = _unknowns(form, wrt)
     squares = []
     for term in form.children if isinstance(form, Add) else (form,):
-        square = _square(term, unknowns)
+        square = _square(term, unknowns, conditions)
         if square is None:
             return None
         squares.append(square)
@@ -222,26 +223,26 @@ def _sign(root: Node, conditions: Sequence[Condition]) -> str | None:
     return fold(root, combine)
 
 
-def _square(term: Node, unknowns: Sequence[Node]) -> tuple[list[Node], Node] | None:
+def _square(term: Node, unknowns: Sequence[Node], conditions: Sequence[Condition]) -> tuple[list[Node], Node] | None:
     """The weights and the linear root of weight·‖root‖², weight·root², Σ weights ⊙ root² or rootᵀ·W·root."""
     live = dependents(term, unknowns)
     weights = [factor for factor in _factors(term) if factor not in live]
     rest = [factor for factor in _factors(term) if factor in live]
     if isinstance(term, MatMul) or len(rest) != 1:
         rest, weights = [term], []
-    found = _root(rest[0], live)
+    found = _root(rest[0], live, conditions)
     if found is None or not _linear(found[1], unknowns):
         return None
     return weights + found[0], found[1]
 
 
-def _root(node: Node, live: set[Node]) -> tuple[list[Node], Node] | None:
+def _root(node: Node, live: set[Node], conditions: Sequence[Condition]) -> tuple[list[Node], Node] | None:
     two = Number(2)
     match node:
         case SquaredNorm():
             return [], node.children[0]
         case MatMul():
-            return _quadratic(node)
+            return _quadratic(node, conditions)
         case Power() if node.is_scalar and node.children[1] is two:
             return [], node.children[0]
         case Sum(axis=-1):
@@ -252,13 +253,12 @@ def _root(node: Node, live: set[Node]) -> tuple[list[Node], Node] | None:
     return None
 
 
-def _quadratic(node: MatMul) -> tuple[list[Node], Node] | None:
-    """The root of rootᵀ·W·root with a positive definite variable W, which has no weight to be asked about."""
+def _quadratic(node: MatMul, conditions: Sequence[Condition]) -> tuple[list[Node], Node] | None:
+    """The root of rootᵀ·W·root with a positive definite W, which has no weight to be asked about."""
     factors = node.children
     half = len(factors) // 2
     middle = factors[half]
-    kernel = middle.children[0] if isinstance(middle, Inverse) else middle
-    if len(factors) % 2 == 0 or not isinstance(kernel, Variable) or "positive definite" not in kernel.assumptions:
+    if len(factors) % 2 == 0 or middle.is_scalar or not is_definite(middle, conditions):
         return None
     for left, right in zip(reversed(factors[:half]), factors[half + 1 :], strict=True):
         if left is not Transpose(right) and right is not Transpose(left):

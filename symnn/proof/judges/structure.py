@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
+    Commutation,
     Diagonal,
     Differential,
     Equation,
@@ -15,6 +16,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Identity,
     Inverse,
+    Kronecker,
     Map,
     MatMul,
     Multiply,
@@ -91,8 +93,11 @@ def substituted(before: Node, line: Node, witness: Node | None) -> Node | Judgem
 # --- invertible factors ---------------------------------------------------------------------------------------------
 
 INVERTIBLE, SEMIDEFINITE, DEFINITE = "invertible", "semidefinite", "positive definite"
+TALL, WIDE = "full column rank", "full row rank"
 
 WORDS = {
+    TALL: {TALL},
+    WIDE: {WIDE},
     "invertible": {INVERTIBLE},
     "nonzero": {INVERTIBLE},
     "positive": {INVERTIBLE, SEMIDEFINITE, DEFINITE},
@@ -110,6 +115,15 @@ NONE: Facts = frozenset()
 
 def is_invertible(root: Node, conditions: Sequence[Condition]) -> bool:
     """Whether a scalar is nonzero, or a square matrix invertible, by the words said of its parts."""
+    return INVERTIBLE in _known(root, conditions)
+
+
+def is_definite(root: Node, conditions: Sequence[Condition]) -> bool:
+    """Whether a scalar is positive, or a square matrix positive definite, by the words said of its parts."""
+    return DEFINITE in _known(root, conditions)
+
+
+def _known(root: Node, conditions: Sequence[Condition]) -> Facts:
     stated: dict[Node, Facts] = {}
     for condition in conditions:
         if _says_something(condition.word, condition.node):
@@ -118,7 +132,7 @@ def is_invertible(root: Node, conditions: Sequence[Condition]) -> bool:
     def combine(node: Node, parts: Sequence[Facts]) -> Facts:
         return _facts(node, parts, stated) | stated.get(node, NONE)
 
-    return INVERTIBLE in fold(root, combine)
+    return fold(root, combine)
 
 
 def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Facts:
@@ -146,11 +160,16 @@ def _facts(node: Node, parts: Sequence[Facts], stated: Collection[Node]) -> Fact
         case Inverse():
             return ALL if SEMIDEFINITE in parts[0] else frozenset({INVERTIBLE})
         case Diagonal():
-            return parts[0]
-        case Transpose() if _is_square(node):
-            return parts[0]
+            return parts[0] & ALL
+        case Transpose():
+            turned = {TALL: WIDE, WIDE: TALL}
+            return frozenset(turned.get(fact, fact) for fact in parts[0] if fact in turned or _is_square(node))
+        case Kronecker() if all(map(_is_square, node.children)):
+            return frozenset.intersection(*parts) & ALL
+        case Commutation():
+            return frozenset({INVERTIBLE})
         case Broadcast() if node.is_column:
-            return parts[0]
+            return parts[0] & ALL
         case Power() if node.is_column and isinstance(node.children[1], Number):
             return _power(node.children[1], parts[0])
         case Map() if node.is_column and node.function is Function("exp"):
@@ -163,7 +182,7 @@ def _power(exponent: Number, base: Facts) -> Facts:
         return ALL
     if exponent.value.is_integer and exponent.value % 2 == 0:
         return ALL if INVERTIBLE in base else frozenset({SEMIDEFINITE})
-    return base
+    return base & ALL
 
 
 def _product(factors: Sequence[Node], parts: Sequence[Facts]) -> Facts:
@@ -179,15 +198,12 @@ def _product(factors: Sequence[Node], parts: Sequence[Facts]) -> Facts:
 
 
 def _has_full_column_rank(node: Node, facts: Facts) -> bool:
-    if INVERTIBLE in facts and (_is_square(node) or node.is_column):
-        return True
-    word, named = ("full row rank", node.children[0]) if isinstance(node, Transpose) else ("full column rank", node)
-    return isinstance(named, Variable) and word in named.assumptions
+    return TALL in facts or (INVERTIBLE in facts and (_is_square(node) or node.is_column))
 
 
 def _says_something(word: str, node: Node) -> bool:
     """Whether a word makes facts of a node: some words are said of square matrices, the others of entries."""
-    return word in WORDS and (_is_square(node) if word in MATRIX_WORDS else node.is_column)
+    return word in WORDS and (word in (TALL, WIDE) or (_is_square(node) if word in MATRIX_WORDS else node.is_column))
 
 
 def _is_square(node: Node) -> bool:
