@@ -129,8 +129,8 @@ ERRORS: list[tuple[Callable[[], Any], type[SymnnError], str]] = [
     (lambda: derive(RIDGE, wrt=[w, lam]).hessian, SymnnError, "the Hessian is one expression only for one variable"),
     (lambda: derive(RIDGE, wrt=w).numpy("nonsense"), SymnnError, "numpy: 'nonsense' is not one of value, gradient"),
     (lambda: derive(RIDGE, wrt=w).solve().numpy("value"), SymnnError, "a solution emits 'solution', found 'value'"),
-    (lambda: derive(total(exp(X @ w)), wrt=w).solve(), UnsupportedError, "not of the form M·w"),
-    (lambda: derive(total(sigmoid(X @ w)), wrt=w).solve(), UnsupportedError, "not of the form M·w"),
+    (lambda: derive(total(exp(X @ w)), wrt=w).solve(), UnsupportedError, "not affine in w"),
+    (lambda: derive(total(sigmoid(X @ w)), wrt=w).solve(), UnsupportedError, "not affine in w"),
     (
         lambda: derive(squared_norm(vector("direction", d)), wrt="direction").numpy("hvp"),
         SymnnError,

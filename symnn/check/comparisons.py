@@ -75,14 +75,7 @@ def symmetric(
     base: Function, derivative: Function, parameters: tuple[Variable, ...], wrt: tuple[Variable, ...], **how: Any
 ) -> CheckReport:
     """A gradient on symmetric matrices: of every step only the symmetric part is taken."""
-    places = [
-        parameters.index(variable) for variable in wrt if symmetric_by_assumption(variable) and not variable.is_scalar
-    ]
-
-    def value(*arrays: Any) -> Any:
-        return base(*((m + m.T) / 2 if place in places else m for place, m in enumerate(arrays)))
-
-    return check_derivative(value, derivative, parameters, wrt, **how)
+    return check_derivative(on_symmetric(base, parameters, wrt), derivative, parameters, wrt, **how)
 
 
 def structured(

@@ -56,11 +56,15 @@ class Court:
         self.statement = statement
         self.wrt = tuple(wrt)
         self.seed = seed
-        self._plan = SizePlan(statement, *wrt, seed=seed)
-        self._exact = Exact(self._plan, self.wrt, seed)
-        self._digits = Digits(self._plan, self.wrt, seed)
+        self._ranks: set[tuple[Size, Size]] = set()
+        self._try_at(SizePlan(statement, *wrt, seed=seed))
         self._local = Local(self.wrt, seed)
         self._depths: dict[Node, int] = {}
+
+    def _try_at(self, plan: SizePlan) -> None:
+        self._plan = plan
+        self._exact = Exact(plan, self.wrt, self.seed)
+        self._digits = Digits(plan, self.wrt, self.seed)
 
     def judge(
         self,
@@ -75,6 +79,7 @@ class Court:
         """Whether `after` follows from `before`, a part of `line`. A false step is REFUTED, never raised."""
         if relation in WHOLE_LINES and before is not line:
             return structure.refuted(f"the relation {relation.value!r} holds between whole lines")
+        self._suppose(conditions)
         match relation:
             case Relation.EQUAL:
                 return self._equal(before, after, line)
@@ -95,6 +100,25 @@ class Court:
                 return made if isinstance(made, Judgement) else self._equal(made, after, line)
             case Relation.POSITIVE:
                 return self._positive(before, after, conditions)
+
+    def _suppose(self, conditions: Sequence[Condition]) -> None:
+        """Conditions are part of the theorem: lines are tried at sizes at which the ranks in them are possible."""
+        pairs = {pair for condition in conditions for pair in self._asked(condition)} - self._ranks
+        if pairs:
+            self._ranks |= pairs
+            self._try_at(self._plan.taller(pairs))
+
+    def _asked(self, condition: Condition) -> list[tuple[Size, Size]]:
+        """What a condition asks of sizes: the first of each pair is at least the second."""
+        node = condition.node
+        if condition.word in ("full column rank", "full row rank"):
+            return [node.shape if condition.word == "full column rank" else (node.cols, node.rows)]
+        if condition.word != "independent":
+            return []
+        maps = node.children if isinstance(node, Several) else (node,)
+        unknowns = [variable for variable in self.wrt if any(depends(part, [variable]) for part in maps)]
+        entries = sum((part.rows * part.cols for part in maps), ZERO)
+        return [(entries, sum((variable.rows * variable.cols for variable in unknowns), ZERO))]
 
     # --- the relations ----------------------------------------------------------------------------------------------
 
@@ -195,7 +219,7 @@ class Court:
         invertible = structure.is_invertible(factor, conditions)
         singular = "zero" if factor.is_scalar else "singular"
         word = "nonzero" if factor.is_scalar else "invertible"
-        vanishing = self._vanishing(Determinant(factor), conditions)
+        vanishing = self._same(Determinant(factor), Number(0), 0)
         if vanishing.status is Status.REFUTED and invertible:
             return judgement
         if vanishing.status in (Status.PROVED, Status.CHECKED) and not invertible:
@@ -205,27 +229,6 @@ class Court:
         else:
             reason = f"{factor} must be {word}, which does not follow from what is assumed"
         return replace(judgement, status=Status.UNDECIDED, reason=reason)
-
-    def _vanishing(self, determinant: Node, conditions: Sequence[Condition]) -> Judgement:
-        """Whether a determinant is zero; also at sizes at which the ranks of the conditions are possible."""
-        judgement = self._same(determinant, Number(0), 0)
-        pairs = [pair for condition in conditions for pair in self._ranks(condition)]
-        if judgement.status is Status.PROVED and pairs:
-            retried = Exact(self._plan.taller(pairs), self.wrt, self.seed)
-            return retried.judge(Question(determinant, Number(0), 0, 0))
-        return judgement
-
-    def _ranks(self, condition: Condition) -> list[tuple[Size, Size]]:
-        """What a condition asks of sizes: the first of each pair is at least the second."""
-        node = condition.node
-        if condition.word in ("full column rank", "full row rank"):
-            return [node.shape if condition.word == "full column rank" else (node.cols, node.rows)]
-        if condition.word != "independent":
-            return []
-        maps = node.children if isinstance(node, Several) else (node,)
-        unknowns = [variable for variable in self.wrt if any(depends(part, [variable]) for part in maps)]
-        entries = sum((part.rows * part.cols for part in maps), ZERO)
-        return [(entries, sum((variable.rows * variable.cols for variable in unknowns), ZERO))]
 
     def _positive(self, form: Node, after: Node, conditions: Sequence[Condition]) -> Judgement:
         if after is not form or not form.is_scalar or isinstance(form, Equation | Several):

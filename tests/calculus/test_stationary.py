@@ -336,3 +336,19 @@ def test_refusals(name: str) -> None:
     objective, wrt, reason = REFUSED[name]
     with pytest.raises(UnsupportedError, match=reason):
         derive(objective, wrt=wrt).solve()
+
+
+def test_a_solution_by_a_symmetric_matrix_says_where_it_is_not_symmetric() -> None:
+    any_ = matrix("A", d, d)
+    S, known = matrix("S", d, d, assume="symmetric"), matrix("C", d, d, assume="symmetric")
+    nearest = derive(squared_norm(S - any_), wrt=S)
+    assert str(nearest.solve().value) == "A"
+    assert "S = A makes the unconstrained gradient zero, and is not symmetric" in nearest.solve().remarks[0]
+    assert str(nearest.solve(symmetric=True).value) in ("½(Aᵀ + A)", "½(A + Aᵀ)")
+    assert nearest.solve(symmetric=True).remarks == ()
+    report = nearest.solve(symmetric=True).check(seed=1)
+    assert report.passed, report.summary()
+    assert derive(squared_norm(S - known), wrt=S).solve().remarks == ()
+    lyapunov = derive(trace(S @ P @ S) - trace(any_ @ S), wrt=S)
+    assert "vec(S) = (P ⊗ I + I ⊗ P)⁻¹ vec(Aᵀ)" in lyapunov.solve().remarks[0]
+    assert lyapunov.solve(symmetric=True).remarks == ()

@@ -55,7 +55,7 @@ def test_every_chapter_holds(name: str) -> None:
 def test_least_squares() -> None:
     said = lines("least_squares")
     assert said["Gradient"] == ["Xᵀ(Xw − y)"]
-    assert said["Stationary point"] == ["w = (XᵀX)⁻¹Xᵀy"]
+    assert said["Minimum"] == ["w = (XᵀX)⁻¹Xᵀy"]
     assert said["XᵀX is positive definite"] == ["‖Xv‖²"]
     code = functions("least_squares")
     assert code["value"](y, X, w) == near(0.5 * np.sum((y - X @ w) ** 2))
@@ -66,7 +66,7 @@ def test_least_squares() -> None:
 def test_ridge() -> None:
     said = lines("ridge")
     assert said["Gradient"] == ["Xᵀ(Xw − y) + λw"]
-    assert said["Stationary point"] == ["w = (XᵀX + λI)⁻¹Xᵀy"]
+    assert said["Minimum"] == ["w = (XᵀX + λI)⁻¹Xᵀy"]
     assert said["The slides' closed form is the same"] == ["(XᵀX + λI)⁻¹Xᵀy"]
     code = functions("ridge")
     assert code["value"](y, X, w, lam) == near(0.5 * np.sum((y - X @ w) ** 2) + lam / 2 * w @ w)
@@ -76,7 +76,7 @@ def test_ridge() -> None:
 
 def test_one_variable() -> None:
     said = lines("one_variable")
-    (point,) = said["Stationary point"]
+    (point,) = said["Minimum"]
     assert point.startswith("β₀ = ((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²), ")
     assert point.endswith("β₁ = (nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)")
     assert said["The slope in sums"] == ["(n ∑ x ⊙ y − (∑ x) ∑ y)/(n ∑ x² − (∑ x)²)"]
@@ -90,7 +90,7 @@ def test_one_variable() -> None:
 
 def test_polynomial() -> None:
     said = lines("polynomial")
-    assert said["Stationary point"] == ["w = (ΦᵀΦ)⁻¹Φᵀt"]
+    assert said["Minimum"] == ["w = (ΦᵀΦ)⁻¹Φᵀt"]
     assert said["Entry (i, j) of the matrix"] == ["∑ x^(i + j)"]
     assert said["Entry i of the right side"] == ["∑ x^i ⊙ t"]
     powers = np.vander(x, 4, increasing=True)
@@ -121,7 +121,7 @@ def test_book_ridge() -> None:
 
 def test_closed_form() -> None:
     said = lines("closed_form")
-    assert said["Stationary point"] == ["W = (XᵀX)⁻¹XᵀY"]
+    assert said["Minimum"] == ["W = (XᵀX)⁻¹XᵀY"]
     assert said["Fitted values"] == ["X(XᵀX)⁻¹XᵀY"]
     assert said["The hat matrix is idempotent"] == said["The hat matrix is symmetric"] == ["X(XᵀX)⁻¹Xᵀ"]
     assert said["The trace of the hat matrix"] == ["d + 1"]

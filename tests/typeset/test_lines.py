@@ -2,8 +2,10 @@
 
 from symnn.algebra.language import matrix, scalar, squared_norm, vector
 from symnn.algebra.nodes import Differential, Equation, MatMul, Multiply, Number, Power, Several, Transpose
+from symnn.algebra.sizes import dim
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation
+from symnn.result import derive
 from symnn.typeset.lines import proof_lines, theorem
 
 X, v = matrix("X", "n", "d"), vector("v", "d")
@@ -47,3 +49,13 @@ def test_an_equation_and_its_equivalent():
     proof.step(before, after, rule="divide", relation=Relation.EQUIVALENT, witness=b)
     assert _shown(proof) == [("", "", ["ab = 1"]), ("", "⟺", ["a = 1/b"])]
     assert [words for words, _ in theorem(proof_lines(proof))] == ["The statement", "holds if and only if"]
+
+
+def test_a_system_shows_what_a_step_changes_and_all_at_its_end() -> None:
+    u, v, a = (vector(name, dim("n")) for name in ("u", "v", "a"))
+    proof = derive(squared_norm(u - a) + squared_norm(v - a) / 2, wrt=[u, v]).solve().proof
+    rows = [[row.text for row in line.rows] for line in proof_lines(proof)]
+    assert rows[1] == ["2(u − a) = 0", "v − a = 0"]
+    assert rows[2] == ["2u − 2a = 0"]
+    assert rows[-1] == ["u = a", "v = a"]
+    assert all(len(row) == 1 for row in rows[2:-1])

@@ -95,9 +95,11 @@ class SizePlan:
     def _random(self) -> Iterator[Sizes]:
         """Each choice is followed by one of opposite parities in the opposite order, and by one in the same order."""
         random = Random(f"{self._seed}:sizes")
-        highest = SMALLEST + len(self.symbols)
-        around = SMALLEST + highest + (SMALLEST + highest + 1) % 2
-        for _ in range(SHUFFLES if self.symbols else 1):
+        compound = any(not size.is_Atom for pair in self._wide_enough for size in pair)
+        for attempt in range(SHUFFLES if self.symbols else 1):
+            # The range widens for conditions such as n ≥ d + k, which few sizes fulfil.
+            highest = SMALLEST + len(self.symbols) + (attempt // 40 if compound else 0)
+            around = SMALLEST + highest + (SMALLEST + highest + 1) % 2
             chosen = random.sample(range(SMALLEST, highest + 1), len(self.symbols))
             yield self._named(chosen)
             yield self._named([around - size for size in chosen])

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sympy import Integer
+
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -122,6 +124,9 @@ class _Search:
         # Said of the variables themselves: their differentials are arbitrary too.
         named = {unknown: unknown.operand for unknown in self.unknowns if isinstance(unknown, Differential)}
         condition = Condition("independent", Several(substitute(live, named)))
+        unknowns = [unknown for unknown in self.unknowns if depends(live, [unknown])]
+        if (sum((u.rows * u.cols for u in unknowns), Integer(0)) - live.rows * live.cols).is_positive:
+            return False
         if add:
             self._assume(condition)
         return condition in self.known
