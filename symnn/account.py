@@ -9,8 +9,8 @@ from typing import Any
 
 from symnn.chapters import Chapter, Part
 from symnn.derivative import Derivative
-from symnn.errors import CertificateError, UnsupportedError
-from symnn.proof.certificate import Verification, digest, to_json, verify
+from symnn.errors import UnsupportedError
+from symnn.proof.certificate import digest, to_json
 from symnn.result import Result, derive
 from symnn.solution import Solution
 from symnn.typeset import RENDERERS
@@ -116,19 +116,3 @@ def _solved(result: Result) -> tuple[Solution | None, str]:
         return result.solve(), ""
     except UnsupportedError as error:
         return None, str(error)
-
-
-def verify_text(text: str) -> Verification:
-    """Judge the proofs in a text again: a certificate, or what `symnn derive --format json` wrote.
-
-    Raises CertificateError for a text that is neither, or whose digest does not fit.
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CertificateError(f"the file is not JSON: {error}") from error
-    if not isinstance(document, dict) or "certificate" not in document:
-        return verify(text)
-    if document.get("digest") != digest(document):
-        raise CertificateError("the digest does not fit the content: the file was altered")
-    return verify(document["certificate"])

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from symnn.errors import CertificateError, ReadError, RefutedError, ShapeError, SymnnError, UndecidedError
+from symnn.errors import (
+    CertificateError,
+    NoCertificateError,
+    ReadError,
+    RefutedError,
+    ShapeError,
+    SymnnError,
+    UndecidedError,
+)
 
 if TYPE_CHECKING:
     from symnn.learn.report import Report
     from symnn.project import Project
 
+FAILURES = (RefutedError, UndecidedError, CertificateError)
 HOLDS = ("proved", "checked")
 
 
@@ -28,7 +37,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SymnnError as error:
             click.echo(f"symnn: {_kind(error)}{error}", err=True)
-            ctx.exit(1 if isinstance(error, RefutedError | UndecidedError | CertificateError) else 2)
+            ctx.exit(1 if isinstance(error, FAILURES) and not isinstance(error, NoCertificateError) else 2)
         except OSError as error:
             if error.filename is None:
                 raise
@@ -184,7 +193,7 @@ def parse_assumptions(texts: Iterable[str]) -> dict[str, list[str]]:
 @click.pass_context
 def verify(ctx: click.Context, file: Path) -> None:
     """Judge the proofs stored in FILE again, with fresh random values."""
-    from symnn.account import verify_text
+    from symnn.verification import verify_text
 
     found = verify_text(_text_of(file))
     click.echo(str(found))
@@ -195,7 +204,7 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise CertificateError(f"{file}: a certificate is JSON in UTF-8; byte {error.start} is none of it") from error
+        raise NoCertificateError(f"{file}: a certificate is JSON in UTF-8; byte {error.start} is none of it") from error
 
 
 # --- the project ----------------------------------------------------------------------------------------------------

@@ -35,6 +35,10 @@ class CertificateError(SymnnError):
     """A stored proof was altered, is damaged, or does not hold."""
 
 
+class NoCertificateError(CertificateError):
+    """A file is no stored proof at all."""
+
+
 class ProjectError(SymnnError):
     """A project folder, a chapter or a generated module is missing, stale or malformed."""
 

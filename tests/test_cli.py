@@ -247,7 +247,7 @@ def test_what_is_no_proof_is_refused(tmp_path, text):
     path = tmp_path / "proof.json"
     path.write_text(text, encoding="utf-8")
     result = symnn("verify", path)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("symnn: ")
 
 

@@ -20,7 +20,7 @@ from symnn.algebra.names import name_text, one_variable_a_name, printable
 from symnn.algebra.nodes import Extent, Function, Node, Variable
 from symnn.algebra.table import NodeTable, nodes_of
 from symnn.algebra.walk import postorder, size_symbols
-from symnn.errors import CertificateError, RefutedError, SymnnError
+from symnn.errors import CertificateError, NoCertificateError, RefutedError, SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status, Step
 from symnn.proof.theorem import theorem_text
@@ -48,10 +48,14 @@ class Verification:
     status: Status
     bound: Fraction
     seed: int
+    proofs: tuple[Proof, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    """What stands beside the proofs and only the digest stands for."""
 
     def __str__(self) -> str:
         if self.holds:
-            return "\n".join([*self.theorems, f"verified: {self.status.value}"])
+            beside = [f"not judged: {', '.join(self.unjudged)}"] if self.unjudged else []
+            return "\n".join([*self.theorems, *beside, f"verified: {self.status.value}"])
         first, *more = self.reason.splitlines() or [""]
         reason = [f"not verified: {printable(first)}", *(f"  {printable(line)}" for line in more)]
         return "\n".join([*self.theorems, *reason])
@@ -130,7 +134,7 @@ def read(document: Mapping[str, Any] | str) -> dict[str, Any]:
     """A document of the right form, checked for everything but its truth. Raises CertificateError."""
     value = _parsed(document) if isinstance(document, str) else document
     if not isinstance(value, Mapping):
-        _refuse("the file", "an object", value)
+        raise NoCertificateError(f"the file: an object is expected, found {str(value)[:80]!r}")
     try:
         text = _canonical(value)
         if _depth(text) > DEEPEST:
@@ -138,9 +142,10 @@ def read(document: Mapping[str, Any] | str) -> dict[str, Any]:
         plain = _parsed(text)
     except (TypeError, ValueError, RecursionError) as error:
         raise CertificateError(f"the file is not plain JSON: {error}") from error
+    if (plain.get("format"), plain.get("version")) != (FORMAT, VERSION):
+        found = {key: plain[key] for key in ("format", "version") if key in plain}
+        raise NoCertificateError(f"a {FORMAT} of version {VERSION} is expected, found {str(found)[:80]}")
     _check_shape(plain, _DOCUMENT, "the file")
-    if plain["format"] != FORMAT or plain["version"] != VERSION:
-        raise CertificateError(f"a {FORMAT} of version {VERSION} is expected, found {plain['format']!r}")
     return dict(plain)
 
 
@@ -152,7 +157,7 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
-        raise CertificateError(f"the file is not JSON: {error}") from error
+        raise NoCertificateError(f"the file is not JSON: {error}") from error
 
 
 def _depth(text: str) -> int:
@@ -286,7 +291,7 @@ def verify(document: Mapping[str, Any] | str, seed: int | None = None) -> Verifi
         if reason:
             return Verification(False, reason, tuple(theorems), _worst(statuses), bound, fresh)
         proofs.append(proof)
-    return Verification(True, "", tuple(theorems), _worst(statuses), bound, fresh)
+    return Verification(True, "", tuple(theorems), _worst(statuses), bound, fresh, tuple(proofs))
 
 
 def _worst(statuses: set[Status]) -> Status:

@@ -25,6 +25,8 @@ from symnn.errors import ShapeError
 JOINED_FACTORS = 16
 JOINED_TERMS = 4096
 
+RANKS = (0, 1, 2)
+
 _interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
@@ -334,11 +336,14 @@ class Variable(Node):
         if not text.isidentifier() or keyword.iskeyword(text):
             raise ShapeError(f"a variable is named like a Python variable, found {text!r}")
         shape = as_size(rows), as_size(cols)
+        axes = int(cast(int, rank))
+        if axes not in RANKS or (axes < 2 and shape[1] != 1) or (axes < 1 and shape[0] != 1):
+            raise ShapeError(f"{text} is {show_shape(shape)} and cannot be an array with the number of axes {axes}")
         words = assumption_words(text, map(str, assumptions), shape)
         args = (
             Str(text),
             *shape,
-            Integer(cast(int, rank)),
+            Integer(axes),
             Tuple(*map(Str, words)),
             Str(str(latex)),
             Str(str(doc)),
