@@ -100,7 +100,7 @@ def _given(value: Any) -> list[Any]:
 
 def _is_result(value: Any, proofs: Sequence[Proof]) -> bool:
     results = [_texts(proof.line) for proof in proofs]
-    return _given(value) in results or all([part] in results for part in _given(value))
+    return _given(value) in results or {*_given(value)} <= {part for result in results for part in result}
 
 
 def _short(value: Any) -> str:
