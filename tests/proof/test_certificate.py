@@ -302,7 +302,7 @@ def test_a_condition_that_a_lemma_proves_is_said_to_be_proved():
     [
         ("", "not JSON"),
         ("[]", "an object is expected"),
-        ("{}", "keys"),
+        ("{}", "of version 1 is expected"),
         ("[" * 100_000, "nested"),
         ('{"a": ' * 100 + "1" + "}" * 100, "nested"),
         ('{"a": 1, "a": 2}', "twice"),
