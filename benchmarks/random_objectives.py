@@ -1,0 +1,522 @@
+"""Random objectives over what symnn reads, each derived, emitted and compared with central differences of its text.
+
+    python benchmarks/random_objectives.py [COUNT [FIRST_SEED]]
+
+An objective is grown from its shape down: scalars, arrays of one axis, columns, rows and matrices, broadcast and shared,
+over every kind of word that the reader has. NumPy alone says what its value and its derivative are. Gradient or
+Jacobian, Hessian and product with the Hessian are compared; what fails is made smaller as long as it fails alike.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from known_cases import SIZES, differences, evaluate
+
+from symnn import Result, SymnnError, derive
+from symnn.codegen import load_module
+from symnn.errors import RefutedError
+
+Shape = tuple[Any, ...]
+
+SLOW = 1.0
+SECONDS = 20
+LARGEST = 1e4
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of an objective: a template for its text, filled by the texts of smaller parts."""
+
+    template: str
+    shape: Shape
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_variable(self) -> bool:
+        return self.template.isidentifier()
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A random objective with the variables that occur in it."""
+
+    root: Part
+    attributes: dict[str, str]
+    wrt: str
+
+    @property
+    def text(self) -> str:
+        return written(self.root)
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        return {part.template: part.shape for part in below(self.root) if part.is_variable}
+
+    @property
+    def assumptions(self) -> dict[str, str]:
+        return {name: word for name, word in self.attributes.items() if name in self.shapes and word}
+
+
+def below(root: Part) -> Iterator[Part]:
+    """Every part once, the smaller ones first."""
+    seen: set[int] = set()
+
+    def walk(part: Part) -> Iterator[Part]:
+        if id(part) not in seen:
+            seen.add(id(part))
+            for inner in part.parts:
+                yield from walk(inner)
+            yield part
+
+    return walk(root)
+
+
+def written(root: Part) -> str:
+    """The text of a part; what stands in several places is given a name first."""
+    uses = Counter(id(inner) for part in below(root) for inner in part.parts)
+    texts: dict[int, str] = {}
+    statements = []
+    for part in below(root):
+        text = part.template.format(*(texts[id(inner)] for inner in part.parts))
+        if uses[id(part)] > 1 and part.parts:
+            statements.append(f"t{len(statements)}={text}")
+            text = f"t{len(statements) - 1}"
+        texts[id(part)] = text
+    return ";".join([*statements, texts[id(root)]])
+
+
+# --- growing --------------------------------------------------------------------------------------------------------
+
+SMOOTH = ("np.exp(np.tanh({}))", "np.tanh({})", "np.sin({})", "np.cos({})", "np.arctan({})", "sigmoid({})",
+          "softplus({})", "np.logaddexp(0,{})", "({})**2", "({})**3", "np.square({})", "np.sinh(np.tanh({}))",
+          "1/(1+np.exp(-({})))", "np.expm1(np.sin({}))", "np.cosh(np.sin({}))", "np.tan(np.tanh({})/2)", "erf({})",
+          "np.log1p(({})**2)", "np.sqrt(1+({})**2)", "(1+({})**2)**-0.5")  # fmt: skip
+KINKED = ("np.maximum(0,{})", "abs({})", "relu({})", "np.minimum({},0.3)", "np.clip({},-1,0.7)", "np.sign({})",
+          "np.maximum({},0.1)", "np.where({0}>0,{0},0.1*({0}))", "np.abs({})", "({0})*(({0})<0.5)")  # fmt: skip
+POSITIVE = ("np.exp(np.tanh({}))", "(0.5+({})**2)", "(0.2+softplus({}))", "(0.3+abs({}))", "np.cosh(np.tanh({}))",
+            "(0.1+sigmoid({}))", "np.sqrt(0.5+({})**2)")  # fmt: skip
+OF_POSITIVE = ("np.log({})", "np.sqrt({})", "1/({})", "({})**-2", "({})**0.5", "({})**1.5", "({})**-0.5",
+               "np.log1p({})", "np.log2({})", "np.reciprocal({})")  # fmt: skip
+
+
+class Garden:
+    """Where one objective grows: its random numbers, its variables, and what may be used again."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.attributes: dict[str, str] = {}
+        self.grown: list[Part] = []
+        self.variables: list[Part] = []
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        return self.random.choice(options)
+
+    def size(self) -> str:
+        return str(self.pick("ndk"))
+
+    def variable(self, shape: Shape, attribute: str = "") -> Part:
+        """A known variable of the shape or a new one."""
+        known = [v for v in self.variables if v.shape == shape and self.attributes[v.template] == attribute]
+        if known and (len(self.variables) > 5 or self.random.random() < 0.6):
+            return self.pick(known)
+        part = Part(f"{'sxX'[len(shape)]}{len(self.variables)}", shape)
+        self.variables.append(part)
+        self.attributes[part.template] = attribute
+        return part
+
+    def grow(self, shape: Shape, depth: int) -> Part:
+        """A part of the shape, at most `depth` deep."""
+        again = [part for part in self.grown if part.shape == shape]
+        if again and self.random.random() < 0.15:
+            return self.pick(again)
+        if depth <= 0:
+            return self.variable(shape)
+        rules = [self.elementwise, self.arithmetic, *self.rules(shape)]
+        part = self.pick(rules)(shape, depth - 1)
+        self.grown.append(part)
+        return part
+
+    def rules(self, shape: Shape) -> list[Callable[[Shape, int], Part]]:
+        if not shape:
+            return [self.reduction] * 4
+        found = [self.broadcast, self.product, self.product, self.along]
+        if len(shape) == 2:
+            found += [self.transposed, self.selected]
+            if 1 not in shape:
+                found += [self.outer, self.normalised]
+            if shape[0] == shape[1] != 1:
+                found += [self.square] * 3
+        else:
+            found += [self.flattened]
+        return found
+
+    def positive(self, shape: Shape, depth: int) -> Part:
+        if depth <= 0 or self.random.random() < 0.25:
+            return self.variable(shape, "positive")
+        return Part(self.pick(POSITIVE), shape, (self.grow(shape, depth - 1),))
+
+    def definite(self, size: Any, depth: int) -> Part:
+        """A matrix that is positive definite, for inverses and determinants."""
+        shape = (size, size)
+        if depth <= 0 or self.random.random() < 0.5:
+            return self.variable(shape, "positive definite")
+        operand = self.grow((size, self.size()), depth - 1)
+        scalar = self.positive((), depth - 1)
+        template = self.pick(("({0}@({0}).T+({1})*np.eye({2}))", "(np.eye({2})*({1})+{0}@({0}).T)"))
+        return Part(template.replace("{2}", str(size)), shape, (operand, scalar))
+
+    # --- what a part is made by ---
+
+    def elementwise(self, shape: Shape, depth: int) -> Part:
+        if self.random.random() < 0.25:
+            return Part(self.pick(OF_POSITIVE), shape, (self.positive(shape, depth),))
+        return Part(self.pick(SMOOTH * 2 + KINKED), shape, (self.grow(shape, depth),))
+
+    def arithmetic(self, shape: Shape, depth: int) -> Part:
+        kind = self.pick("++-**/wmsp")
+        left = self.grow(shape, depth)
+        if kind == "/":
+            return Part("({})/({})", shape, (left, self.positive(shape, depth)))
+        if kind == "s":
+            return Part(self.pick(("({1})*({0})", "({0})*({1})", "-({1})*({0})")), shape, (left, self.grow((), depth)))
+        if kind == "p":
+            return Part("({})**({})", shape, (self.positive(shape, depth), self.grow((), depth - 1)))
+        right = self.grow(shape, depth)
+        if kind in "+-*":
+            return Part(f"({{}}){kind}({{}})", shape, (left, right))
+        if kind == "w":
+            return Part("np.where({}>0,{},{})", shape, (self.variable(shape), left, right))
+        return Part(self.pick(("np.maximum({},{})", "np.minimum({},{})")), shape, (left, right))
+
+    def broadcast(self, shape: Shape, depth: int) -> Part:
+        smaller: list[Shape] = [()]
+        if len(shape) == 2 and 1 not in shape:
+            smaller += [(shape[0], 1), (1, shape[1]), (shape[1],)]
+        other = self.pick(smaller)
+        kind = self.pick("+-*/")
+        right = self.positive(other, depth) if kind == "/" else self.grow(other, depth)
+        if self.random.random() < 0.3 and kind != "/":
+            return Part(f"({{1}}){kind}({{0}})", shape, (self.grow(shape, depth), right))
+        return Part(f"({{}}){kind}({{}})", shape, (self.grow(shape, depth), right))
+
+    def product(self, shape: Shape, depth: int) -> Part:
+        inner = self.size()
+        if len(shape) == 1:
+            if self.random.random() < 0.5:
+                return Part("({})@({})", shape, (self.grow((shape[0], inner), depth), self.grow((inner,), depth)))
+            return Part("({})@({})", shape, (self.grow((inner,), depth), self.grow((inner, shape[0]), depth)))
+        form = self.pick(("({})@({})", "({})@({})", "({}).dot({})", "np.matmul({},{})"))
+        return Part(form, shape, (self.grow((shape[0], inner), depth), self.grow((inner, shape[1]), depth)))
+
+    def along(self, shape: Shape, depth: int) -> Part:
+        """A sum, mean, norm or largest entry along an axis."""
+        other = self.size()
+        reduce = self.pick(("sum", "mean", "sum", "norm", "max", "logsumexp"))
+        if len(shape) == 1:
+            axis = self.pick((0, 1))
+            whole, keep = (other, shape[0]) if axis == 0 else (shape[0], other), ""
+        elif 1 in shape and shape != (1, 1):
+            axis = shape.index(1)
+            whole, keep = tuple(other if size == 1 else size for size in shape), ",keepdims=True"
+        else:
+            return self.arithmetic(shape, depth)
+        operand = self.grow(whole, depth)
+        if reduce == "norm":
+            return Part(f"np.linalg.norm({{}},axis={axis}{keep})", shape, (operand,))
+        if reduce == "logsumexp":
+            return Part(f"np.log(np.sum(np.exp({{}}),axis={axis}{keep}))", shape, (operand,))
+        form = self.pick((f"({{}}).{reduce}({axis}{keep})", f"np.{reduce}({{}},axis={axis}{keep})"))
+        return Part(form if reduce != "max" else f"np.max({{}},axis={axis}{keep})", shape, (operand,))
+
+    def transposed(self, shape: Shape, depth: int) -> Part:
+        form = self.pick(("({}).T", "({}).T", "np.transpose({})"))
+        return Part(form, shape, (self.grow(shape[::-1], depth),))
+
+    def selected(self, shape: Shape, depth: int) -> Part:
+        """A column or row of an array of one axis, rows of a matrix, or a stack of both."""
+        if shape[1] == 1 and shape[0] != 1:
+            return Part(self.pick(("({})[:,None]", "({})[:,[0]]", "({}).reshape(-1,1)")), shape, (
+                self.grow((shape[0],), depth) if self.random.random() < 0.6 else self.grow(shape, depth),))  # fmt: skip
+        if shape[0] == 1 and shape[1] != 1:
+            return Part("({})[None,:]", shape, (self.grow((shape[1],), depth),))
+        return self.arithmetic(shape, depth)
+
+    def flattened(self, shape: Shape, depth: int) -> Part:
+        """One axis of a column, a row or a diagonal."""
+        size = shape[0]
+        form, whole = self.pick(
+            (
+                ("({})[:,0]", (size, 1)),
+                ("({})[0]", (self.size(), size)),
+                ("({})[0,:]", (1, size)),
+                ("np.diag({})", (size, size)),
+                ("({}).ravel()", (size, 1)),
+                ("({})[:,1]", (size, self.size())),
+            )
+        )
+        return Part(form, shape, (self.grow(whole, depth),))
+
+    def outer(self, shape: Shape, depth: int) -> Part:
+        left, right = self.grow((shape[0],), depth), self.grow((shape[1],), depth)
+        return Part(self.pick(("np.outer({},{})", "({})[:,None]*({})[None,:]")), shape, (left, right))
+
+    def normalised(self, shape: Shape, depth: int) -> Part:
+        form = self.pick(
+            (
+                "np.exp({0})/np.exp({0}).sum(1,keepdims=True)",
+                "({0}-({0}).mean(0))",
+                "({0}-({0}).mean(1,keepdims=True))",
+                "softmax({0},axis=1)",
+                "({0})/np.linalg.norm({0},axis=1,keepdims=True)",
+            )
+        )
+        return Part(form, shape, (self.grow(shape, depth),))
+
+    def square(self, shape: Shape, depth: int) -> Part:
+        size = shape[0]
+        kind = self.pick(("inv", "solve", "power", "diag", "eye", "gram", "diagonal"))
+        if kind == "inv":
+            return Part("np.linalg.inv({})", shape, (self.definite(size, depth),))
+        if kind == "solve":
+            return Part("np.linalg.solve({},{})", shape, (self.definite(size, depth), self.grow(shape, depth)))
+        if kind == "power":
+            return Part("np.linalg.matrix_power({},2)", shape, (self.grow(shape, depth),))
+        if kind == "diag":
+            return Part("np.diag({})", shape, (self.grow((size,), depth),))
+        if kind == "eye":
+            return Part(f"({{}}+({{}})*np.eye({size}))", shape, (self.grow(shape, depth), self.grow((), depth)))
+        if kind == "diagonal":
+            return Part("np.diag(np.diag({}))", shape, (self.grow(shape, depth),))
+        return Part("({0}@({0}).T)", shape, (self.grow((size, self.size()), depth),))
+
+    def reduction(self, shape: Shape, depth: int) -> Part:
+        """A scalar from something larger."""
+        n, d = self.size(), self.size()
+        kind = self.pick(("all", "all", "trace", "det", "quadratic", "norm", "inner", "form", "entry", "products"))
+        if kind == "all":
+            form = self.pick(("({}).sum()", "np.sum({})", "({}).mean()", "np.max({})", "np.sum(({})**2)"))
+            return Part(form, (), (self.grow(self.pick(((n,), (n, 1), (1, n), (n, d))), depth),))
+        if kind == "trace":
+            return Part("np.trace({})", (), (self.grow((n, n), depth),))
+        if kind == "det":
+            form = self.pick(("np.log(np.linalg.det({}))", "np.linalg.slogdet({})[1]", "np.log(abs(np.linalg.det({})))",
+                              "np.linalg.det({})"))  # fmt: skip
+            return Part(form, (), (self.definite(n, depth),))
+        if kind == "norm":
+            form = self.pick(("np.linalg.norm({})", "np.linalg.norm({})**2", "np.linalg.norm({},1)"))
+            return Part(form, (), (self.grow((n,) if "1" in form else self.pick(((n,), (n, d), (n, 1))), depth),))
+        if kind == "inner":
+            return Part(self.pick(("({})@({})", "np.dot({},{})")), (), (self.grow((n,), depth), self.grow((n,), depth)))
+        if kind == "quadratic":
+            return Part("({0})@({1})@({0})", (), (self.grow((n,), depth), self.grow((n, n), depth)))
+        if kind == "form":
+            return Part("(({0}).T@({1})@({2})).sum()", (), (
+                self.grow((n, 1), depth), self.grow((n, d), depth), self.grow((d, 1), depth)))  # fmt: skip
+        if kind == "entry":
+            form, whole = self.pick((("({})[0,1]", (n, d)), ("({})[1]", (n,)), ("({})[0,0]", (n, 1))))
+            return Part(form, (), (self.grow(whole, depth),))
+        return Part("np.sum(({})*({}))", (), (self.grow((n, d), depth), self.grow((n, d), depth)))
+
+
+def random_objective(seed: int) -> Objective:
+    """The objective of a seed: four in five are scalars."""
+    garden = Garden(seed)
+    n, d = garden.size(), garden.size()
+    shape: Shape = () if garden.random.random() < 0.8 else garden.pick(((n,), (n, 1), (n, d), (1, n)))
+    root = garden.grow(shape, garden.pick((2, 3, 3, 4, 5)))
+    names = sorted({part.template for part in below(root) if part.is_variable})
+    return Objective(root, garden.attributes, garden.pick(names))
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def values_of(objective: Objective, sizes: Any, seed: int) -> dict[str, Any]:
+    numbers = np.random.default_rng(seed)
+    found = {}
+    for name, shape in objective.shapes.items():
+        drawn = numbers.uniform(0.3, 1.2, [sizes.get(size, size) for size in shape])
+        signs = np.where(numbers.random(drawn.shape) < 0.5, -1, 1)
+        word = objective.attributes[name]
+        if word == "positive definite":
+            drawn = drawn * signs
+            drawn = drawn @ drawn.T + np.eye(len(drawn))
+        elif not word:
+            drawn = drawn * signs
+        found[name] = drawn if shape else float(drawn)
+    return found
+
+
+def smooth(function: Callable[[Any], Any], at: Any) -> Any | None:
+    """The derivative by differences of two steps, None where they disagree: at a kink, or where it is too steep."""
+    wide, narrow = differences(function, at, 1e-3), differences(function, at, 2e-4)
+    scale = 1 + np.max(np.abs(narrow), initial=0)
+    close = np.all(np.isfinite(narrow)) and np.max(np.abs(wide - narrow), initial=0) < 1e-6 * scale
+    return narrow if close and scale < LARGEST else None
+
+
+def same(left: Any, right: Any, tolerance: float = 1e-5) -> bool:
+    left, right = np.squeeze(np.asarray(left, dtype=float)), np.squeeze(right)
+    if left.shape != right.shape:
+        return False
+    return bool(np.max(np.abs(left - right), initial=0) <= tolerance * (1 + np.max(np.abs(right), initial=0)))
+
+
+def failure(objective: Objective) -> tuple[str, str]:
+    """How an objective comes out: right, wrong, refused, refuted, crashed or unclear, and by what."""
+    text = objective.text
+    try:
+        result = derive(text, objective.wrt, objective.shapes, objective.assumptions)
+        if result.verdict == "refuted":
+            return "refuted", result.verdict
+        return _compared(objective, text, result)
+    except RefutedError as error:
+        return "refuted", str(error).partition("\n")[0]
+    except SymnnError as error:
+        return "refused", reason(error)
+    except Exception as error:  # anything else is a fault of symnn
+        return "crashed", f"{type(error).__name__}: {error}"
+
+
+def reason(error: SymnnError) -> str:
+    """The first words of a refusal, without what is particular."""
+    return " ".join(str(error).partition("\n")[0].partition(": ")[2].split()[:8]) or str(error)[:80]
+
+
+def _compared(objective: Objective, text: str, result: Result) -> tuple[str, str]:
+    what = "gradient" if result.objective.is_scalar else "jacobian"
+    wanted = ["value", what, *(["hessian", "hvp"] if what == "gradient" else [])]
+    emitted, refusals = {}, []
+    for name in wanted:
+        try:
+            emitted[name] = getattr(load_module(result.numpy(name), name), name)
+        except RefutedError:
+            raise
+        except SymnnError as error:
+            refusals.append(f"{name}: {reason(error)}")
+    if objective.assumptions.get(objective.wrt) == "positive definite":
+        kept = {name: word for name, word in objective.assumptions.items() if name != objective.wrt}
+        free = derive(text, objective.wrt, objective.shapes, kept)
+        emitted["unconstrained"] = getattr(load_module(free.numpy(what), what), what)
+    for number, sizes in enumerate(SIZES):
+        values = values_of(objective, sizes, number)
+        answer = _compared_at(objective, result, emitted, {**sizes, **values})
+        if answer != "right":
+            return ("unclear", "") if answer == "unclear" else ("wrong", answer)
+    return ("refused", refusals[0]) if refusals else ("right", result.verdict)
+
+
+def _compared_at(objective: Objective, result: Result, emitted: Any, values: Any) -> str:
+    """right, unclear, or the name of the function that is wrong at these values."""
+
+    def given(array: Any) -> list[Any]:
+        changed = {**values, objective.wrt: array}
+        return [changed[variable.name] for variable in result.parameters]
+
+    text, at = objective.text, values[objective.wrt]
+    value = evaluate(text, values)
+    first = smooth(lambda array: evaluate(text, {**values, objective.wrt: array}), at)
+    if first is None or not np.all(np.isfinite(value)) or np.max(np.abs(value)) > LARGEST:
+        return "unclear"
+    if not same(emitted["value"](*given(at)), value):
+        return "value"
+    what = "gradient" if "gradient" in emitted else "jacobian"
+    if what in emitted and not same(emitted[what](*given(at)), first):
+        return what
+    unconstrained = emitted.get("unconstrained", emitted.get(what))
+    second = smooth(lambda array: unconstrained(*given(array)), at) if what == "gradient" else None
+    if second is not None and what in emitted and not same(unconstrained(*given(at)), first):
+        return "unconstrained gradient"
+    if "hessian" in emitted and second is not None and not same(emitted["hessian"](*given(at)), second):
+        return "hessian"
+    if second is not None and "hvp" in emitted:
+        direction = np.random.default_rng(5).normal(size=np.shape(at))
+        product = np.tensordot(second.reshape(np.shape(at) * 2), direction, np.ndim(at))
+        if not same(emitted["hvp"](*given(at), direction if np.ndim(at) else float(direction)), product):
+            return "hvp"
+    return "right"
+
+
+def smaller(objective: Objective) -> Iterator[Objective]:
+    """The same objective with one part replaced by a smaller one of its shape."""
+    for part in list(below(objective.root))[::-1]:
+        if not part.parts:
+            continue
+        leaves = [leaf for leaf in below(objective.root) if leaf.is_variable and leaf.shape == part.shape]
+        for put in [*(inner for inner in below(part) if inner is not part and inner.shape == part.shape), *leaves[:2]]:
+            root = _replaced(objective.root, part, put)
+            made = Objective(root, objective.attributes, objective.wrt)
+            if objective.wrt in made.shapes:
+                yield made
+
+
+def _replaced(root: Part, old: Part, new: Part) -> Part:
+    made: dict[int, Part] = {}
+    for part in below(root):
+        if part is old:
+            made[id(part)] = new
+        elif part.parts:
+            inner = tuple(made[id(child)] for child in part.parts)
+            same_parts = all(a is b for a, b in zip(inner, part.parts, strict=True))
+            made[id(part)] = part if same_parts else Part(part.template, part.shape, inner)
+        else:
+            made[id(part)] = part
+    return made[id(root)]
+
+
+def smallest(objective: Objective, alike: tuple[str, str]) -> Objective:
+    """The objective made smaller while it fails alike."""
+    while True:
+        better = (made for made in smaller(objective) if failure(made)[0] == alike[0])
+        found = next(better, None)
+        if found is None:
+            return objective
+        objective = found
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"more than {SECONDS} s")
+
+    signal.signal(signal.SIGALRM, too_long)
+    outcomes: Counter[str] = Counter()
+    refusals: Counter[str] = Counter()
+    slow = 0
+    for seed in range(first, first + count):
+        objective = random_objective(seed)
+        start = time.perf_counter()
+        signal.alarm(SECONDS)
+        found = failure(objective)
+        signal.alarm(0)
+        seconds = time.perf_counter() - start
+        outcomes[found[0]] += 1
+        if found[0] == "refused":
+            refusals[found[1]] += 1
+        if seconds > SLOW:
+            slow += 1
+        if found[0] in ("wrong", "crashed", "refuted"):
+            least = smallest(objective, found) if "TimeoutError" not in found[1] else objective
+            print(f"{seed} {found[0]} ({found[1]}), by {least.wrt}: {least.text}", flush=True)
+            print(f"    {least.shapes} {least.assumptions}", flush=True)
+    print(f"{count} objectives: {dict(outcomes)}, {slow} took more than {SLOW} s")
+    for why, times in refusals.most_common(40):
+        print(f"{times:6} refused: {why}")
+
+
+if __name__ == "__main__":
+    main()
