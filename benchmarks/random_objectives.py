@@ -172,7 +172,7 @@ class Garden:
             return self.variable(shape, "positive definite")
         operand = self.grow((size, self.size()), depth - 1)
         scalar = self.positive((), depth - 1)
-        template = self.pick(("({0}@({0}).T+({1})*np.eye({2}))", "(np.eye({2})*({1})+{0}@({0}).T)"))
+        template = self.pick(("(({0})@({0}).T+({1})*np.eye({2}))", "(np.eye({2})*({1})+({0})@({0}).T)"))
         return Part(template.replace("{2}", str(size)), shape, (operand, scalar))
 
     # --- what a part is made by ---
@@ -243,12 +243,14 @@ class Garden:
         return Part(form, shape, (self.grow(shape[::-1], depth),))
 
     def selected(self, shape: Shape, depth: int) -> Part:
-        """A column or row of an array of one axis, rows of a matrix, or a stack of both."""
+        """A column or row of an array of one axis or of a matrix."""
         if shape[1] == 1 and shape[0] != 1:
-            return Part(self.pick(("({})[:,None]", "({})[:,[0]]", "({}).reshape(-1,1)")), shape, (
-                self.grow((shape[0],), depth) if self.random.random() < 0.6 else self.grow(shape, depth),))  # fmt: skip
+            if self.random.random() < 0.3:
+                return Part("({})[:,[0]]", shape, (self.grow((shape[0], self.size()), depth),))
+            return Part(self.pick(("({})[:,None]", "({}).reshape(-1,1)")), shape, (self.grow((shape[0],), depth),))
         if shape[0] == 1 and shape[1] != 1:
-            return Part("({})[None,:]", shape, (self.grow((shape[1],), depth),))
+            form, whole = self.pick((("({})[None,:]", (shape[1],)), ("({})[0:1]", (self.size(), shape[1]))))
+            return Part(form, shape, (self.grow(whole, depth),))
         return self.arithmetic(shape, depth)
 
     def flattened(self, shape: Shape, depth: int) -> Part:
@@ -274,8 +276,8 @@ class Garden:
         form = self.pick(
             (
                 "np.exp({0})/np.exp({0}).sum(1,keepdims=True)",
-                "({0}-({0}).mean(0))",
-                "({0}-({0}).mean(1,keepdims=True))",
+                "(({0})-({0}).mean(0))",
+                "(({0})-({0}).mean(1,keepdims=True))",
                 "softmax({0},axis=1)",
                 "({0})/np.linalg.norm({0},axis=1,keepdims=True)",
             )
@@ -294,10 +296,10 @@ class Garden:
         if kind == "diag":
             return Part("np.diag({})", shape, (self.grow((size,), depth),))
         if kind == "eye":
-            return Part(f"({{}}+({{}})*np.eye({size}))", shape, (self.grow(shape, depth), self.grow((), depth)))
+            return Part(f"(({{}})+({{}})*np.eye({size}))", shape, (self.grow(shape, depth), self.grow((), depth)))
         if kind == "diagonal":
             return Part("np.diag(np.diag({}))", shape, (self.grow(shape, depth),))
-        return Part("({0}@({0}).T)", shape, (self.grow((size, self.size()), depth),))
+        return Part("(({0})@({0}).T)", shape, (self.grow((size, self.size()), depth),))
 
     def reduction(self, shape: Shape, depth: int) -> Part:
         """A scalar from something larger."""
@@ -390,7 +392,8 @@ def failure(objective: Objective) -> tuple[str, str]:
 
 def reason(error: SymnnError) -> str:
     """The first words of a refusal, without what is particular."""
-    return " ".join(str(error).partition("\n")[0].partition(": ")[2].split()[:8]) or str(error)[:80]
+    first = str(error).partition("\n")[0]
+    return " ".join((first.partition(": ")[2] if first.startswith("line ") else first).split()[:10])
 
 
 def _compared(objective: Objective, text: str, result: Result) -> tuple[str, str]:
