@@ -85,9 +85,11 @@ def _kind(node: Node, parts: Sequence[_Kind]) -> _Kind:
             return _Kind.MASK if node is STEP else _Kind.OTHER
         case Map():
             return parts[0]
-        case nodes.Broadcast() | nodes.Transpose():
+        case nodes.Broadcast() | nodes.Transpose() | nodes.Vec():
             return parts[0]
-        case nodes.Multiply() | nodes.Scale() | nodes.Hadamard():
+        case nodes.Multiply() | nodes.Scale() | nodes.Hadamard() | nodes.Kronecker():
+            return _product(parts)
+        case nodes.MatMul() if len(parts) == 2 and node.children[0].is_column:
             return _product(parts)
         case nodes.Add() if len(parts) == 2:
             return _Kind.MASK if _Kind.ONE in parts and _NEGATIVE.intersection(parts) else _Kind.OTHER

@@ -27,6 +27,7 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Vec,
+    Where,
 )
 from symnn.algebra.walk import dependents, fold, postorder
 from symnn.calculus import tidy
@@ -89,7 +90,7 @@ def _is_linear(node: Node, live: set[Node]) -> bool:
     """Whether a column is a sum or a multiple of columns M·u already."""
     if isinstance(node, MatMul):
         return node.children[-1] in live and node.children[-1].is_column
-    return isinstance(node, Add | Multiply | Scale)
+    return isinstance(node, Add | Multiply | Scale | Where)
 
 
 def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
@@ -97,6 +98,8 @@ def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
     if isinstance(node, Add):
         return "stacked sum", "vec(A + B) = vec A + vec B", tidy.add([tidy.vec(child) for child in node.children])
     positions = [position for position, child in enumerate(node.children) if child in live]
+    if isinstance(node, Where) and 0 not in positions:
+        return "stacked choice", "vec where(M, A, B) = where(vec M, vec A, vec B)", Where(*map(tidy.vec, node.children))
     if type(node) not in STACKINGS or len(positions) != 1:
         raise UnsupportedError(f"no rule stacks the columns of {type(node).__name__}: {node}")
     name, statement, make = STACKINGS[type(node)]
@@ -104,7 +107,7 @@ def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
 
 
 def coefficient_of_columns(line: Node, direction: Node) -> Node:
-    """The M of the terms M·u, u = vec dX, of a line that is made of sums, products from the left and multiples."""
+    """The M of the terms M·u, u = vec dX, of a line made of sums, choices, multiples and products from the left."""
     unknown = tidy.vec(direction)
     live = dependents(line, [direction])
     if line not in live:
@@ -119,6 +122,9 @@ def coefficient_of_columns(line: Node, direction: Node) -> Node:
         if isinstance(node, Add):
             missing = any(part is None and child in live for part, child in zip(found, node.children, strict=True))
             return None if missing else tidy.add(parts)
+        if isinstance(node, Where) and node.mask not in live:
+            rows = [tidy.zero(node.rows, unknown.rows) if part is None else part for part in found[1:]]
+            return tidy.where(tidy.broadcast(node.mask, *rows[0].shape), *rows)
         others = [child for child in node.children if child not in live]
         if len(parts) != 1 or len(others) != len(node.children) - 1:
             return None

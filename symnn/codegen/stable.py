@@ -14,6 +14,7 @@ from typing import Any
 
 from sympy import Integer, Rational
 
+from symnn.algebra.sizes import same_shape
 from symnn.codegen import determinants
 from symnn.codegen.exponents import NOTHING, Exponent, Exponents, Terms, length, multiple, plus
 from symnn.codegen.program import Axes, Instruction, Operation, Program, Value
@@ -392,9 +393,11 @@ class Forms:
     # --- sums of entries --------------------------------------------------------------------------------------------
 
     def _total(self, instruction: Instruction) -> Form:
+        """What is repeated in the sum counts as often as it stands there, so its terms are summed at their whole shape."""
         (form,) = self._operands(instruction)
-        axis = instruction.detail
-        if self.program.constant(form.mantissa) == 1:
+        axis, axes = instruction.detail, self.program.axes(instruction.operands[0])
+        is_whole = all(same_shape(self.program.joint(value for value, _ in part), axes) for part in form.terms)
+        if is_whole and self.program.constant(form.mantissa) == 1:
             made: dict[Exponent, Rational] = {}
             for part, factor in form.terms.items():
                 total = self.exponents.of_total(part, axis)
@@ -404,7 +407,8 @@ class Forms:
         outside = self.exponents.of_total(scaled.exponent, axis)
         shift = self.exponents.moved(outside, self.program.column) if axis == 1 else outside
         shares = self.exponentials(plus(scaled.exponent, shift, -ONE))
-        return Form(self.program.total(self.program.as_written([scaled.mantissa, *shares]), axis), {outside: ONE})
+        whole = self.program.full(self.program.as_written([scaled.mantissa, *shares]), axes)
+        return Form(self.program.total(whole, axis), {outside: ONE})
 
     def _inner(self, instruction: Instruction) -> Form:
         left, right = (self.scaled(form) for form in self._operands(instruction))

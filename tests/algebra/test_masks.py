@@ -7,7 +7,7 @@ from symnn.algebra.bridge import explicit, from_sympy, scalar_from_sympy, scalar
 from symnn.algebra.functions import primitive
 from symnn.algebra.language import exp, matrix, scalar, sigmoid, vector
 from symnn.algebra.masks import greater, is_mask, maximum, minimum, opposite, split_mask, where
-from symnn.algebra.nodes import Broadcast, Map, Number, Ones, Transpose, Where, Zeros
+from symnn.algebra.nodes import Broadcast, Kronecker, Map, Number, Ones, Transpose, Vec, Where, Zeros
 from symnn.algebra.scalars import inverted
 from symnn.algebra.sizes import dims
 from symnn.algebra.table import load, store
@@ -59,6 +59,9 @@ def test_larger_and_smaller() -> None:
         Transpose(greater(X, Y)),
         Broadcast(greater(v, w), n, d),
         Where(B, greater(X, Y), Zeros(n, d)),
+        Vec(B),
+        Kronecker(B, greater(X, Y)),
+        Vec(greater(X, Y)) @ Ones(1, d),
     ],
 )
 def test_masks(mask) -> None:

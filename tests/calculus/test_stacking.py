@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from symnn.algebra.language import matrix, scalar, vector
+from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -141,6 +142,11 @@ def test_every_rule_has_a_case() -> None:
 def test_sums_open() -> None:
     node = Add(Differential(X), Scale(s, Differential(Y)))
     assert rewritten(node)[2] is Add(Vec(Differential(X)), Scale(s, Vec(Differential(Y))))
+
+
+def test_choices_open() -> None:
+    name, _, made = rewritten(where(greater(Y, X), Differential(X), Y))
+    assert (name, str(made)) == ("stacked choice", "where(vec(step(Y − X)), vec(dX), vec(Y))")
 
 
 @pytest.mark.parametrize(
@@ -294,6 +300,25 @@ def test_a_jacobian_is_a_kronecker_product_in_the_convention_of_stacked_columns(
 def test_central_differences_agree(text: str, variable: str, names: str) -> None:
     report = derived(text, variable, names).check()
     assert report.passed, report.summary()
+
+
+@pytest.mark.parametrize(("text", "variable"), [("np.maximum(A@X, Y)", "X"), ("np.where(Y > 0, 1/X, X**2)", "X")])
+def test_jacobians_of_choices_agree_with_differences(text: str, variable: str) -> None:
+    shapes = {"A": ("n", "n"), "X": ("n", "d"), "Y": ("n", "d")}
+    result = derive(text, variable, {name: shape for name, shape in shapes.items() if name in text})
+    assert result.verdict == "proved"
+    assert result.check().passed
+
+
+def test_a_branch_that_is_not_chosen_needs_no_jacobian() -> None:
+    """Its entries may be infinite there; code that multiplied them by zero would give no number."""
+    shapes = {"M": ("n", "d"), "X": ("n", "d"), "Y": ("n", "d")}
+    result = derive("np.where(M > 0, X, 1/Y)", "Y", shapes)
+    jacobian = loaded(result.numpy("jacobian"), "jacobian")
+    chosen, other = np.array([[1.0, -1.0, -1.0], [1.0, -1.0, 1.0]]), np.array([[0.0, 2.0, 4.0], [0.0, 5.0, 3.0]])
+    with np.errstate(divide="ignore"):
+        made = jacobian(chosen, np.ones((2, 3)), other)
+    assert np.array_equal(made, np.diag([0, -1 / 4, -1 / 16, 0, -1 / 25, 0]).reshape(2, 3, 2, 3))
 
 
 def test_float32_code_stays_float32() -> None:
