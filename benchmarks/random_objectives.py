@@ -2,8 +2,8 @@
 
     python benchmarks/random_objectives.py [COUNT [FIRST_SEED]]
 
-An objective is grown from its shape down: scalars, arrays of one axis, columns, rows and matrices, broadcast and shared,
-over every kind of word that the reader has. NumPy alone says what its value and its derivative are. Gradient or
+An objective is grown from its shape down: scalars, arrays of one axis, columns, rows and matrices, broadcast and
+shared, over every kind of word that the reader has. NumPy alone says what its value and its derivative are. Gradient or
 Jacobian, Hessian and product with the Hessian are compared; what fails is made smaller as long as it fails alike.
 """
 
