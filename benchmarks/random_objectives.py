@@ -100,9 +100,12 @@ def written(root: Part) -> str:
 SMOOTH = ("np.exp(np.tanh({}))", "np.tanh({})", "np.sin({})", "np.cos({})", "np.arctan({})", "sigmoid({})",
           "softplus({})", "np.logaddexp(0,{})", "({})**2", "({})**3", "np.square({})", "np.sinh(np.tanh({}))",
           "1/(1+np.exp(-({})))", "np.expm1(np.sin({}))", "np.cosh(np.sin({}))", "np.tan(np.tanh({})/2)", "erf({})",
-          "np.log1p(({})**2)", "np.sqrt(1+({})**2)", "(1+({})**2)**-0.5")  # fmt: skip
+          "np.log1p(({})**2)", "np.sqrt(1+({})**2)", "(1+({})**2)**-0.5", "gelu({})", "swish({})", "np.arcsinh({})",
+          "np.arcsin(np.tanh({})/2)", "np.exp2(np.tanh({}))", "np.exp(-({})**2)")  # fmt: skip
 KINKED = ("np.maximum(0,{})", "abs({})", "relu({})", "np.minimum({},0.3)", "np.clip({},-1,0.7)", "np.sign({})",
-          "np.maximum({},0.1)", "np.where({0}>0,{0},0.1*({0}))", "np.abs({})", "({0})*(({0})<0.5)")  # fmt: skip
+          "np.maximum({},0.1)", "np.where({0}>0,{0},0.1*({0}))", "np.abs({})", "({0})*(({0})<0.5)",
+          "leaky_relu({})", "elu({})", "np.where((({0})>-0.5)&(({0})<0.5),({0})**2,0.25)",
+          "np.heaviside({},0)*2")  # fmt: skip
 POSITIVE = ("np.exp(np.tanh({}))", "(0.5+({})**2)", "(0.2+softplus({}))", "(0.3+abs({}))", "np.cosh(np.tanh({}))",
             "(0.1+sigmoid({}))", "np.sqrt(0.5+({})**2)")  # fmt: skip
 OF_POSITIVE = ("np.log({})", "np.sqrt({})", "1/({})", "({})**-2", "({})**0.5", "({})**1.5", "({})**-0.5",
@@ -286,7 +289,9 @@ class Garden:
 
     def square(self, shape: Shape, depth: int) -> Part:
         size = shape[0]
-        kind = self.pick(("inv", "solve", "power", "diag", "eye", "gram", "diagonal"))
+        kind = self.pick(("inv", "solve", "power", "diag", "eye", "gram", "diagonal", "triangle"))
+        if kind == "triangle":
+            return Part(self.pick(("np.tril({})", "np.triu({})", "np.triu({},1)")), shape, (self.grow(shape, depth),))
         if kind == "inv":
             return Part("np.linalg.inv({})", shape, (self.definite(size, depth),))
         if kind == "solve":
@@ -301,10 +306,49 @@ class Garden:
             return Part("np.diag(np.diag({}))", shape, (self.grow(shape, depth),))
         return Part("(({0})@({0}).T)", shape, (self.grow((size, self.size()), depth),))
 
+    def joined(self, depth: int) -> Part:
+        """A scalar from arrays put together, or from a Kronecker product."""
+        n, d, k = self.size(), self.size(), self.size()
+        form, wholes = self.pick(
+            (
+                ("np.sum(np.kron({},{})**2)", ((n, d), (d, k))),
+                ("np.trace(np.kron({},{}))", ((n, n), (d, d))),
+                ("np.sum(np.concatenate([{},{}])**3)", ((n,), (d,))),
+                ("np.linalg.norm(np.hstack([{},{}]))", ((n, d), (n, 1))),
+                ("np.sum(np.tanh(np.vstack([{},{}])))", ((n, d), (1, d))),
+                ("np.sum(np.stack([{},{}])**2)", ((n,), (n,))),
+                ("({}).ravel()@({}).ravel()", ((n, d), (n, d))),
+                ("np.sum(softmax({})*({}))", ((n,), (n,))),
+                ("logsumexp({})*np.average({})", ((n, d), (d,))),
+                ("np.sum(({})[:,1:]*({})[:,0:1])", ((n, d), (n, k))),
+            )
+        )
+        return Part(form, (), tuple(self.grow(whole, depth) for whole in wholes))
+
     def reduction(self, shape: Shape, depth: int) -> Part:
         """A scalar from something larger."""
         n, d = self.size(), self.size()
-        kind = self.pick(("all", "all", "trace", "det", "quadratic", "norm", "inner", "form", "entry", "products"))
+        kinds = (
+            "all",
+            "all",
+            "trace",
+            "det",
+            "quadratic",
+            "norm",
+            "inner",
+            "form",
+            "entry",
+            "products",
+            "joined",
+            "spread",
+        )
+        kind = self.pick(kinds)
+        if kind == "joined":
+            return self.joined(depth)
+        if kind == "spread":
+            forms = ("np.var({0})", "np.std({0})", "({0}).var()", "np.sum(np.cumsum({0})**2)", "np.prod(np.cosh({0}))")
+            neighbours = ("np.sum(np.diff({0})**2)", "np.sum(({0})[1:]*({0})[:-1])")
+            return Part(self.pick(forms + neighbours), (), (self.grow((n,), depth),))
         if kind == "all":
             form = self.pick(("({}).sum()", "np.sum({})", "({}).mean()", "np.max({})", "np.sum(({})**2)"))
             return Part(form, (), (self.grow(self.pick(((n,), (n, 1), (1, n), (n, d))), depth),))
@@ -375,7 +419,11 @@ def same(left: Any, right: Any, tolerance: float = 1e-5) -> bool:
 
 
 def failure(objective: Objective) -> tuple[str, str]:
-    """How an objective comes out: right, wrong, refused, refuted, crashed or unclear, and by what."""
+    """How an objective comes out, and by what: right, wrong, refused, refuted, crashed, or one of two more.
+
+    Where the differences of two steps disagree it is unclear; where they agree and symnn's derivative has no value,
+    such as that of a norm at zero, it is undefined.
+    """
     text = objective.text
     try:
         result = derive(text, objective.wrt, objective.shapes, objective.assumptions)
@@ -415,12 +463,12 @@ def _compared(objective: Objective, text: str, result: Result) -> tuple[str, str
         values = values_of(objective, sizes, number)
         answer = _compared_at(objective, result, emitted, {**sizes, **values})
         if answer != "right":
-            return ("unclear", "") if answer == "unclear" else ("wrong", answer)
+            return (answer, "") if answer in ("unclear", "undefined") else ("wrong", answer)
     return ("refused", refusals[0]) if refusals else ("right", result.verdict)
 
 
 def _compared_at(objective: Objective, result: Result, emitted: Any, values: Any) -> str:
-    """right, unclear, or the name of the function that is wrong at these values."""
+    """right, unclear, undefined, or the name of the function that is wrong at these values."""
 
     def given(array: Any) -> list[Any]:
         changed = {**values, objective.wrt: array}
@@ -434,6 +482,8 @@ def _compared_at(objective: Objective, result: Result, emitted: Any, values: Any
     if not same(emitted["value"](*given(at)), value):
         return "value"
     what = "gradient" if "gradient" in emitted else "jacobian"
+    if what in emitted and not np.all(np.isfinite(emitted[what](*given(at)))):
+        return "undefined"
     if what in emitted and not same(emitted[what](*given(at)), first):
         return what
     unconstrained = emitted.get("unconstrained", emitted.get(what))

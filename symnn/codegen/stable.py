@@ -393,7 +393,7 @@ class Forms:
     # --- sums of entries --------------------------------------------------------------------------------------------
 
     def _total(self, instruction: Instruction) -> Form:
-        """What is repeated in the sum counts as often as it stands there, so its terms are summed at their whole shape."""
+        """What is repeated counts as often as it stands in the sum: terms are summed at their whole shape."""
         (form,) = self._operands(instruction)
         axis, axes = instruction.detail, self.program.axes(instruction.operands[0])
         is_whole = all(same_shape(self.program.joint(value for value, _ in part), axes) for part in form.terms)

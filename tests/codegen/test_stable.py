@@ -139,6 +139,11 @@ OBJECTIVES = {
     "cross-entropy of sigmoids": ("p=sigmoid(X@w); -np.mean(y*np.log(p)+(1-y)*np.log(1-p))", "Xwy"),
     "cross-entropy with logits": ("np.sum(np.maximum(x,0)-x*y+np.log(1+np.exp(-np.abs(x))))", "xy"),
     "logistic loss": ("np.sum(np.log(1+np.exp(-y*(X@w))))", "Xwy"),
+    "a repeated row": ("np.log(np.sum(np.exp(w)+np.exp(X)))", "wX"),
+    "a repeated row, down": ("np.sum(np.log(np.sum(np.exp(w)+np.exp(X), axis=0)))", "wX"),
+    "a repeated column": ("np.sum(np.log(np.sum(np.exp(x)[:,None]+np.exp(Z), axis=1)))", "xZ"),
+    "one in each entry": ("np.sum(np.log(np.sum(1+np.exp(Z), axis=1)))", "Z"),
+    "one from each entry": ("np.sum(np.sum(np.exp(np.tanh(Z))-1, axis=0)/(1+np.exp(-np.sum(Z, axis=0))))", "Z"),
     "swish": ("np.sum(x/(1+np.exp(-x))+x*sigmoid(x))", "x"),
     "mish": ("np.sum(np.tanh(np.log(1+np.exp(x)))*x)", "x"),
 }
