@@ -13,8 +13,10 @@ from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute_all
 from symnn.errors import SymnnError
 from symnn.problem import Problem
+from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
-from symnn.proof.step import worst
+from symnn.proof.step import Condition, worst
+from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
@@ -75,6 +77,16 @@ class Derivative:
         return parts[0] if len(parts) == 1 else Several(*parts)
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Where the objective and the derivative have a value."""
+        return domain(self.problem.objective, self.expression)
+
+    @property
+    def conventions(self) -> tuple[Condition, ...]:
+        """What is agreed at kinks, where there is no derivative."""
+        return conventions(self.problem.objective, self.expression, self.problem.wrt) if self.base else ()
+
+    @property
     def verdict(self) -> str:
         """proved, checked, undecided or refuted: the worst of all proofs that it rests on."""
         return worst(proof.status for proof in (*self.theorems, *self.lemmas, *self.rests_on)).value
@@ -92,6 +104,8 @@ class Derivative:
         theorem = [f"f = {notation.text(self.problem.objective)}"]
         if self.base is not None:
             theorem += [f"{output.label} = {notation.text(output.expression)}" for output in self.outputs]
+        theorem += [f"provided that {condition_text(condition)}" for condition in self.conditions]
+        theorem += [f"by convention, {condition_text(condition)}" for condition in self.conventions]
         names = tuple(output.name for output in self.outputs)
         return FunctionSpec(
             name=self.problem.named(self.what),

@@ -45,3 +45,7 @@ class ProjectError(SymnnError):
 
 class DataError(SymnnError):
     """A data set is missing, damaged, or does not fit its description."""
+
+
+class DomainError(SymnnError):
+    """An expression has a value nowhere, such as the logarithm of a negative number."""

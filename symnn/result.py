@@ -26,8 +26,10 @@ from symnn.derivatives import (
 )
 from symnn.errors import SymnnError, UnsupportedError
 from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, understand
+from symnn.proof.domain import domain
 from symnn.proof.proof import Proof
 from symnn.solution import Solution, solution_of
+from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
@@ -47,9 +49,10 @@ def derive(
 
     `objective` is NumPy text, a Python function (read, never run) or an expression; `shapes` gives the shape of each
     name of a text, `assume` its assumptions. `name` goes before the names of generated functions. Raises SymnnError
-    where the input is not understood, has no derivative by rules, or a step is refuted.
+    where the input is not understood, has a value nowhere, has no derivative by rules, or a step is refuted.
     """
     problem = replace(understand(objective, shapes, assume).by(wrt), name=name, seed=seed)
+    domain(problem.objective, problem.objective)
     return Result(problem, first_proof(problem))
 
 
@@ -85,8 +88,10 @@ class Result:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """All that is assumed of the variables, in words."""
-        return self.problem.assumptions
+        """All that is assumed, in words: of the variables, that all has a value, and the conventions at kinks."""
+        conditions = [condition_text(condition) for condition in self.first.conditions]
+        agreed = [f"by convention, {condition_text(condition)}" for condition in self.first.conventions]
+        return (*self.problem.assumptions, *conditions, *agreed)
 
     # --- first derivatives ---
 

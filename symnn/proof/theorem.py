@@ -10,6 +10,7 @@ from symnn.algebra.nodes import Function, MatMul, Multiply, Node, Number, Power,
 from symnn.algebra.sizes import bounds_in_words, same_shape, show_shape
 from symnn.algebra.walk import depends, postorder, size_bounds, variables
 from symnn.proof.court import Court
+from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status
 
@@ -36,6 +37,11 @@ def theorem_text(
     proved = established(conditions, earlier)
     for condition in conditions:
         lines.append(f"  if {condition.node} is {condition.word}{', as proved above' if condition in proved else ''}")
+    lines += [
+        f"  if {condition.node} is {condition.word}" for condition in domain(statement, result, tuple(conditions))
+    ]
+    for condition in conventions(statement, result, [node for node in wrt if isinstance(node, Variable)]):
+        lines.append(f"  by convention at the kinks of {condition.node}")
     return "\n".join(lines)
 
 

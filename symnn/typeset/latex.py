@@ -12,7 +12,7 @@ from symnn.proof.step import Condition
 from symnn.typeset import legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
-from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind, provided
+from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
 from symnn.typeset.wrap import latex_width, wrap_latex
 
 # How many printed characters fit beside the reason, and on a line of code.
@@ -67,8 +67,10 @@ def statement_latex(proof: Proof, conditions: Iterable[Condition] = ()) -> str:
             rows.append(rf"{words} $\displaystyle {formulas[0].latex}$.\par")
         else:
             rows.append(f"{words}\n{_system(formulas)}")
-    said = " and ".join(clause.latex for clause in provided(proof, conditions))
-    return "\n".join([*rows, f"provided that {said}."] if said else rows)
+    for start, clauses in (("provided that ", provided(proof, conditions)), ("By convention, ", agreed(proof))):
+        if clauses:
+            rows.append(f"{start}{' and '.join(clause.latex for clause in clauses)}.")
+    return "\n".join(rows)
 
 
 def _system(formulas: Sequence[Spelling]) -> str:

@@ -11,7 +11,7 @@ from symnn.proof.proof import Proof
 from symnn.typeset import legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
-from symnn.typeset.spelling import Spelling, assumptions, condition_latex, kind, provided
+from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
 
 
 def render_markdown(page: Page) -> str:
@@ -49,7 +49,8 @@ def _section(section: Section) -> Iterator[str]:
     for words, formulas in theorem(proof_lines(section.proof)):
         yield words
         yield _display(formulas)
-    yield from _provided(provided(section.proof, section.conditions))
+    yield from _sentence("provided that ", provided(section.proof, section.conditions))
+    yield from _sentence("By convention, ", agreed(section.proof))
     yield from map(escape_markdown, section.remarks)
     yield "**Proof.**"
     yield proof_markdown(section.proof, section.offset).rstrip()
@@ -72,9 +73,9 @@ def _display(formulas: Sequence[Spelling], beginning: str = "", ending: str = ""
     return f"$$\n{beginning}{body}{ending}\n$$"
 
 
-def _provided(clauses: Iterable[Spelling]) -> list[str]:
+def _sentence(start: str, clauses: Iterable[Spelling]) -> list[str]:
     said = " and ".join(clause.latex for clause in clauses)
-    return [f"provided that {said}."] if said else []
+    return [f"{start}{said}."] if said else []
 
 
 def _variables(variables: Sequence[Variable]) -> list[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from symnn.algebra.functions import PRIMITIVES
 from symnn.algebra.names import size_latex, size_text
-from symnn.algebra.nodes import Node, Several, Variable
+from symnn.algebra.nodes import Function, Node, Several, Variable
 from symnn.algebra.notation import latex, text
 from symnn.algebra.sizes import Size, inequalities
 from symnn.algebra.walk import size_bounds
+from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 
@@ -36,6 +38,7 @@ _SAID = {
     "binary": "every entry of {} is 0 or 1",
     "signs": "every entry of {} is 1 or -1",
     "invertible": "{} is invertible",
+    "not all zero": "{} ≠ 0",
 }
 _COMPARED = {"positive": (">", ">"), "nonnegative": ("≥", r"\ge"), "nonzero": ("≠", r"\ne")}
 _ENTRIES = {"positive": "positive", "nonnegative": "nonnegative", "nonzero": "different from 0"}
@@ -49,6 +52,8 @@ def condition(given: Condition) -> Spelling:
         shown = Spelling(" and ".join(map(text, maps)), " and ".join(f"${latex(part)}$" for part in maps))
         verb = "vanish together" if len(maps) > 1 else "vanishes"
         return Spelling(*(f"{side} {verb} only at zero" for side in shown))
+    if word == "convention":
+        return _convention(node)
     shown = spelled(node)
     if word in _COMPARED:
         if node.is_scalar:
@@ -56,7 +61,22 @@ def condition(given: Condition) -> Spelling:
             return Spelling(f"{shown.text} {sign[0]} 0", f"${shown.latex} {sign[1]} 0$")
         return Spelling(*(f"every entry of {side} is {_ENTRIES[word]}" for side in (shown.text, f"${shown.latex}$")))
     pattern = _SAID[word]
+    if word == "not all zero":
+        return Spelling(pattern.format(shown.text), rf"${shown.latex} \ne 0$")
     return Spelling(pattern.format(shown.text), pattern.format(f"${shown.latex}$"))
+
+
+def _convention(node: Node) -> Spelling:
+    """A convention, which is said of a function or of the place of the largest entry."""
+    if not isinstance(node, Function):
+        said = "entries that are equally extreme share the derivative evenly"
+        return Spelling(said, said)
+    if node.name == "step":
+        said = "a comparison is a constant also where both sides are equal"
+        return Spelling(said, said)
+    written = PRIMITIVES[node.name].convention
+    name, _, rest = written.partition("'")
+    return Spelling(written.replace("'", "′"), rf"$\operatorname{{{name}}}'{rest}$")
 
 
 def condition_text(given: Condition) -> str:
@@ -69,13 +89,19 @@ def condition_latex(given: Condition) -> str:
 
 
 def provided(proof: Proof, conditions: Iterable[Condition]) -> list[Spelling]:
-    """What must hold for a theorem: that the rows that are picked exist, and its conditions, each once."""
+    """What must hold for a theorem: rows that are picked exist, all has a value, and its conditions, each once."""
     bounds = inequalities(size_bounds(proof.statement, proof.line))
     sizes = [
         Spelling(f"{size_text(left)} ≥ {size_text(right)}", rf"${size_latex(left)} \ge {size_latex(right)}$")
         for left, right in bounds
     ]
-    return list(dict.fromkeys([*sizes, *map(condition, conditions)]))
+    given = tuple(conditions)
+    return list(dict.fromkeys([*sizes, *map(condition, (*domain(proof.statement, proof.line, given), *given))]))
+
+
+def agreed(proof: Proof) -> list[Spelling]:
+    """The conventions at kinks that a theorem rests on."""
+    return list(map(condition, conventions(proof.statement, proof.line, proof.wrt)))
 
 
 def assumptions(variable: Variable) -> tuple[Condition, ...]:

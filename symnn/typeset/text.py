@@ -12,7 +12,7 @@ from symnn.proof.step import Condition
 from symnn.typeset import legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
-from symnn.typeset.spelling import Spelling, assumptions, condition_text, kind, provided
+from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_text, kind, provided
 from symnn.typeset.wrap import wrap_formula
 
 HANGING = 4
@@ -48,7 +48,8 @@ def statement_text(proof: Proof, conditions: Iterable[Condition] = (), width: in
     rows = []
     for words, formulas in theorem(proof_lines(proof)):
         rows.extend(_system(f"{words} ", formulas, width))
-    return "\n".join([*rows, *_provided(provided(proof, conditions), width)]) + "\n"
+    rows += _sentence("provided that ", provided(proof, conditions), width)
+    return "\n".join([*rows, *_sentence("By convention, ", agreed(proof), width)]) + "\n"
 
 
 def _section(section: Section, width: int) -> Iterator[list[str]]:
@@ -99,9 +100,9 @@ def _hanging(start: str, formula: str, width: int) -> list[str]:
     return [start + first, *(" " * (indent + HANGING) + other for other in others)]
 
 
-def _provided(clauses: Iterable[Spelling], width: int) -> list[str]:
+def _sentence(start: str, clauses: Iterable[Spelling], width: int) -> list[str]:
     said = " and ".join(clause.text for clause in clauses)
-    return wrap(f"provided that {said}.", width, subsequent_indent=" " * HANGING) if said else []
+    return wrap(f"{start}{said}.", width, subsequent_indent=" " * HANGING) if said else []
 
 
 def _table(title: str, entries: Sequence[tuple[str, str]], width: int) -> list[str]:
