@@ -106,10 +106,14 @@ def facts(mask: Node, holds: bool) -> dict[Node, Range]:
     if split is None:
         return {}
     relation, difference = split
-    side = POSITIVE if (relation == ">") == holds else NONNEGATIVE.negated()
-    found = {difference: side}
-    constant, factor, rest = _affine(difference)
-    if rest is not None and rest is not difference:
+    return limits(difference, POSITIVE if (relation == ">") == holds else NONNEGATIVE.negated())
+
+
+def limits(node: Node, side: Range) -> dict[Node, Range]:
+    """The ranges that follow from that of one expression: from that of c + a·Z that of Z."""
+    found = {node: side}
+    constant, factor, rest = _affine(node)
+    if rest is not None and rest is not node:
         found[rest] = _scaled(_sum(side, Range(-constant, -constant, False, False)), 1 / factor)
     return found
 
@@ -168,7 +172,7 @@ def _scaled(range_: Range, factor: Fraction) -> Range:
 
 
 def _product(left: Range, right: Range) -> Range:
-    ends = []
+    ends: list[tuple[End, bool]] = []
     for mine, my_open in left.ends:
         for theirs, their_open in right.ends:
             if mine == 0 or theirs == 0:
@@ -301,11 +305,15 @@ def _applied(function: nodes.Function, argument: Range) -> Range:
         return range_of(function.body, {ARGUMENT: argument})
     match function.name:
         case "exp":
-            low, high = (ONE if argument.low >= 0 else ZERO), (ONE if argument.high <= 0 else inf)
-            return Range(low, high, argument.low_open or low == 0, argument.high_open)
+            least, most = (ONE if argument.low >= 0 else ZERO), (ONE if argument.high <= 0 else inf)
+            return Range(least, most, argument.low_open or least == 0, argument.high_open)
         case "log":
-            low, high = (ZERO if argument.low >= 1 else -inf), (ZERO if argument.high <= 1 else inf)
-            return Range(low, high, argument.low_open, argument.high_open)
+            return Range(
+                ZERO if argument.low >= 1 else -inf,
+                ZERO if argument.high <= 1 else inf,
+                argument.low_open,
+                argument.high_open,
+            )
         case "sqrt":
             return _against_one(argument.intersection(NONNEGATIVE))
         case "cosh":
@@ -327,7 +335,7 @@ def _applied(function: nodes.Function, argument: Range) -> Range:
 
 def _odd(name: str, argument: Range) -> Range:
     """A function with the sign of its argument."""
-    most = {"sinh": inf, "arctan": Fraction(2)}.get(name, ONE)
+    most: End = inf if name == "sinh" else Fraction(2) if name == "arctan" else ONE
     low = ZERO if argument.low >= 0 else -most
     high = ZERO if argument.high <= 0 else most
     is_open = name != "sign"

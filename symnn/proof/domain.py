@@ -35,7 +35,17 @@ from symnn.algebra.nodes import (
     Variable,
     Where,
 )
-from symnn.algebra.ranges import ANY, Range, constant_of, facts, is_square, range_of
+from symnn.algebra.ranges import (
+    ANY,
+    NONNEGATIVE,
+    POSITIVE,
+    Range,
+    constant_of,
+    facts,
+    is_square,
+    limits,
+    range_of,
+)
 from symnn.algebra.sizes import same_shape, same_size
 from symnn.algebra.walk import dependents, postorder, substitute, variables
 from symnn.errors import DomainError
@@ -63,6 +73,7 @@ IMPOSSIBLE: Mapping[str, Callable[[Range], bool]] = {
     "nonzero": lambda entries: entries.is_zero,
     "not all zero": lambda entries: entries.is_zero,
 }
+SIDES = {"positive": POSITIVE, "nonnegative": NONNEGATIVE}
 STRONGER: Mapping[str, tuple[str, ...]] = {
     "nonnegative": ("positive",),
     "nonzero": ("positive",),
@@ -92,6 +103,11 @@ def domain(statement: Node, result: Node, given: tuple[Condition, ...] = ()) -> 
             kept.append(need)
         else:
             kept[twin] = _joined(need, kept[twin])
+    for need in list(kept):
+        word, node, guards = need
+        others = [other for other in (*known, *kept) if other != need and other[2] <= guards]
+        if others and _is_met(word, node, _limits(guards, others), given):
+            kept.remove(need)
     return tuple(Condition(word, _where_used(node, guards)) for word, node, guards in kept)
 
 
@@ -148,13 +164,13 @@ def _conditions(word: str, operand: Node, guards: Guards, given: Sequence[Condit
     pending: list[Guarded] = [(word, operand, guards)]
     while pending:
         word, node, guards = pending.pop()
-        limits = _limits(guards)
-        if _is_met(word, node, limits, given):
+        known = _limits(guards)
+        if _is_met(word, node, known, given):
             continue
         if isinstance(node, Where) and word in MET:
             pending += [(word, node.children[place], guards | {(node.mask, place == 1)}) for place in (2, 1)]
             continue
-        parts = _simpler(word, node, limits)
+        parts = _simpler(word, node, known)
         if parts is not None:
             pending += [(part_word, part, guards) for part_word, part in reversed(parts)]
             continue
@@ -163,24 +179,27 @@ def _conditions(word: str, operand: Node, guards: Guards, given: Sequence[Condit
         yield word, node, guards
 
 
-def _limits(guards: Guards) -> dict[Node, Range]:
-    limits: dict[Node, Range] = {}
-    for mask, holds in guards:
-        for node, side in facts(mask, holds).items():
-            limits[node] = side.intersection(limits.get(node, ANY))
-    return limits
+def _limits(guards: Guards, needs: Sequence[Guarded] = ()) -> dict[Node, Range]:
+    """What is known of entries where masks let them be used, and where other conditions hold."""
+    found: dict[Node, Range] = {}
+    sides = [facts(mask, holds) for mask, holds in guards]
+    sides += [limits(node, SIDES[word]) for word, node, _ in needs if word in SIDES]
+    for side in sides:
+        for node, entries in side.items():
+            found[node] = entries.intersection(found.get(node, ANY))
+    return found
 
 
-def _is_met(word: str, node: Node, limits: Mapping[Node, Range], given: Sequence[Condition]) -> bool:
+def _is_met(word: str, node: Node, known: Mapping[Node, Range], given: Sequence[Condition]) -> bool:
     if word == "invertible":
         return is_invertible(node, given)
     if isinstance(node, Determinant):
         matrix = node.children[0]
         return is_definite(matrix, given) if word != "nonzero" else is_invertible(matrix, given)
-    return MET[word](range_of(node, limits)) or (node.is_scalar and word == "nonzero" and is_invertible(node, given))
+    return MET[word](range_of(node, known)) or (node.is_scalar and word == "nonzero" and is_invertible(node, given))
 
 
-def _simpler(word: str, node: Node, limits: Mapping[Node, Range]) -> list[Need] | None:
+def _simpler(word: str, node: Node, known: Mapping[Node, Range]) -> list[Need] | None:
     """Conditions on parts of an expression that together say the same; None for one that is as simple as it can be."""
     if word == "invertible":
         return _simpler_matrix(node)
@@ -191,7 +210,7 @@ def _simpler(word: str, node: Node, limits: Mapping[Node, Range]) -> list[Need] 
         case Multiply() | Hadamard() | Scale() if word == "nonzero":
             return [(word, part) for part in parts]
         case Multiply() | Hadamard() | Scale() if word != "not all zero":
-            open_parts = [part for part in parts if not range_of(part, limits).is_positive]
+            open_parts = [part for part in parts if not range_of(part, known).is_positive]
             return [(word, open_parts[0])] if len(open_parts) == 1 and len(parts) > 1 else None
         case Scale() if word == "not all zero":
             return [("nonzero", parts[0]), (word, parts[1])]
