@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symnn.algebra import notation
-from symnn.algebra.nodes import Differential, Function, Node, Several, Variable
+from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute_all
 from symnn.errors import SymnnError
@@ -170,13 +170,8 @@ def origins(proofs: Iterable[Proof], offsets: Offsets = NOWHERE) -> dict[Node, i
     """The number of the equation in which each node first stands."""
     found: dict[Node, int] = {}
     for proof in proofs:
-        for number, line in enumerate(proof.lines(), start=1 + offsets.get(proof, 0)):
-            stack = [line]
-            while stack:
-                node = stack.pop()
-                if node not in found:
-                    found[node] = number
-                    stack.extend(() if isinstance(node, Function) else node.children)
+        for node, number in proof.origins().items():
+            found.setdefault(node, number + offsets.get(proof, 0))
     return found
 
 

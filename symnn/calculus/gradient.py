@@ -7,10 +7,9 @@ of steps is linear in the size of the objective. At the end the line is Σ⟨G�
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from symnn.algebra.nodes import Add, Differential, Node, Several, Variable
+from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import show_shape
 from symnn.calculus import tidy
 from symnn.calculus.adjoint import Holding, moved, term
@@ -85,25 +84,8 @@ class _Sweep:
 
     def _replace(self, old: Node, parts: Sequence[tuple[Node, Node]], rule: str, statement: str) -> None:
         new = tidy.add([term(*part) for part in parts])
-        if new is old:
-            return
-        place = _place_of(self.proof.line, old)
-        if place is None:
-            self._exchange(_terms(old), new, rule, statement)
-        else:
-            self.proof.step(old, new, rule=rule, statement=statement, place=place)
-
-    def _exchange(self, old: Sequence[Node], new: Node, rule: str, statement: str) -> None:
-        """Replace terms that stand apart on the line, for sums in sums are joined."""
-        line = self.proof.line
-        leaving = Counter(old)
-        left = []
-        for part in _terms(line):
-            if leaving[part]:
-                leaving[part] -= 1
-            else:
-                left.append(part)
-        self.proof.step(line, tidy.add([*left, new]), rule=rule, statement=statement, place=())
+        if new is not old:
+            self.proof.step(old, new, rule=rule, statement=statement)
 
     def _collected(self, node: Node) -> Node:
         """The terms ⟨G, d(node)⟩, ⟨H, d(node)⟩, … joined to one, whose G is returned; they are pending no more."""
@@ -111,8 +93,10 @@ class _Sweep:
         if len(gradients) == 1:
             return gradients[0]
         joined = tidy.add(gradients)
-        old = [term(gradient, Differential(node)) for gradient in gradients]
-        self._exchange(old, term(joined, Differential(node)), "collect", "⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩")
+        old = tidy.add([term(gradient, Differential(node)) for gradient in gradients])
+        self.proof.step(
+            old, term(joined, Differential(node)), rule="collect", statement="⟨G, dX⟩ + ⟨H, dX⟩ = ⟨G + H, dX⟩"
+        )
         return joined
 
     def _identify(self) -> None:
@@ -129,30 +113,6 @@ class _Sweep:
             relation=Relation.GRADIENT,
             place=(),
         )
-
-
-def _terms(line: Node) -> list[Node]:
-    """The terms of a sum, nested sums opened."""
-    found: list[Node] = []
-    stack = [line]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Add):
-            stack.extend(reversed(node.children))
-        else:
-            found.append(node)
-    return found
-
-
-def _place_of(line: Node, wanted: Node) -> tuple[int, ...] | None:
-    stack: list[tuple[Node, tuple[int, ...]]] = [(line, ())]
-    while stack:
-        node, path = stack.pop()
-        if node is wanted:
-            return path
-        if isinstance(node, Add):
-            stack.extend((child, (*path, position)) for position, child in enumerate(node.children))
-    return None
 
 
 def _mirrored_postorder(root: Node) -> list[Node]:

@@ -72,17 +72,23 @@ class Court:
         before: Node,
         after: Node,
         *,
-        line: Node,
+        line: Node | None = None,
+        depth: int | None = None,
         witness: Node | None = None,
         conditions: Sequence[Condition] = (),
     ) -> Judgement:
-        """Whether `after` follows from `before`, a part of `line`. A false step is REFUTED, never raised."""
+        """Whether `after` follows from `before`, a part of `line`, or all of it. A false step is REFUTED, never raised.
+
+        `depth` says how many differentials stand inside each other on the line, where that is known.
+        """
+        line = before if line is None else line
+        depth = self.depth(line) if depth is None else depth
         if relation in WHOLE_LINES and before is not line:
             return structure.refuted(f"the relation {relation.value!r} holds between whole lines")
         self._suppose(conditions)
         match relation:
             case Relation.EQUAL:
-                return self._equal(before, after, line)
+                return self._equal(before, after, depth)
             case Relation.DIFFERENTIAL:
                 return self._differential(before, after)
             case Relation.STACKED:
@@ -97,7 +103,7 @@ class Court:
                 return self._equivalent(before, after, witness, conditions)
             case Relation.SUBSTITUTION:
                 made = structure.substituted(before, line, witness)
-                return made if isinstance(made, Judgement) else self._equal(made, after, line)
+                return made if isinstance(made, Judgement) else self._equal(made, after, depth)
             case Relation.POSITIVE:
                 return self._positive(before, after, conditions)
 
@@ -122,13 +128,12 @@ class Court:
 
     # --- the relations ----------------------------------------------------------------------------------------------
 
-    def _equal(self, before: Node, after: Node, line: Node) -> Judgement:
+    def _equal(self, before: Node, after: Node, depth: int) -> Judgement:
         """Equal as functions to the order to which the line may differentiate the redex."""
         pairs = _paired(before, after)
         if pairs is None:
             return structure.refuted("both lines must consist of as many expressions and equations, in one order")
-        depth = self._depth(line)
-        return _joined([self._same(mine, theirs, max(0, depth - self._depth(mine))) for mine, theirs in pairs])
+        return _joined([self._same(mine, theirs, max(0, depth - self.depth(mine))) for mine, theirs in pairs])
 
     def _differential(self, before: Node, after: Node) -> Judgement:
         if after is not structure.differential_of(before):
@@ -136,7 +141,7 @@ class Court:
         if any(isinstance(part, Equation) for part in (before, *before.children)):
             return structure.refuted("an equation may hold at one point only, and has no differential")
         wanted = self.statement
-        for _ in range(self._depth(before)):
+        for _ in range(self.depth(before)):
             wanted = structure.differential_of(wanted)
         pairs = _paired(wanted, before)
         if pairs is None:
@@ -156,7 +161,7 @@ class Court:
         if len(gradients) != len(self.wrt):
             return _shape(f"{len(self.wrt)} gradients are expected, one for each variable, found {len(gradients)}")
         for gradient, variable in zip(gradients, self.wrt, strict=True):
-            if self._depth(gradient):
+            if self.depth(gradient):
                 return _shape(f"the gradient by {variable.name} has no differentials, found {gradient}")
             if isinstance(gradient, Equation | Several) or not same_shape(gradient.shape, variable.shape):
                 found = show_shape(gradient.shape)
@@ -175,7 +180,7 @@ class Court:
         stacked, terms = Vec(Differential(self.statement)), []
         for jacobian, variable in zip(jacobians, self.wrt, strict=True):
             direction = Vec(Differential(variable))
-            if self._depth(jacobian):
+            if self.depth(jacobian):
                 return _shape(f"a Jacobian has no differentials, found {jacobian}")
             wanted = stacked.rows, direction.rows
             if not same_shape(jacobian.shape, wanted):
@@ -243,7 +248,7 @@ class Court:
             return _shape(f"the shapes differ: {show_shape(before.shape)} before, {show_shape(after.shape)} after")
         if before is after:
             return Judgement(Status.PROVED, "structure", bound=Fraction(0))
-        precision = order + max(self._depth(before), self._depth(after))
+        precision = order + max(self.depth(before), self.depth(after))
         question = Question(before, after, order, precision, relation)
         try:
             return self._values(question)
@@ -264,7 +269,7 @@ class Court:
         checked = self._digits.judge(question)
         return judgement if checked.status is Status.UNDECIDED else checked
 
-    def _depth(self, root: Node) -> int:
+    def depth(self, root: Node) -> int:
         """How many differentials stand inside each other."""
 
         def combine(node: Node, parts: Sequence[int]) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import substitute, variables
+from symnn.algebra.walk import variables
 from symnn.errors import CertificateError, RefutedError
 from symnn.proof.court import Court
+from symnn.proof.line import Line
 from symnn.proof.step import Condition, Relation, Status, Step, worst
 
 
@@ -42,7 +43,26 @@ class Proof:
         self.conditions = tuple(conditions)
         self.court = Court(statement, self.wrt, seed=seed)
         self.steps: list[Step] = []
-        self.line = statement
+        self._line = Line(statement)
+        self._depth = self.court.depth(statement)
+
+    @property
+    def line(self) -> Node:
+        """The last line. A proof of many steps does not build it after each of them, but when it is asked for."""
+        return self._line.node
+
+    def __contains__(self, part: Node) -> bool:
+        """Whether a part stands on the last line."""
+        return part in self._line
+
+    def stays_whole(self, part: Node, form: Node) -> bool:
+        """Whether a form in the place of a part of the last line stays one part there."""
+        return self._line.stays_whole(part, form)
+
+    def origins(self) -> Mapping[Node, int]:
+        """The number of the equation in which each part of the last line first stood, and of what was put in before."""
+        self._line.node  # noqa: B018  what stands on the line is known once it is built
+        return self._line.origins
 
     def step(
         self,
@@ -56,9 +76,13 @@ class Proof:
         witness: Node | None = None,
         uses: Sequence[Condition] = (),
     ) -> None:
-        after = apply_at(self.line, redex, contractum, place)
+        if place is not None and place_of(self.line, place) is not redex:
+            raise CertificateError(f"at {place} stands {place_of(self.line, place)}, not {redex}")
+        if place is None and not self._line.offers(redex):
+            raise CertificateError(f"the line has no part {redex}: {self.line}")
+        whole = self.line if relation is not Relation.EQUAL else None
         judgement = self.court.judge(
-            relation, redex, contractum, line=self.line, witness=witness, conditions=self.conditions
+            relation, redex, contractum, line=whole, depth=self._depth, witness=witness, conditions=self.conditions
         )
         number = len(self.steps) + 2
         if judgement.status is Status.REFUTED:
@@ -69,15 +93,17 @@ class Proof:
         self.steps.append(
             Step(number, relation, rule, statement, redex, contractum, place, judgement, witness, tuple(uses))
         )
-        self.line = after
+        exchange(self._line, redex, contractum, place)
+        if self.court.depth(redex) != self.court.depth(contractum):
+            self._depth = self.court.depth(self.line)
 
     def lines(self) -> Iterator[Node]:
         """Every line, replayed from the statement. Raises CertificateError where a step does not fit its line."""
-        line = self.statement
-        yield line
+        line = Line(self.statement)
+        yield line.node
         for step in self.steps:
-            line = apply_at(line, step.redex, step.contractum, step.place)
-            yield line
+            exchange(line, step.redex, step.contractum, step.place)
+            yield line.node
 
     def pairs(self) -> Iterator[tuple[Node, Step, Node]]:
         """The line before, the step and the line after, for each step."""
@@ -95,26 +121,32 @@ class Proof:
         return sum((step.judgement.bound or Fraction(0) for step in self.steps), Fraction(0))
 
 
-def apply_at(line: Node, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> Node:
-    """The line with the redex rewritten at one path, or everywhere. Raises CertificateError where it does not stand."""
+def exchange(line: Line, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> None:
+    """Rewrite the redex at one path, or everywhere. Raises CertificateError where it does not stand."""
     if place is None:
-        after = substitute(line, {redex: contractum})
-        if after is line and redex is not contractum:
-            raise CertificateError(f"the line has no part {redex}: {line}")
-        return after
-    spine = [line]
+        line.replace(redex, contractum)
+        return
+    if place_of(line.node, place) is not redex:
+        raise CertificateError(f"at {place} stands {place_of(line.node, place)}, not {redex}")
+    spine = [line.node]
     for position in place:
-        if not 0 <= position < len(spine[-1].children):
-            raise CertificateError(f"the path {place} leaves the line {line}")
         spine.append(spine[-1].children[position])
-    if spine[-1] is not redex:
-        raise CertificateError(f"at {place} stands {spine[-1]}, not {redex}")
     made = contractum
     for parent, position in zip(reversed(spine[:-1]), reversed(place), strict=True):
         children = list(parent.children)
         children[position] = made
         made = parent.rebuild(children)
-    return made
+    line.begin_again(made)
+
+
+def place_of(line: Node, place: tuple[int, ...]) -> Node:
+    """What stands at a path of child positions. Raises CertificateError for a path that leaves the line."""
+    node = line
+    for position in place:
+        if not 0 <= position < len(node.children):
+            raise CertificateError(f"the path {place} leaves the line {line}")
+        node = node.children[position]
+    return node
 
 
 def _denied(relation: Relation, redex: Node, contractum: Node) -> str:
