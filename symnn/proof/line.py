@@ -26,9 +26,8 @@ Key: TypeAlias = tuple[int, ...]
 class Cell:
     """A place on the line where a part stands, wherever that part occurs.
 
-    `form` is the part, or what it was before something inside was exchanged (`stale`). `since` is the number of the
-    line on which it came to stand here. `parents` counts how often other cells hold this one; `waiting` how many of its own
-    children are stale.
+    `form` is the part, or what it was before something inside was exchanged (`stale`), `since` the number of the line
+    on which it came to stand here. `parents` counts how often other cells hold this one, `waiting` its stale children.
     """
 
     __slots__ = ("children", "form", "parents", "since", "stale", "waiting")
