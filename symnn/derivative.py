@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symnn.algebra import notation
 from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
-from symnn.algebra.walk import substitute_all
+from symnn.algebra.walk import count, substitute_all
 from symnn.errors import SymnnError
 from symnn.problem import Problem
 from symnn.proof.domain import conventions, domain
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Offsets: TypeAlias = Mapping[Proof, int]
 """What is added to the number of a line of a proof, to make it the number of an equation."""
+# Nodes beyond which the results of a theorem are written together.
+LONG_THEOREM = 400
+
 NOWHERE: Offsets = MappingProxyType({})
 
 
@@ -102,7 +105,11 @@ class Derivative:
         from symnn.codegen import FunctionSpec
 
         theorem = [f"f = {notation.text(self.problem.objective)}"]
-        if self.base is not None:
+        if self.base is not None and len(self.outputs) > 1 and count(self.expression) > LONG_THEOREM:
+            # Written together, so that what several of them share is written once.
+            labels = ", ".join(output.label for output in self.outputs)
+            theorem.append(f"{labels} = {notation.text(self.expression)}")
+        elif self.base is not None:
             theorem += [f"{output.label} = {notation.text(output.expression)}" for output in self.outputs]
         theorem += [f"provided that {condition_text(condition)}" for condition in self.conditions]
         theorem += [f"by convention, {condition_text(condition)}" for condition in self.conventions]

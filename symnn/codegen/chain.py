@@ -19,6 +19,10 @@ from symnn.codegen.program import Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
 
 
+# The search for the cheapest order takes cubic time.
+LONGEST_PIECE = 40
+
+
 @dataclass(frozen=True)
 class Factor:
     """One factor, ``rows × cols``. `value` is its array; None stands for a matrix of ones with one row or column.
@@ -80,8 +84,17 @@ def _cost_alone(factor: Factor) -> int:
 
 
 def multiply(program: Program, factors: Sequence[Factor]) -> Factor:
-    """The product of all factors in the cheapest order."""
+    """The product of all factors in the cheapest order; a long one in pieces, from the side where a vector stands."""
     factors = _merge_diagonals(program, factors)
+    while len(factors) > LONGEST_PIECE:
+        if factors[-1].is_column and not factors[0].is_row:
+            factors = [*factors[:-LONGEST_PIECE], _cheapest(program, factors[-LONGEST_PIECE:])]
+        else:
+            factors = [_cheapest(program, factors[:LONGEST_PIECE]), *factors[LONGEST_PIECE:]]
+    return settled(program, _cheapest(program, factors))
+
+
+def _cheapest(program: Program, factors: Sequence[Factor]) -> Factor:
     size = len(factors)
     best: dict[tuple[int, int], tuple[int, int]] = {(place, place): (0, place) for place in range(size)}
     for length in range(2, size + 1):
@@ -102,7 +115,7 @@ def multiply(program: Program, factors: Sequence[Factor]) -> Factor:
         split = best[start, end][1]
         return pair(program, build(start, split), build(split + 1, end))
 
-    return settled(program, build(0, size - 1))
+    return build(0, size - 1)
 
 
 def _merge_diagonals(program: Program, factors: Sequence[Factor]) -> list[Factor]:

@@ -75,7 +75,7 @@ class Line:
 
     def __contains__(self, part: Node) -> bool:
         """Whether a part stands on the line as it is, or is all of it."""
-        return self._find(part) is not None or (isinstance(part, Add) and part is self.node)
+        return self._find(part) is not None or (self._apart(part) is not None and part is self.node)
 
     def offers(self, redex: Node) -> bool:
         """Whether `replace` finds the redex: a part, or a sum of terms that may stand apart."""

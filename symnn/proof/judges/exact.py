@@ -20,7 +20,7 @@ from typing import Any
 
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Extent, Node, Variable
-from symnn.algebra.walk import postorder, variables
+from symnn.algebra.walk import fold, postorder
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.degree import Degrees
 from symnn.proof.judges.fields import SMALLEST_PRIME, Undefined
@@ -141,13 +141,17 @@ class Exact:
         self._free = _Trials(plan, wrt, seed, free=True)
         self._drawn = _Trials(plan, wrt, seed, free=False)
         self._enumerated: dict[tuple[Variable, ...], tuple[bool, list[Trial]]] = {}
+        self._kinds: dict[Node, frozenset[Variable]] = {}
 
     def judge(self, question: Question) -> Judgement:
         """PROVED, CHECKED where values are too many to go through, REFUTED where both sides differ (without a
         counterexample), or UNDECIDED with the reason."""
         judgement = self._tried(question, self._free)
-        found = tuple(sorted(discrete_variables(question.left, question.right), key=lambda variable: variable.name))
-        if not found or judgement.status is Status.PROVED:
+        if judgement.status is Status.PROVED:
+            return judgement
+        kinds = self._discrete(question.left) | self._discrete(question.right)
+        found = tuple(sorted(kinds, key=lambda variable: variable.name))
+        if not found:
             return judgement
         judgement = self._tried(question, self._drawn)
         return judgement if judgement.status is not Status.PROVED else self._for_all_values(question, found, judgement)
@@ -227,6 +231,17 @@ class Exact:
 
     # --- variables of finitely many kinds ---------------------------------------------------------------------------
 
+    def _discrete(self, root: Node) -> frozenset[Variable]:
+        """The variables of finitely many kinds that occur."""
+
+        def combine(node: Node, parts: Sequence[frozenset[Variable]]) -> frozenset[Variable]:
+            if isinstance(node, Variable):
+                return frozenset({node}) if DISCRETE.intersection(node.assumptions) else frozenset()
+            different = set(parts)
+            return different.pop() if len(different) == 1 else frozenset().union(*different)
+
+        return fold(root, combine, self._kinds)
+
     def _for_all_values(self, question: Question, found: tuple[Variable, ...], judgement: Judgement) -> Judgement:
         if found not in self._enumerated:
             small = sorted(
@@ -305,7 +320,3 @@ class _Trials:
             turns = (False,) if self._free else (False, True)
             self._huge.append([RepeatedTrial(layout, seed, self._wrt, free=self._free, turned=turn) for turn in turns])
             yield self._huge[-1]
-
-
-def discrete_variables(*roots: Node) -> list[Variable]:
-    return [variable for variable in variables(*roots) if DISCRETE.intersection(variable.assumptions)]
