@@ -18,7 +18,6 @@ from symnn.algebra.sizes import ONE, Size, same_size
 from symnn.codegen.program import Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
 
-
 # The search for the cheapest order takes cubic time.
 LONGEST_PIECE = 40
 
