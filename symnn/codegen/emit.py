@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Symbol
 
 from symnn.algebra.functions import ARGUMENT
-from symnn.algebra.nodes import Function, Node, Selection, Variable
+from symnn.algebra.nodes import Function, Node, Selection, Several, Variable
 from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
 from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
@@ -119,7 +119,8 @@ def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = 
 def emit_function_module(spec: FunctionSpec, header: Header | None = None, dtype: str = "float64") -> str:
     """A module of one function."""
     if header is None:
-        content = content_hash(spec.name, *(str(result) for result in spec.results))
+        whole = spec.results[0] if len(spec.results) == 1 else Several(*spec.results)
+        content = content_hash(spec.name, str(whole))
         header = Header(spec.summary.rstrip("."), "an expression", content, "symnn derive")
     return emit_module(header, [spec], dtype)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -479,6 +480,7 @@ class Program:
         return sorted(needed)
 
 
+@lru_cache(maxsize=4096)
 def order_of(size: Size) -> int:
     """A size as a plain number, to compare costs: every symbolic size counts as one large number."""
     return int(sympy.sympify(size).subs(dict.fromkeys(size.free_symbols, 1000)))

@@ -16,9 +16,12 @@ from typing import TypeAlias
 from symnn.algebra.nodes import Add, Function, Hadamard, MatMul, Multiply, Node
 from symnn.algebra.nodes.node import JOINED_FACTORS, JOINED_TERMS
 from symnn.algebra.walk import substitute
-from symnn.errors import CertificateError
+from symnn.errors import CertificateError, UnsupportedError
 
 JOINING = (Add, Multiply, MatMul, Hadamard)
+
+# All parts that are put on a line in the course of a proof, each counted as often as others hold it.
+MOST_PARTS = 2_000_000
 
 Key: TypeAlias = tuple[int, ...]
 
@@ -44,11 +47,14 @@ class Cell:
 class Line:
     """Starts as line (1) of a proof; every exchange makes the next line. At the top it is a sum of terms, or one term.
 
+    Raises UnsupportedError where more than `MOST_PARTS` parts are put on it in all.
+
     Terms stand at keys that are sorted only when the line is built: several terms in the place of one get longer keys.
     """
 
     def __init__(self, root: Node) -> None:
         self.number = 1
+        self.parts = 0
         self.origins: dict[Node, int] = {}
         self._begin(root)
 
@@ -155,6 +161,9 @@ class Line:
         return self._cells[root]
 
     def _enter(self, cell: Cell) -> None:
+        self.parts += 1 + len(cell.children)
+        if self.parts > MOST_PARTS:
+            raise UnsupportedError(f"a proof with more than {MOST_PARTS} parts is not made; derive by fewer variables")
         self._cells[cell.form] = cell
         self.origins[cell.form] = min(cell.since, self.origins.get(cell.form, cell.since))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
+from symnn.algebra.reading.nesting import parse_deep
 from symnn.errors import AssumptionError, ReadError, ShapeError
 
 LONGEST_TEXT = 100_000
@@ -102,17 +103,24 @@ class Source:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self.text)
+                return _parsed(self.text)
         except SyntaxError as error:
             place = (error.lineno or 1, max(0, (error.offset or 1) - 1 + self._margin))
-            if "nested parentheses" in (error.msg or ""):
-                raise self.refuse(place, error.msg, "Give inner parts names: `h = …; np.tanh(h)`.") from error
             raise self.refuse(place, f"this is not Python: {error.msg}", "Write the formula as in NumPy.") from error
         except (RecursionError, MemoryError) as error:
             message = "the formula is nested too deeply to be read"
             raise self.refuse(None, message, "Give parts of it names: `a = …; b = …; a + b`.") from error
         except (ValueError, OverflowError) as error:
             raise self.refuse(None, f"this is not a text of Python: {error}") from error
+
+
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        if isinstance(error, SyntaxError) and "nested parentheses" not in (error.msg or ""):
+            raise
+    return parse_deep(text)
 
 
 def _lines(text: str) -> list[str]:
