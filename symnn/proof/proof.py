@@ -121,6 +121,13 @@ class Proof:
         return sum((step.judgement.bound or Fraction(0) for step in self.steps), Fraction(0))
 
 
+def apply_at(line: Node, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> Node:
+    """The line with the redex rewritten at one path, or everywhere. Raises CertificateError where it does not stand."""
+    made = Line(line)
+    exchange(made, redex, contractum, place)
+    return made.node
+
+
 def exchange(line: Line, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> None:
     """Rewrite the redex at one path, or everywhere. Raises CertificateError where it does not stand."""
     if place is None:

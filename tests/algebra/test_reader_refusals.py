@@ -128,7 +128,6 @@ SHAPES = {
         ("np.linalg.matrix_power(S, 1000)", (1, 1), "up to 64"),
         ("np.linalg.norm(X, 3)", (1, 1), "np.sum(np.abs(X)**p)"),
         ("-" * 40_000 + "a", (1, 1), "nested too deeply"),
-        ("(" * 300 + "a" + ")" * 300, None, "Give inner parts names"),
         ("+".join(["a"] * 20_000), (1, 1), "Give parts of it names"),
     ],
 )  # fmt: skip
