@@ -62,7 +62,9 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    ("family", "size"), [(layers, 20), (terms, 40), (nested, 24), (matrices, 60), (factors, 60)], ids=lambda v: str(v)
+    ("family", "size"),
+    [(layers, 20), (terms, 40), (nested, 24), (matrices, 60), (factors, 60)],
+    ids=["layers", "terms", "nested", "matrices", "factors"],
 )
 def test_twice_the_size_takes_twice_the_work(family: Callable[[int], Result], size: int, work: Counter[str]) -> None:
     family(4)  # what is asked once and for all
