@@ -22,6 +22,7 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Node, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold
+from symnn.errors import UnsupportedError
 from symnn.proof.judges.fields import SMALLEST_PRIME
 from symnn.proof.judges.interpreter import constant_exponent
 
@@ -116,7 +117,11 @@ class Degrees:
                 moved = _together(parts[0].denominator, parts[0].step)
                 # The factor k + 1 before tᵏ is at most 2ᵏ.
                 return Degree(parts[0].numerator + parts[0].growth, moved, parts[0].growth + 1, parts[0].step)
-        return CONSTANT
+            case Function() | nodes.Identity() | nodes.Ones() | nodes.Zeros():
+                return CONSTANT
+            case nodes.Commutation() | nodes.Selection() | nodes.Triangle():
+                return CONSTANT
+        raise UnsupportedError(f"no degree is known of {type(node).__name__}")
 
     def _terms(self, node: Node) -> int:
         """How many products of entries of its children an entry of a node is the sum of."""
