@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from random import Random
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 
+from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.walk import postorder
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.fields import DecimalField, Field, OutsideDomain, RationalField, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
@@ -42,15 +45,20 @@ ATTEMPTS = 48
 FLAVOURS = (
     fractions(16, 8, (1, -1)),
     fractions(16, 8, (-1,)),
+    fractions(640, 4, (1, -1)),
     fractions(16, 8, (1,)),
     fractions(16, 64, (1, -1)),
-    fractions(8, 32, (1,)),
     fractions(24, 8, (1, -1)),
-    fractions(640, 4, (1, -1)),
+    fractions(8, 32, (1,)),
 )
+# Zeros, and entries that are equal, at which functions stand at their kinks.
+TIES = 8
+LARGEST_NUMBER = 10**30
 
 WIDEST = 4
 WIDE_DRAWS = 96
+# So many of them go where several arguments may stand beyond their kinks together.
+TOGETHER = 24
 
 
 def wide(exponent: int, signs: Sequence[int]) -> Numbers:
@@ -60,6 +68,11 @@ def wide(exponent: int, signs: Sequence[int]) -> Numbers:
         return Fraction(random.randint(1, 8 * 10 ** random.randint(0, exponent)), 8)
 
     return Numbers(RationalField(), lambda random: random.choice(signs) * positive(random), positive)
+
+
+def ties() -> Numbers:
+    """Zero, one and minus one; only one where it must be positive."""
+    return Numbers(RationalField(), lambda random: Fraction(random.choice((-1, 0, 0, 1))), lambda _: Fraction(1))
 
 
 class Digits:
@@ -73,6 +86,10 @@ class Digits:
 
     def judge(self, question: Question) -> Judgement:
         """CHECKED, REFUTED with a counterexample, or UNDECIDED where too few draws have values."""
+        large = next((number for number in _numbers(question) if abs(number) > LARGEST_NUMBER), None)
+        if large is not None:
+            reason = f"a number of {len(str(large))} digits is too large or too small to be told from others"
+            return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
         agreed: list[Sizes] = []
         reasons: dict[str, None] = {}
         sides: set[Side] = set()
@@ -98,7 +115,9 @@ class Digits:
         if len(agreed) < AGREEING:
             reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
-        refuted = self._at_large_sizes(question) or self._beyond(question, kinks, sides)
+        refuted = (
+            self._at_large_sizes(question) or self._at_borders(question, kinks) or self._beyond(question, kinks, sides)
+        )
         if refuted is not None:
             return refuted
         unmet = _unmet_branch(sides)
@@ -113,13 +132,12 @@ class Digits:
     def _beyond(self, question: Question, kinks: Kinks, sides: set[Side]) -> Judgement | None:
         """Goes further and further out for the sides of kinks that were not seen; a judgement only if it refutes."""
         chosen = [sizes for sizes, _ in zip(self._plan.small(), range(3), strict=False)] or [next(self._plan.large())]
-        for draw in range(WIDE_DRAWS):
-            if not kinks.unseen:
-                break
+        for draw in range(WIDE_DRAWS if kinks.unseen else 0):
             sizes = chosen[draw % len(chosen)]
             numbers = wide(1 + draw % WIDEST, ((1, -1), (-1,), (1,))[draw // WIDEST % 3])
             seed = f"{self._seed}:beyond:{draw}"
-            if not kinks.are_new(self._interpreter(question, Draw(sizes, numbers, seed))):
+            new = kinks.unseen and kinks.are_new(self._interpreter(question, Draw(sizes, numbers, seed)))
+            if not new and draw < WIDE_DRAWS - TOGETHER:
                 continue
             try:
                 place = self._difference(question, Draw(sizes, numbers, seed), sides)
@@ -129,6 +147,26 @@ class Digits:
                 found = self._counterexample(question, sizes, numbers, seed)
                 return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
             kinks.note(self._interpreter(question, Draw(sizes, numbers, seed)))
+        return None
+
+    def _at_borders(self, question: Question, kinks: Kinks) -> Judgement | None:
+        """Zeros and equal numbers where there are kinks, odd and even sizes where they are exponents; or None."""
+        draws: list[tuple[Sizes, Numbers]] = []
+        if kinks.found:
+            small = list(islice(self._plan.small(), TIES))
+            draws += [(small[draw % len(small)], ties()) for draw in range(TIES if small else 0)]
+        if question.size_exponents:
+            odd_and_even = self._plan.parities(question.size_exponents)
+            draws += [(sizes, numbers) for sizes in odd_and_even for numbers in FLAVOURS[:2]]
+        for draw, (sizes, numbers) in enumerate(draws):
+            seed = f"{self._seed}:borders:{draw}"
+            try:
+                place = self._difference(question, Draw(sizes, numbers, seed), set())
+            except Undefined:
+                continue
+            if place is not None:
+                found = self._counterexample(question, sizes, numbers, seed)
+                return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
         return None
 
     def _at_large_sizes(self, question: Question) -> Judgement | None:
@@ -206,6 +244,15 @@ class Digits:
                 before, after = (_decimal(entry_of(side, place)) for side in low)
                 return question.counterexample(instance, self._wrt, direction, place, (before, after))
         return None
+
+
+def _numbers(question: Question) -> Iterator[int]:
+    """Numerators and denominators, and 10 to the power of the exponents that are numbers."""
+    for node in postorder(question.left, question.right):
+        if isinstance(node, nodes.Number):
+            yield from (int(node.value.p), int(node.value.q))
+        elif isinstance(node, nodes.Power) and all(isinstance(part, nodes.Number) for part in node.children):
+            yield 10 ** int(abs(node.children[1].value) // 1)
 
 
 def _decimal(number: Any) -> str:

@@ -18,6 +18,8 @@ from math import prod
 from random import Random
 from typing import Any
 
+from sympy import Symbol
+
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Extent, Node, Variable
 from symnn.algebra.walk import fold, postorder
@@ -177,6 +179,7 @@ class Exact:
                 few = "at one only" if passed else "no value at any"
                 reason = f"{few} of the sizes and numbers tried: {reason}"
                 return Judgement(Status.UNDECIDED, "exact", seed=self._seed, reason=reason)
+            self._try_parities(question, trials)
             huge = self._repeated(question, trials)
         except _Differs as difference:
             return Judgement(Status.REFUTED, "exact", (difference.trial.shown_sizes,), seed=self._seed)
@@ -202,6 +205,16 @@ class Exact:
                 raise _Differs(again)
             bound *= single
         return bound
+
+    def _try_parities(self, question: Question, trials: _Trials) -> None:
+        """(−1)ⁿ, and so det(−A), may make a line true for odd or for even sizes. Raises _Differs."""
+        symbols = question.size_exponents
+        for trial in trials.parities(symbols) if symbols else ():
+            try:
+                if not trial.agree(question):
+                    raise _Differs(trial)
+            except Undefined:
+                continue
 
     def _repeated(self, question: Question, trials: _Trials) -> list[Trial]:
         """A trial at astronomical sizes that had values, if there is one. Raises _Differs where one disagrees."""
@@ -290,6 +303,7 @@ class _Trials:
         self._trials: list[Trial] = []
         self._repeats: dict[tuple[int, int], Trial] = {}
         self._huge: list[list[Trial]] = []
+        self._parities: dict[tuple[Symbol, ...], list[Trial]] = {}
         self._layouts = layouts(plan, next(plan.large()), f"{seed}", SMALLEST_PRIME, 2 * SMALLEST_PRIME)
 
     def at(self, position: int) -> Trial | None:
@@ -307,6 +321,14 @@ class _Trials:
             again = Trial(self._trials[position].sizes, seed, self._wrt, free=self._free)
             self._repeats[position, repeat] = again
         return again
+
+    def parities(self, symbols: tuple[Symbol, ...]) -> list[Trial]:
+        if symbols not in self._parities:
+            every = enumerate(self._plan.parities(symbols))
+            self._parities[symbols] = [
+                Trial(sizes, f"{self._seed}:parity {number}", self._wrt, free=self._free) for number, sizes in every
+            ]
+        return self._parities[symbols]
 
     def passive(self) -> Iterator[Trial]:
         for position, sizes in enumerate(islice(self._plan.large(), ATTEMPTS)):

@@ -29,7 +29,9 @@ Array: TypeAlias = NDArray[np.object_]
 SMALLEST_PRIME = 2**80
 WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 
-LARGEST_EXPONENTIAL = 10**6
+# Where 1 + exp(−x) is 1 to so many digits, nothing can be told of exp; and the same of erf.
+LARGEST = {"exp": 180, "sinh": 180, "cosh": 180, "tanh": 90, "erf": 13}
+LARGEST_ANGLE = 10**6
 
 Side: TypeAlias = tuple[str | Node, int, bool]
 """A function and its kink, or a choice, and whether an argument stood above it, or its first branch was taken."""
@@ -297,7 +299,7 @@ def _sqrt(real: Any, x: Any) -> Any:
 
 def _bounded(name: str) -> Callable[[Any, Any], Any]:
     def function(real: Any, x: Any) -> Any:
-        if abs(x) > LARGEST_EXPONENTIAL:
+        if abs(x) > LARGEST.get(name, LARGEST_ANGLE):
             raise Unclear(f"the argument of {name} is too large")
         return getattr(real, name)(x)
 

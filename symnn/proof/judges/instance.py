@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +25,7 @@ Sizes = dict[Symbol, int]
 SMALLEST = 3
 SHUFFLES = 400
 MANY = 5
+PARITIES = 16
 
 
 def size_at(size: Size, sizes: Mapping[Symbol, int]) -> int | None:
@@ -91,6 +92,18 @@ class SizePlan:
             yield from filter(
                 self.fits, map(self._named, (range(start, start + count), range(start + count, start, -1)))
             )
+
+    def parities(self, symbols: Collection[Symbol]) -> Iterator[Sizes]:
+        """Small sizes at which these symbols are odd and even in all ways, or in many; the others are as they fit."""
+        ways = list(product((0, 1), repeat=len(symbols)))
+        if len(ways) > PARITIES:
+            ways = Random(f"{self._seed}:parities").sample(ways, PARITIES)
+        for way in ways:
+            wanted = dict(zip(symbols, way, strict=True))
+            ranges = [[size for size in (2, 3, 4, 5) if size % 2 == wanted.get(s, size % 2)] for s in self.symbols]
+            found = next(filter(self.fits, map(self._named, islice(product(*ranges), SHUFFLES))), None)
+            if found is not None:
+                yield found
 
     def _random(self) -> Iterator[Sizes]:
         """Each choice is followed by one of opposite parities in the opposite order, and by one in the same order."""

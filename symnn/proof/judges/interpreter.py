@@ -125,9 +125,15 @@ class Interpreter:
 
 
 def constant_exponent(exponent: Node, size: Callable[[Size], int]) -> Fraction | None:
-    """The rational number that an exponent is, given the sizes; None for one that contains a variable or a function."""
+    """The rational number that an exponent is, given the sizes; None for one that contains a variable or a function.
+
+    None also for n/2 and the like: that it is an integer at some sizes says nothing of all.
+    """
     if isinstance(exponent, nodes.Number):
         return Fraction(int(exponent.value.p), int(exponent.value.q))
+    parts_of = list(postorder(exponent))
+    if any(isinstance(part, nodes.Extent) for part in parts_of) and any(map(_divides, parts_of)):
+        return None
 
     def combine(node: Node, parts: Sequence[Fraction | None]) -> Fraction | None:
         known = [part for part in parts if part is not None]
@@ -147,6 +153,12 @@ def constant_exponent(exponent: Node, size: Callable[[Size], int]) -> Fraction |
         return None
 
     return fold(exponent, combine)
+
+
+def _divides(node: Node) -> bool:
+    if isinstance(node, nodes.Power):
+        return not (isinstance(node.children[1], nodes.Number) and node.children[1].value >= 0)
+    return isinstance(node, nodes.Number) and not node.value.is_Integer
 
 
 Rule = Callable[[Interpreter, Any, Sequence[Series]], Series]

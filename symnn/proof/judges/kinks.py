@@ -77,6 +77,10 @@ class Kinks:
             self._open[kink] -= _seen(kink, run)
 
     @property
+    def found(self) -> bool:
+        return bool(self._open)
+
+    @property
     def unseen(self) -> list[Kink]:
         """Kinks that have a side on which no argument has stood."""
         return [kink for kink, sides in self._open.items() if sides]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
+from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import variables
+from symnn.algebra.walk import postorder, variables
 from symnn.proof.judges.fields import Undefined
 from symnn.proof.judges.instance import Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
@@ -38,6 +39,18 @@ class Question:
     order: int
     precision: int
     relation: Relation = Relation.EQUAL
+
+    @property
+    def size_exponents(self) -> tuple[Symbol, ...]:
+        """The sizes that are exponents, as they are of numbers that are taken out of a determinant."""
+        found: set[Symbol] = set()
+        for node in postorder(self.left, self.right):
+            if isinstance(node, nodes.Determinant):
+                found |= node.children[0].rows.free_symbols
+            elif isinstance(node, nodes.Power) and not isinstance(node.children[1], nodes.Number):
+                extents = (part for part in postorder(node.children[1]) if isinstance(part, nodes.Extent))
+                found = found.union(*(extent.size.free_symbols for extent in extents))
+        return tuple(sorted(found, key=str))
 
     def directions(self, instance: Draw, wrt: Sequence[Variable]) -> Iterator[Direction | None]:
         """The unit directions where single entries of a derivative are in question, else one random direction."""
