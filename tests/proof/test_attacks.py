@@ -1,13 +1,14 @@
 """False lines as an attacker writes them: parities, domains, branches, kinks, levels, tiny numbers. None may pass."""
 
 from fractions import Fraction
+from itertools import combinations, permutations
 
 import pytest
 
 from symnn.algebra.functions import SIGMOID
 from symnn.algebra.language import det, exp, inv, log, matrix, relu, scalar, sqrt, tanh, vector
 from symnn.algebra.masks import greater, opposite, where
-from symnn.algebra.nodes import Extent, Extreme, Function, Number, Sum
+from symnn.algebra.nodes import Add, Extent, Extreme, Function, MatMul, Node, Number, Sum, Zeros
 from symnn.algebra.sizes import dims
 from symnn.proof.court import Court
 from symnn.proof.step import Judgement, Relation, Status
@@ -75,6 +76,24 @@ TRUE = {
 
 def judged(left, right, seed) -> Judgement:
     return Court(left, (), seed=seed).judge(Relation.EQUAL, left, right, line=left)
+
+
+def alternating(factors) -> Node:
+    """The sum of the products in all orders, with the signs of the permutations."""
+    terms = []
+    for order in permutations(range(len(factors))):
+        product = MatMul(*(factors[place] for place in order))
+        terms.append(-product if sum(a > b for a, b in combinations(order, 2)) % 2 else product)
+    return Add(*terms)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_identities_of_small_matrices_are_none(size, seed):
+    """Aᵏ is a sum of lower powers at size k, so that these commutators depend on each other."""
+    B = matrix("B", n, n)
+    powers = [MatMul(*[A] * count) if count > 1 else A for count in range(1, size + 1)]
+    assert judged(alternating([power @ B - B @ power for power in powers]), Zeros(n, n), seed).status is Status.REFUTED
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -4,7 +4,7 @@ import pytest
 
 from symnn import derivation, derive
 from symnn.algebra.functions import ARGUMENT, SIGMOID, define, primitive
-from symnn.algebra.language import exp, inv, matrix, relu, scalar, sqrt, squared_norm, total, trace, vector
+from symnn.algebra.language import diag, exp, inv, matrix, relu, scalar, sqrt, squared_norm, total, trace, vector
 from symnn.algebra.nodes import Differential, Equation, Node, Number, Ones, Several, Zeros
 from symnn.algebra.sizes import dims
 from symnn.proof.court import Court
@@ -81,6 +81,16 @@ ENTRIES = vector("e", n, assume="signs")
 )
 def test_which_products_are_invertible(factor: Node, invertible: bool) -> None:
     assert is_invertible(factor, ()) is invertible
+
+
+def test_a_column_that_is_not_zero_may_have_zeros() -> None:
+    before, after = Equation(diag(r) @ u, Zeros(n, 1)), Equation(u, Zeros(n, 1))
+    conditions = (Condition("nonzero", r),)
+    judgement = judged(
+        Relation.EQUIVALENT, before, after, (u,), witness=diag(r), conditions=conditions, statement=u.T @ u
+    )
+    assert judgement.status is Status.UNDECIDED
+    assert is_invertible(s, (Condition("nonzero", s),))
 
 
 def test_a_condition_that_never_holds_is_not_trusted() -> None:

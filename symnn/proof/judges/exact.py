@@ -9,7 +9,7 @@ all their values are gone through at small sizes, and where they are too many th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -28,6 +28,7 @@ from symnn.proof.judges.degree import Degrees
 from symnn.proof.judges.fields import SMALLEST_PRIME, Undefined
 from symnn.proof.judges.instance import DISCRETE, Draw, Instance, SizePlan, Sizes, patterns, residues
 from symnn.proof.judges.interpreter import Interpreter
+from symnn.proof.judges.length import needed_sizes
 from symnn.proof.judges.question import Question, first_difference, shown
 from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, layouts
 from symnn.proof.judges.series import Series
@@ -39,6 +40,7 @@ PATTERNS = 96
 CHOICES = 2
 ACCEPTED = Fraction(1, 10**15)
 REPEATS = 4
+LARGEST = 8
 
 
 class Trial:
@@ -142,6 +144,7 @@ class Exact:
         self._seed = seed
         self._free = _Trials(plan, wrt, seed, free=True)
         self._drawn = _Trials(plan, wrt, seed, free=False)
+        self._lengths: dict[Node, Counter[Symbol]] = {}
         self._enumerated: dict[tuple[Variable, ...], tuple[bool, list[Trial]]] = {}
         self._kinds: dict[Node, frozenset[Variable]] = {}
 
@@ -180,6 +183,7 @@ class Exact:
                 reason = f"{few} of the sizes and numbers tried: {reason}"
                 return Judgement(Status.UNDECIDED, "exact", seed=self._seed, reason=reason)
             self._try_parities(question, trials)
+            self._try_larger(question, trials, passed)
             huge = self._repeated(question, trials)
         except _Differs as difference:
             return Judgement(Status.REFUTED, "exact", (difference.trial.shown_sizes,), seed=self._seed)
@@ -215,6 +219,21 @@ class Exact:
                     raise _Differs(trial)
             except Undefined:
                 continue
+
+    def _try_larger(self, question: Question, trials: _Trials, passed: list[Trial]) -> None:
+        """Where products are long, sizes at which they are not too long; noted as passed. Raises _Differs."""
+        needed = needed_sizes((question.left, question.right), self._lengths)
+        wanted = {symbol: min(size, LARGEST) for symbol, size in needed.items()}
+        if any(all(trial.sizes.get(symbol, 0) < size for trial in passed) for symbol, size in wanted.items()):
+            trial = trials.larger(wanted)
+            if trial is None:
+                return
+            try:
+                if not trial.agree(question):
+                    raise _Differs(trial)
+            except Undefined:
+                return
+            passed.append(trial)
 
     def _repeated(self, question: Question, trials: _Trials) -> list[Trial]:
         """A trial at astronomical sizes that had values, if there is one. Raises _Differs where one disagrees."""
@@ -303,6 +322,7 @@ class _Trials:
         self._trials: list[Trial] = []
         self._repeats: dict[tuple[int, int], Trial] = {}
         self._huge: list[list[Trial]] = []
+        self._larger: dict[tuple[tuple[Symbol, int], ...], Trial | None] = {}
         self._parities: dict[tuple[Symbol, ...], list[Trial]] = {}
         self._layouts = layouts(plan, next(plan.large()), f"{seed}", SMALLEST_PRIME, 2 * SMALLEST_PRIME)
 
@@ -321,6 +341,15 @@ class _Trials:
             again = Trial(self._trials[position].sizes, seed, self._wrt, free=self._free)
             self._repeats[position, repeat] = again
         return again
+
+    def larger(self, wanted: Mapping[Symbol, int]) -> Trial | None:
+        """A trial at sizes of at least these, where some fit."""
+        key = tuple(wanted.items())
+        if key not in self._larger:
+            sizes = self._plan.at_least(wanted)
+            seed = f"{self._seed}:larger {len(self._larger)}"
+            self._larger[key] = None if sizes is None else Trial(sizes, seed, self._wrt, free=self._free)
+        return self._larger[key]
 
     def parities(self, symbols: tuple[Symbol, ...]) -> list[Trial]:
         if symbols not in self._parities:

@@ -93,6 +93,11 @@ class SizePlan:
                 self.fits, map(self._named, (range(start, start + count), range(start + count, start, -1)))
             )
 
+    def at_least(self, wanted: Mapping[Symbol, int]) -> Sizes | None:
+        """Small sizes of which some are at least as large as wanted."""
+        ranges = [range(size := wanted.get(symbol, SMALLEST - 1), size + SMALLEST) for symbol in self.symbols]
+        return next(filter(self.fits, map(self._named, islice(product(*ranges), SHUFFLES))), None)
+
     def parities(self, symbols: Collection[Symbol]) -> Iterator[Sizes]:
         """Small sizes at which these symbols are odd and even in all ways, or in many; the others are as they fit."""
         ways = list(product((0, 1), repeat=len(symbols)))

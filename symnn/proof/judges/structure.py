@@ -202,7 +202,9 @@ def _has_full_column_rank(node: Node, facts: Facts) -> bool:
 
 
 def _says_something(word: str, node: Node) -> bool:
-    """Whether a word makes facts of a node: some words are said of square matrices, the others of entries."""
+    """Whether a word makes facts of a node: some are said of square matrices, one of scalars, the others of entries."""
+    if word == "nonzero":
+        return node.is_scalar
     return word in WORDS and (word in (TALL, WIDE) or (_is_square(node) if word in MATRIX_WORDS else node.is_column))
 
 
