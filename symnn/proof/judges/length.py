@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from sympy import Symbol
 
@@ -19,14 +20,15 @@ from symnn.algebra.walk import fold
 
 PRODUCTS = (nodes.MatMul, nodes.Multiply, nodes.Scale, nodes.Hadamard, nodes.Inner, nodes.Kronecker)
 
-Length = Counter[Symbol]
+Length: TypeAlias = Counter[Symbol]
 
 
 def needed_sizes(roots: Iterable[Node], memo: dict[Node, Length]) -> dict[Symbol, int]:
     """For each size the least at which products as long as these are not too long."""
     longest: Length = Counter()
     for root in roots:
-        longest |= fold(root, _combine, memo)
+        found: Length = fold(root, _combine, memo)
+        longest |= found
     return {symbol: (count + 1) // 2 + 1 for symbol, count in longest.items()}
 
 
@@ -44,7 +46,7 @@ def _combine(node: Node, parts: Sequence[Length]) -> Length:
         made += made
     elif isinstance(node, nodes.Power) and isinstance(node.children[1], Number):
         times = max(1, abs(int(node.children[1].value)))
-        made = Counter({symbol: count * times for symbol, count in made.items()})
+        return Counter({symbol: count * times for symbol, count in made.items()})
     return made
 
 
