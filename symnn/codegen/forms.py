@@ -97,9 +97,9 @@ class Forms:
         self,
         above: Sequence[Value],
         below: Sequence[Value],
-        growing: Mapping[Value, Scaled],
+        growing: dict[Value, Scaled],
         forms: Mapping[Value, Form],
-    ) -> Mapping[Value, Scaled]:
+    ) -> dict[Value, Scaled]:
         """Those that must be taken together for the quotient to stay small: no sigmoid that can stand for itself."""
         small = [value for value in growing if value not in below and self._stays_small(forms[value])]
         wild = {value: scaled for value, scaled in growing.items() if value not in small}
