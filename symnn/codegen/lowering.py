@@ -21,6 +21,7 @@ from symnn.algebra.walk import depends, postorder
 from symnn.codegen import determinants
 from symnn.codegen.chain import Factor, multiply, plain, whole
 from symnn.codegen.diagonals import diagonal_part
+from symnn.codegen.guards import guarded
 from symnn.codegen.parameters import RESERVED
 from symnn.codegen.program import Axes, Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
@@ -57,11 +58,12 @@ class Lowering:
 
     def lower(self, *roots: Node) -> list[Value]:
         """The values of expressions; each may be smaller than its expression, see `Program.full`."""
+        equation = self.program.equation
         for node in postorder(*roots):
-            if isinstance(node, Function) or node in self.values:
-                continue
-            self.program.equation = self.equations.get(node)
-            self.values[node] = self._value(node)
+            if not isinstance(node, Function) and node not in self.values:
+                self.program.equation = self.equations.get(node, equation)
+                self.values[node] = self._value(node)
+        self.program.equation = equation
         return [self.values[root] for root in roots]
 
     def _value(self, node: Node) -> Value:
@@ -126,8 +128,8 @@ class Lowering:
         return self.apply(mapped.function, self.values[mapped.operand])
 
     def _where(self, node: Node) -> Value:
-        mask, then, otherwise = self.operands(node)
-        program = self.program
+        safe, program = guarded(cast(nodes.Where, node)), self.program
+        mask, then, otherwise = self.lower(*safe.children)
         if is_mask(node.children[0]):
             return program.where(mask, then, otherwise)
         opposite = program.add((program.number(1), program.scale(Rational(-1), mask)))
