@@ -125,6 +125,7 @@ class Derivative:
             result_names=names if all(names) else (),
             folded=tuple(output.axes for output in self.outputs),
             nested=self.nested,
+            free=() if self.base else self.problem.wrt,
         )
 
     def _origins(self, offsets: Offsets) -> dict[Node, int]:

@@ -19,7 +19,7 @@ from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
-from symnn.check.values import REAL, SMALL, Array, axes_of, choose_sizes, draw
+from symnn.check.values import KINDS, REAL, SMALL, Array, axes_of, choose_sizes, draw
 from symnn.errors import UnsupportedError
 
 STEPS = 0.08 * 2.0 ** -np.arange(16)
@@ -32,7 +32,8 @@ OWN_ROUND_OFF = 1e-10
 """The relative round-off that the derivative's own code may have."""
 NO_DERIVATIVE = 1e-12
 """Below this a derivative counts as zero; then what must be noticed is absolute. All values drawn are of order one."""
-DRAWS = 12
+DRAWS = ("normal", "normal", "positive", "normal", "unit", "small", "negative", "shares", "large", *KINDS)
+"""How values are drawn, one kind after the other, until value and derivative are finite."""
 MOST_ENTRIES, FEW_SUMS = 100, 12
 """A value with more entries than this is compared by so many random sums of its entries, at real sizes."""
 EPSILON = float(np.finfo(np.float64).eps)
@@ -74,12 +75,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What was compared, and the worst of it."""
+    """What was compared, and the worst of it; `unseen` says where nothing was compared."""
 
     compared: int
     worst: Entry | None
     kinks: int
     reason: str = ""
+    unseen: str = ""
 
     @property
     def passed(self) -> bool:
@@ -90,6 +92,7 @@ class CheckReport:
         if self.reason:
             return f"failed: {self.reason}"
         note = f", {self.kinks} at kinks" if self.kinks else ""
+        note += f", {self.unseen}" if self.unseen else ""
         return f"{'passed' if self.passed else 'failed'}: {self.compared} comparisons{note}\n  worst: {self.worst}"
 
 
@@ -112,11 +115,13 @@ def check_derivative(
     """
     random = np.random.default_rng(seed)
     entries: list[Entry] = []
+    unseen: dict[str, None] = {}
     kinks = 0
     for lengths, is_small in ((SMALL, True), (REAL, False)):
         point = _find_point(value, derivative, parameters, wrt, choose_sizes(parameters, lengths, bounds), random)
         if isinstance(point, str):
             return CheckReport(len(entries), None, kinks, point)
+        unseen.update({point.unseen: None} if point.unseen else {})
         point = point if is_small else point.summed(random)
         chosen = point.units() if is_small else point.directions(random, directions)
         for place, direction in chosen:
@@ -126,7 +131,7 @@ def check_derivative(
                 return CheckReport(len(entries), None, kinks, found)
             entries.extend(found)
     worst = max(entries, key=lambda entry: entry.badness)
-    return CheckReport(len(entries), worst, kinks)
+    return CheckReport(len(entries), worst, kinks, unseen="; ".join(unseen))
 
 
 # --- points and directions ------------------------------------------------------------------------------------------
@@ -143,6 +148,7 @@ class Point:
     jacobian: Array
     output_shape: tuple[int, ...]
     sizes: str
+    unseen: str = ""
 
     def at(self, direction: Array, step: float) -> Array:
         """The value at x + step · direction, as a vector; NaN where it does not exist."""
@@ -219,8 +225,9 @@ def _find_point(
     """A random point at which value and derivative are finite, or why there is none."""
     shown = ", ".join(f"{symbol} = {length}" for symbol, length in sizes.items()) or "scalars"
     failure = ""
-    for attempt in range(DRAWS):
-        arrays = tuple(draw(variable, sizes, random, positive=attempt % 3 == 2) for variable in parameters)
+    missed = 0
+    for kind in DRAWS:
+        arrays = tuple(draw(variable, sizes, random, kind) for variable in parameters)
         try:
             with np.errstate(all="ignore"):
                 output = np.asarray(value(*arrays), dtype=np.float64)
@@ -235,9 +242,11 @@ def _find_point(
         if isinstance(jacobian, str):
             return jacobian
         if np.all(np.isfinite(jacobian)):
-            return Point(value, parameters, wrt, arrays, jacobian, output.shape, shown)
+            unseen = [KINDS[kind], f"and not at {missed} points without a finite derivative" if missed else ""]
+            return Point(value, parameters, wrt, arrays, jacobian, output.shape, shown, " ".join(filter(None, unseen)))
         failure = ": the derivative is not finite"
-    return f"no point with a finite value and derivative was found in {DRAWS} draws at {shown}{failure}"
+        missed += 1
+    return f"no point with a finite value and derivative was found in {len(DRAWS)} draws at {shown}{failure}"
 
 
 def _jacobian(
@@ -305,7 +314,7 @@ def _ladder(point: Point, direction: Array) -> tuple[Array, Array, Array, Array]
     # A small entry may be what is left of terms as large as the other entries.
     noise = np.maximum(EPSILON * np.abs(centre).max(), 2 * residual.std(axis=0))
     both = np.isfinite(forward) & np.isfinite(backward)
-    return np.where(both, forward, np.nan), np.where(both, backward, np.nan), centre, np.maximum(noise, 1e-300)
+    return np.where(both, forward, np.nan), np.where(both, backward, np.nan), centre, np.maximum(noise, 1e-150)
 
 
 def _judge(
@@ -375,7 +384,7 @@ def check_stationary(
     for lengths in (SMALL, REAL):
         sizes = choose_sizes(parameters, lengths)
         shown = ", ".join(f"{symbol} = {length}" for symbol, length in sizes.items()) or "scalars"
-        arrays = {variable: draw(variable, sizes, random, positive=False) for variable in parameters}
+        arrays = {variable: draw(variable, sizes, random) for variable in parameters}
         found = solution(*(arrays[variable] for variable in given))
         parts = found if isinstance(found, tuple) else (found,)
         if len(parts) != len(wrt):

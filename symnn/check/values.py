@@ -55,27 +55,55 @@ def _is_possible(variable: Variable, sizes: Mapping[Symbol, int]) -> bool:
     return not ("full column rank" in words and rows < cols) and not ("full row rank" in words and rows > cols)
 
 
-def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, *, positive: bool) -> Array:
-    """A random array for a variable. With `positive`, values are positive also where nothing is assumed."""
+KINDS: Mapping[str, str] = {
+    "normal": "",
+    "positive": "at positive values only",
+    "unit": "at values between 0.1 and 0.9 only",
+    "negative": "at negative values only",
+    "small": "at small values only",
+    "shares": "at small positive values only",
+    "large": "at values between 3.5 and 5 only",
+}
+"""How values are drawn where nothing is assumed, and what a report says of it."""
+
+
+def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, kind: str = "normal") -> Array:
+    """A random array for a variable, of one of the KINDS as far as its assumptions allow."""
     shape = (int(variable.rows.subs(sizes)), int(variable.cols.subs(sizes)))
-    array = _draw(set(variable.assumptions), shape, random, positive)
+    array = _draw(set(variable.assumptions), shape, random, kind)
     if array is None:
         raise AssumptionError(f"{variable.name}: no values are known for {', '.join(variable.assumptions)} together")
     return array.reshape(tuple(int(axis.subs(sizes)) for axis in axes_of(variable)))
 
 
+def _of_kind(kind: str, normal: Array, uniform: Array) -> Array:
+    """Values of one kind from normal ones, and from uniform ones between 0.5 and 2."""
+    unit = 0.1 + 0.8 * (uniform - 0.5) / 1.5
+    made: Mapping[str, Array] = {
+        "normal": normal,
+        "positive": uniform,
+        "unit": unit,
+        "negative": -uniform,
+        "small": normal / (4 * np.sqrt(normal.size)),
+        "shares": unit / normal.size,
+        "large": 3 + uniform,
+    }
+    return made[kind]
+
+
 ONEHOT = {"onehot", "onehot rows", "binary", "nonnegative"}
 
 
-def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, positive: bool) -> Array | None:
+def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, kind: str) -> Array | None:
     rows = shape[0]
     words = words - {"full column rank", "full row rank"}
     normal = random.normal(size=shape)
     uniform = random.uniform(0.5, 2.0, size=shape)
     if words <= {"positive", "nonnegative"}:
-        return uniform if words or positive else normal
+        made = _of_kind(kind, normal, uniform)
+        return made if not words else uniform if kind == "normal" else np.abs(made)
     if words <= {"positive definite", "symmetric", "positive", "nonnegative"}:
-        base = uniform if words & {"positive", "nonnegative"} or positive else normal
+        base = uniform if words & {"positive", "nonnegative"} or kind == "positive" else normal
         return base @ base.T / rows + np.eye(rows) if "positive definite" in words else (base + base.T) / 2
     if words == {"orthogonal"}:
         factor, triangle = np.linalg.qr(normal)

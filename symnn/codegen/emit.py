@@ -42,6 +42,7 @@ class FunctionSpec:
     `folded` holds for each result its axes where they are not those of its matrix, a Jacobian: its rows and columns,
     stacked columns themselves, are unfolded, the first axis fastest; else nothing. Where `nested` is not 0, the results
     are returned as a tuple of tuples of so many.
+    Of the `free` variables it is not used that they are symmetric: the function is differentiated by them.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
     """
 
@@ -54,6 +55,7 @@ class FunctionSpec:
     origin: Mapping[Node, int] = field(default_factory=dict)
     result_names: tuple[str, ...] = ()
     check_assumptions: bool = False
+    free: tuple[Variable, ...] = ()
     folded: tuple[tuple[Size, ...], ...] = ()
     nested: int = 0
 
@@ -200,7 +202,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     lowering = Lowering(program, equations, defined)
     intake = take_in(spec.parameters, conditions=spec.check_assumptions)
     for variable in spec.parameters:
-        lowering.bind(variable, kept_axes(variable))
+        lowering.bind(variable, kept_axes(variable), is_free=variable in spec.free)
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])

@@ -85,6 +85,8 @@ class Exponents:
         left = dict(exponent)
         logarithms = []
         for atom, times in exponent:
+            if atom in self.totals:
+                logarithms.append(self.program.scale(left.pop(atom), atom))
             if atom not in self.sums:
                 continue
             del left[atom]
@@ -98,7 +100,9 @@ class Exponents:
                 self.meanings.setdefault(atom, meaning)
                 left = {value: factor for value, factor in left.items() if value not in support}
             logarithms.append(self.program.scale(times, atom))
+        whole = self.origins.get(tuple(sorted(left.items())))
         linear = [self.program.scale(factor, value) for value, factor in sorted(left.items())]
+        linear = linear if whole is None else [whole]
         made = self.program.add([*linear, *logarithms])
         self.origins[exponent] = made
         if len(exponent) > 1:

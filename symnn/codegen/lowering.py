@@ -6,6 +6,7 @@ Columns and rows are one-dimensional arrays, scalars have no axes; `program.py` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import cast
 
 from sympy import Rational
@@ -19,10 +20,13 @@ from symnn.algebra.sizes import ONE, Size, same_shape, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
 from symnn.codegen import determinants
 from symnn.codegen.chain import Factor, multiply, plain, whole
+from symnn.codegen.diagonals import diagonal_part
+from symnn.codegen.guards import guarded
 from symnn.codegen.parameters import RESERVED
 from symnn.codegen.program import Axes, Operation, Program, Value, order_of
 from symnn.errors import UnsupportedError
 
+SYMMETRIC = frozenset({"symmetric", "positive definite"})
 AGAINST_ZERO: Mapping[str, str] = {"relu": "np.maximum", "step": "np.heaviside"}
 
 
@@ -44,19 +48,22 @@ class Lowering:
         self.functions = functions
         self.values: dict[Node, Value] = {}
 
-    def bind(self, variable: Variable, axes: Axes | None = None) -> Value:
-        """Make a variable a parameter of the program."""
-        value = self.program.parameter(variable.name, axes_of(variable) if axes is None else axes)
+    def bind(self, variable: Variable, axes: Axes | None = None, *, is_free: bool = False) -> Value:
+        """Make a variable a parameter of the program; of one that is free it is not used that it is symmetric."""
+        axes = axes_of(variable) if axes is None else axes
+        is_symmetric = not is_free and len(axes) == 2 and not SYMMETRIC.isdisjoint(variable.assumptions)
+        value = self.program.parameter(variable.name, axes, is_symmetric=is_symmetric)
         self.values[variable] = value
         return value
 
     def lower(self, *roots: Node) -> list[Value]:
         """The values of expressions; each may be smaller than its expression, see `Program.full`."""
+        equation = self.program.equation
         for node in postorder(*roots):
-            if isinstance(node, Function) or node in self.values:
-                continue
-            self.program.equation = self.equations.get(node)
-            self.values[node] = self._value(node)
+            if not isinstance(node, Function) and node not in self.values:
+                self.program.equation = self.equations.get(node, equation)
+                self.values[node] = self._value(node)
+        self.program.equation = equation
         return [self.values[root] for root in roots]
 
     def _value(self, node: Node) -> Value:
@@ -96,6 +103,23 @@ class Lowering:
     def _product(self, node: Node) -> Value:
         return self.program.product(self.operands(node))
 
+    def _scale(self, node: Node) -> Value:
+        """A multiple; det A times a product with A⁻¹ has the adjugate in it, which singular matrices have too."""
+        factor, operand = node.children
+        scalars = list(factor.children) if isinstance(factor, nodes.Multiply) else [factor]
+        parts = operand.children if isinstance(operand, MatMul) else (operand,)
+        for determinant in scalars:
+            if isinstance(determinant, nodes.Determinant) and not determinant.children[0].is_scalar:
+                place, is_transposed = _place_of_inverse(determinant.children[0], parts)
+                if place is not None:
+                    matrix = self.whole(determinant.children[0])
+                    adjugate = self.program.call("_adjugate", matrix)
+                    known = self.program.transpose(adjugate) if is_transposed else adjugate
+                    scalars.remove(determinant)
+                    rest = [self.values[scalar] for scalar in scalars]
+                    return self.program.product([*rest, self._chain(parts, known={parts[place]: known})])
+        return self.program.product(self.operands(node))
+
     def _power(self, node: Node) -> Value:
         return self.program.power(*self.operands(node))
 
@@ -104,8 +128,8 @@ class Lowering:
         return self.apply(mapped.function, self.values[mapped.operand])
 
     def _where(self, node: Node) -> Value:
-        mask, then, otherwise = self.operands(node)
-        program = self.program
+        safe, program = guarded(cast(nodes.Where, node)), self.program
+        mask, then, otherwise = self.lower(*safe.children)
         if is_mask(node.children[0]):
             return program.where(mask, then, otherwise)
         opposite = program.add((program.number(1), program.scale(Rational(-1), mask)))
@@ -165,7 +189,7 @@ class Lowering:
         return vector if node.rows == 1 else self.program.of_matrix(Operation.DIAGONAL, vector)
 
     def _diagonal_part(self, node: Node) -> Value:
-        return self._of_matrix(node, Operation.DIAGONAL_PART)
+        return diagonal_part(self.program, self.values[node.children[0]])
 
     def _determinant(self, node: Node) -> Value:
         return self._of_matrix(node, Operation.DETERMINANT)
@@ -186,13 +210,23 @@ class Lowering:
     def _matmul(self, node: Node) -> Value:
         return self._chain(node.children)
 
-    def _chain(self, parts: Sequence[Node], before: Sequence[Factor] = (), after: Sequence[Factor] = ()) -> Value:
-        """A product of nodes, with further factors on both sides."""
+    def _chain(
+        self,
+        parts: Sequence[Node],
+        before: Sequence[Factor] = (),
+        after: Sequence[Factor] = (),
+        known: Mapping[Node, Value] = MappingProxyType({}),
+    ) -> Value:
+        """A product of nodes, with further factors on both sides; `known` are values to take for some of them."""
         scalars: list[Value] = []
         factors = list(before)
         position = 0
         while position < len(parts):
-            length, found = self._factors(parts, position, scalars)
+            node = parts[position]
+            if node in known:
+                length, found = 1, [Factor(known[node], node.rows, node.cols)]
+            else:
+                length, found = self._factors(parts, position, scalars)
             factors.extend(found)
             position += length
         factors.extend(after)
@@ -295,11 +329,19 @@ class Lowering:
     def _trace_of_product(self, parts: Sequence[Node]) -> Value:
         """A cyclic shift that starts at a vector gives a scalar; else ⟨Aᵀ, B⟩ of two parts, without the product AB."""
         for shift, part in enumerate(parts):
+            rotated = [*parts[shift:], *parts[:shift]]
             if part.is_row:
-                return self._chain([*parts[shift:], *parts[:shift]])
-        splits = range(1, len(parts))
-        split = min(splits, key=lambda place: order_of(parts[place].rows) * order_of(parts[0].rows))
-        left, right = parts[:split], parts[split:]
+                return self._chain(rotated)
+            if isinstance(part, nodes.Diagonal):
+                diagonal = diagonal_part(self.program, self._chain(rotated[1:]))
+                return self._dot(self.values[part.children[0]], diagonal, part.children[0])
+        inverses = [shift for shift, part in enumerate(parts) if isinstance(part, nodes.Inverse)]
+        rotated = [*parts[inverses[0] :], *parts[: inverses[0]]] if inverses else list(parts)
+        if inverses and len(parts) == 2:
+            return self.program.of_matrix(Operation.TRACE, self._chain(rotated))
+        splits = range(2 if inverses else 1, len(parts))
+        split = min(splits, key=lambda place: order_of(rotated[place].rows) * order_of(rotated[0].rows))
+        left, right = rotated[:split], rotated[split:]
         first = whole(self.program, Factor(self._chain(left), left[0].rows, left[-1].cols))
         second = whole(self.program, Factor(self._chain(right), right[0].rows, right[-1].cols))
         return self.program.inner(self.program.transpose(first), second)
@@ -327,10 +369,11 @@ class Lowering:
         (child,) = node.children
         axis = cast(nodes.Sum, node).axis
         program = self.program
-        if isinstance(child, MatMul) and not child.is_column and not child.is_row:
+        if isinstance(child, MatMul | nodes.Inverse) and not child.is_column and not child.is_row:
+            parts = child.children if isinstance(child, MatMul) else (child,)
             before = [Factor(None, ONE, child.rows)] if axis != 1 else []
             after = [Factor(None, child.cols, ONE)] if axis != 0 else []
-            return self._chain(child.children, before, after)
+            return self._chain(parts, before, after)
         if axis == -1 and isinstance(child, nodes.Hadamard) and len(child.children) == 2:
             left, right = self.operands(child)
             return self._dot(left, right, child)
@@ -387,6 +430,16 @@ def _axis_in_code(node: nodes.Extreme | nodes.ExtremePlace) -> int | None:
     return None if node.axis == -1 or child.is_row or child.is_column else node.axis
 
 
+def _place_of_inverse(matrix: Node, parts: Sequence[Node]) -> tuple[int | None, bool]:
+    """Where the inverse of a matrix, or its transpose, stands in a product, and whether it is the transpose."""
+    inverse = nodes.Inverse(matrix)
+    transposed = (Transpose(inverse), nodes.Inverse(Transpose(matrix)))
+    for place, part in enumerate(parts):
+        if part is inverse or part in transposed:
+            return place, part is not inverse
+    return None, False
+
+
 def design_of_gram(node: Node) -> Node | None:
     """The X of a node XᵀX, else None."""
     if isinstance(node, MatMul) and len(node.children) == 2:
@@ -420,7 +473,7 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Zeros: Lowering._zeros,
     nodes.Add: Lowering._add,
     nodes.Multiply: Lowering._product,
-    nodes.Scale: Lowering._product,
+    nodes.Scale: Lowering._scale,
     nodes.Hadamard: Lowering._product,
     nodes.Power: Lowering._power,
     nodes.Map: Lowering._map,

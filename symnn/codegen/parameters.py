@@ -25,6 +25,7 @@ HELPERS = (
     "_whole",
     "_least_squares",
     "_sigmoid",
+    "_adjugate",
     "_log_determinant",
     "_log_absolute_determinant",
     "_sign_of_determinant",

@@ -104,6 +104,7 @@ class Program:
         self.instructions: list[Instruction] = []
         self.equation: int | None = None
         self._plain: list[bool] = []
+        self._symmetric: set[Value] = set()
         self._known: dict[tuple[Operation, tuple[Value, ...], Any], Value] = {}
 
     def __getitem__(self, value: Value) -> Instruction:
@@ -122,12 +123,17 @@ class Program:
             self.instructions.append(Instruction(operation, key[1], detail, axes, self.equation))
             is_plain = operation in PLAIN_PYTHON and all(self._plain[operand] for operand in operands)
             self._plain.append(is_plain)
+            if self._keeps_symmetry(operation, key[1]):
+                self._symmetric.add(self._known[key])
         return self._known[key]
 
     # --- leaves -----------------------------------------------------------------------------------------------------
 
-    def parameter(self, name: str, axes: Axes) -> Value:
-        return self._emit(Operation.PARAMETER, (), axes, name)
+    def parameter(self, name: str, axes: Axes, *, is_symmetric: bool = False) -> Value:
+        value = self._emit(Operation.PARAMETER, (), axes, name)
+        if is_symmetric:
+            self._symmetric.add(value)
+        return value
 
     def number(self, value: object) -> Value:
         rational = Rational(value)
@@ -340,21 +346,26 @@ class Program:
         instruction = self[rest]
         if instruction.operation is Operation.TRANSPOSE or instruction.operation is Operation.COLUMN:
             return self.scale(factor, instruction.operands[0])
-        if instruction.operation is Operation.EYE or instruction.operation is Operation.DIAGONAL:
+        if rest in self._symmetric:
             return value
         if self.rank(rest) == 1:
             return self.scale(factor, self.column(rest))
-        if instruction.operation is Operation.MATMUL and self._is_gram(*instruction.operands):
-            return value
         rows, cols = instruction.axes
         if cols == 1:
             return self.scale(factor, self._emit(Operation.ONLY_COLUMN, (rest,), (rows,)))
         return self.scale(factor, self._emit(Operation.TRANSPOSE, (rest,), (cols, rows)))
 
-    def _is_gram(self, left: Value, right: Value) -> bool:
-        """Whether a product is AᵀA, or AAᵀ."""
-        pairs = (left, right), (right, left)
-        return any(self[a].operation is Operation.TRANSPOSE and self[a].operands == (b,) for a, b in pairs)
+    def _keeps_symmetry(self, operation: Operation, operands: Sequence[Value]) -> bool:
+        """Whether a matrix is symmetric by how it is made: AᵀA and AAᵀ, identities, and what is made of such."""
+        if operation in (Operation.EYE, Operation.DIAGONAL):
+            return True
+        if operation is Operation.MATMUL:
+            pairs = operands, operands[::-1]
+            return any(self[a].operation is Operation.TRANSPOSE and self[a].operands == (b,) for a, b in pairs)
+        if operation not in (Operation.SCALE, Operation.ADD, Operation.PRODUCT, Operation.INVERSE):
+            return False
+        matrices = [operand for operand in operands if self.rank(operand)]
+        return bool(matrices) and self._symmetric.issuperset(matrices)
 
     def column(self, vector: Value) -> Value:
         factor, rest = self.parts(vector)

@@ -199,7 +199,9 @@ class Speller:
         return Text(f"np.broadcast_to({operand.text}, {self.shape(axes)}).copy()")
 
     def _power(self, value: Value, base: Text, exponent: Text) -> Text:
-        if self.program.is_plain_python(self.program[value].operands[0]):
+        power = self.program.constant(self.program[value].operands[1])
+        is_whole = power is not None and power.is_Integer and power >= 0
+        if self.program.is_plain_python(self.program[value].operands[0]) and not is_whole:
             return self._call("np.float_power", [base, exponent])
         spaced = "**" if base.is_simple and exponent.is_simple else " ** "
         return Text(f"{base.at(ATOM)}{spaced}{exponent.at(ATOM)}", POWER)

@@ -90,7 +90,7 @@ def domain(statement: Node, result: Node, given: tuple[Condition, ...] = ()) -> 
     found: dict[Guarded, None] = {}
     for root in dict.fromkeys((statement, result)):
         for node, guards in _guarded(root):
-            for word, operand in _needs(node):
+            for word, operand in needs(node):
                 found.update(dict.fromkeys(_conditions(word, operand, guards, given)))
     known: list[Guarded] = [(condition.word, condition.node, UNGUARDED) for condition in given]
     left = [need for need in found if not any(_follows(need, other) for other in (*known, *found))]
@@ -124,7 +124,7 @@ def _guarded(root: Node) -> Iterator[tuple[Node, Guards]]:
             guards[child] = guards[child] & inherited if child in guards else inherited
 
 
-def _needs(node: Node) -> Iterator[Need]:
+def needs(node: Node) -> Iterator[Need]:
     """What one operation asks of its operands."""
     match node:
         case Map():

@@ -254,7 +254,7 @@ def test_autograd_agrees(name: str) -> None:
     parameters = tuple(variables(objective))
     sizes = choose_sizes(parameters, SMALL)
     random = np.random.default_rng(1)
-    arrays = {each.name: draw(each, sizes, random, positive=False) for each in parameters}
+    arrays = {each.name: draw(each, sizes, random, "normal") for each in parameters}
     names = list(plain.__code__.co_varnames[: plain.__code__.co_argcount])
     expected = autograd.grad(plain, names.index(wrt.name))(*(arrays[each] for each in names))
     got = emitted("gradient", parameters, gradient)(*arrays.values())
@@ -284,7 +284,7 @@ def test_drawn_values_respect_assumptions() -> None:
     assert sizes[n] >= sizes[d]
 
     def of(*words: str) -> np.ndarray:
-        return draw(matrix("M", d, d, assume=words), sizes, random, positive=False)
+        return draw(matrix("M", d, d, assume=words), sizes, random, "normal")
 
     assert (of("positive") > 0).all()
     assert np.linalg.eigvalsh(of("positive definite")).min() > 0
@@ -295,7 +295,7 @@ def test_drawn_values_respect_assumptions() -> None:
     assert set(np.unique(of("signs"))) <= {-1.0, 1.0}
     assert set(np.unique(of("binary"))) <= {0.0, 1.0}
     np.testing.assert_array_equal(of("onehot rows").sum(axis=1), 1)
-    assert draw(vector("v", n, assume="onehot"), sizes, random, positive=False).sum() == 1
+    assert draw(vector("v", n, assume="onehot"), sizes, random, "normal").sum() == 1
     assert of("onehot").shape == (sizes[d], sizes[d]) and of("onehot").sum() == 1
     with pytest.raises(AssumptionError, match="no values are known"):
         of("signs", "symmetric")
@@ -303,3 +303,26 @@ def test_drawn_values_respect_assumptions() -> None:
         choose_sizes(
             (matrix("A", n, d, assume="full column rank"), matrix("B", d, n * 3, assume="full column rank")), REAL
         )
+
+
+POINTS_IN_THE_DOMAIN = {
+    "np.sum(np.log(1 - x))": "at values between 0.1 and 0.9 only",
+    "np.sum(np.sqrt(1 - x**2))": "at values between 0.1 and 0.9 only",
+    "np.sum(np.log(-x))": "at negative values only",
+    "np.sum(np.log(np.log(x)))": "at values between 3.5 and 5 only",
+    "np.log(1 - np.sum(x))": "",
+    "np.log(1 - x@x)": "at small values only",
+    "np.sum(np.log(x) * np.log(1 - x))": "at values between 0.1 and 0.9 only",
+    "np.sum(x) * 0": "",
+}
+
+
+@pytest.mark.parametrize("objective", POINTS_IN_THE_DOMAIN)
+def test_points_lie_in_the_domain_and_the_report_says_where(objective: str) -> None:
+    from symnn import derive
+
+    report = derive(objective, "x", {"x": ("n",)}).check()
+    assert report.passed
+    assert report.compared == 10
+    assert POINTS_IN_THE_DOMAIN[objective] in report.summary()
+    assert ("only" in report.summary()) == bool(POINTS_IN_THE_DOMAIN[objective])

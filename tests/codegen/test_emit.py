@@ -254,6 +254,18 @@ CASES: dict[str, Node] = {
     "one by one": (y.T @ y) * X,
     "sizes": (nodes.Extent(n) - 1) * b + nodes.Extent(n * d + 2),
     "a size alone": nodes.Extent(n) * nodes.Number(1) + total(y) * 0,
+    "quadratic form of an inverse": y.T @ inv(A) @ y,
+    "sandwich of an inverse": inv(P) @ y @ y.T @ inv(P),
+    "sum of an inverse": total(inv(A), 1),
+    "trace with an inverse": trace(inv(A) @ P),
+    "trace with a diagonal": trace(diag(y) @ A),
+    "diagonal of a square": nodes.DiagonalPart(A @ A.T),
+    "diagonal of an outer product": nodes.DiagonalPart(y @ v.T),
+    "diagonal of repeated rows": nodes.DiagonalPart(nodes.Broadcast(y.T, n, n)),
+    "root of a sum of squares": sqrt(squared_norm(X @ w - y)),
+    "small differences": (exp(y) - 1) * log(1 + v) * (1 - Map(Function("cos"), y)),
+    "powers of sizes": y / nodes.Extent(n) ** 2,
+    "derivative of a determinant": (3 * det(A)) * (A @ inv(A.T)),
     "variable alone": X,
     "variable transposed": X.T,
 }
@@ -298,13 +310,25 @@ def test_float32_stays_float32(name: str) -> None:
 
 
 LINES = {
+    "quadratic form of an inverse": "return y @ np.linalg.solve(A, y)",
+    "sandwich of an inverse": "solution = np.linalg.solve(P, y)\nreturn np.outer(solution, solution)",
+    "sum of an inverse": "n = A.shape[0]\nreturn np.linalg.solve(A, np.ones(n))",
+    "trace with an inverse": "return np.trace(np.linalg.solve(A, P))",
+    "trace with a diagonal": "return y @ np.diag(A)",
+    "diagonal of a square": "return np.sum(A * A, axis=1)",
+    "diagonal of an outer product": "return y * v",
+    "diagonal of repeated rows": "return y.copy()",
+    "root of a sum of squares": "return np.linalg.norm(X @ w - y)",
+    "small differences": "return 2 * np.expm1(y) * np.log1p(v) * np.sin(y / 2) ** 2",
+    "powers of sizes": "n = y.shape[0]\nreturn y / n**2",
+    "derivative of a determinant": "return 3 * (A @ _adjugate(A).T)",
     "ridge gradient": "return X.T @ (X @ w - y) + lam * w",
     "mean of squares": "n = X.shape[0]\nreturn 2 / n * (X.T @ (X @ w + b - y))",
     "normal equations": "return _least_squares(X, y)",
     "ridge solution": "d = X.shape[1]\nreturn np.linalg.solve(X.T @ X + lam * np.eye(d), X.T @ y)",
     "ridge": "residual = y - X @ w\nreturn residual @ residual / 2 + lam * (w @ w) / 2",
     "inverse itself": "return np.linalg.inv(P)",
-    "solve from the right": "return np.linalg.solve(P.T, X).T",
+    "solve from the right": "return np.linalg.solve(P, X).T",
     "row times inverse": "return np.linalg.solve(A.T, y) @ X",
     "quadratic form": "return y @ A @ y",
     "row sums": "return X.sum(axis=1)",
@@ -565,3 +589,23 @@ def test_random_expressions(root: Node, form: str) -> None:
     got = load_module(emit_function_module(spec_of(root)), "case").value(*values.values())
     expected = interpret(root, values).reshape(np.shape(got))
     np.testing.assert_allclose(got, expected, rtol=1e-8, atol=1e-8 * (1 + np.abs(expected).max()))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("rank", range(6))
+def test_the_derivative_of_a_determinant_at_singular_matrices(rank: int, dtype: str) -> None:
+    random = np.random.default_rng(rank)
+    matrix = random.normal(size=(5, rank)) @ random.normal(size=(rank, 5))
+    source = emit_function_module(spec_of(det(A) * inv(A).T), dtype=dtype)
+    found = load_module(source, "case").value(matrix.astype(dtype))
+    minors = [[np.linalg.det(np.delete(np.delete(matrix, i, 0), j, 1)) for j in range(5)] for i in range(5)]
+    cofactors = np.array([[(-1) ** (i + j) for j in range(5)] for i in range(5)]) * minors
+    size = max(1.0, np.linalg.norm(matrix, 2) ** 4)
+    np.testing.assert_allclose(found, cofactors, rtol=0, atol={"float64": 1e-13, "float32": 1e-5}[dtype] * size)
+    assert found.dtype == dtype
+
+
+def test_symmetry_is_used_where_the_function_is_not_differentiated() -> None:
+    root = P.T @ y
+    assert "return P @ y" in emit_function_module(spec_of(root))
+    assert "return P.T @ y" in emit_function_module(FunctionSpec("value", (P, y), (root,), (1,), "A value", free=(P,)))
