@@ -355,6 +355,29 @@ class _Printer:
         body = self.dialect.sums[node.axis] + " " + shown.body
         return Piece(body, Level.HADAMARD, Edge.OPERATOR, shown.end, greedy=True)
 
+    def entry_product(self, node: nodes.EntryProduct, parts: Sequence[Piece]) -> Piece:
+        name = self.dialect.product_of_entries + self.dialect.along[node.axis]
+        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def along_directions(self, node: Any, parts: Sequence[Piece]) -> Piece:
+        """A function of a matrix; its derivative has primes, and the directions behind a semicolon."""
+        names = self.dialect.matrix_functions
+        if isinstance(node, nodes.Exponential):
+            name = names["exponential"]
+        elif isinstance(node, nodes.SingularPart):
+            name = names[node.kind]
+        else:
+            name = names["others"] + self.dialect.along[node.axis]
+        name += self.dialect.primes(len(parts) - 1)
+        operand, *directions = map(self.signed, parts)
+        inside = self.dialect.semicolon.join(
+            [operand, self.dialect.comma.join(directions)] if directions else [operand]
+        )
+        return self.call(Piece(name, start=Edge.OPERATOR), inside)
+
+    def singular_norm(self, node: nodes.SingularNorm, parts: Sequence[Piece]) -> Piece:
+        return Piece(self.dialect.singular_norms[node.kind](self.signed(parts[0])))
+
     def extreme(self, node: nodes.Extreme, parts: Sequence[Piece]) -> Piece:
         name = self.dialect.extremes[node.sign] + self.dialect.along[node.axis]
         return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
@@ -449,6 +472,11 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.SquaredNorm: _Printer.squared_norm,
     nodes.Sum: _Printer.sum,
     nodes.Extreme: _Printer.extreme,
+    nodes.EntryProduct: _Printer.entry_product,
+    nodes.OtherProducts: _Printer.along_directions,
+    nodes.Exponential: _Printer.along_directions,
+    nodes.SingularPart: _Printer.along_directions,
+    nodes.SingularNorm: _Printer.singular_norm,
     nodes.ExtremePlace: _Printer.extreme_place,
     nodes.Broadcast: _Printer.broadcast,
     nodes.Diagonal: _Printer.diagonal,
