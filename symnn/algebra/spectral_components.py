@@ -42,6 +42,10 @@ def by_eigenvalues(matrix: Any, larger: Callable[[Any], Any], smaller: Callable[
         return ImmutableMatrix([[larger(matrix[0, 0])]])
     unit = sympy.eye(2)
     first, second = _eigenvalues(matrix)
+    if first == second:
+        if matrix != first * unit:
+            raise UnsupportedError("a function of a matrix is known entry by entry for different eigenvalues")
+        return ImmutableMatrix(larger(first) * unit)
     made = (larger(first) * (matrix - second * unit) - smaller(second) * (matrix - first * unit)) / (first - second)
     return ImmutableMatrix(made)
 
