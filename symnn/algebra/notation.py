@@ -15,6 +15,7 @@ from typing import Any
 
 from symnn.algebra import nodes
 from symnn.algebra.dialects import LATEX, TEXT, Dialect
+from symnn.algebra.function_names import NAMED, name_of
 from symnn.algebra.masks import split_mask
 from symnn.algebra.nodes import Function, Node, Number, Variable
 from symnn.algebra.picking import entry, picked
@@ -355,36 +356,13 @@ class _Printer:
         body = self.dialect.sums[node.axis] + " " + shown.body
         return Piece(body, Level.HADAMARD, Edge.OPERATOR, shown.end, greedy=True)
 
-    def entry_product(self, node: nodes.EntryProduct, parts: Sequence[Piece]) -> Piece:
-        name = self.dialect.product_of_entries + self.dialect.along[node.axis]
-        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
-
-    def along_directions(self, node: Any, parts: Sequence[Piece]) -> Piece:
-        """A function of a matrix; its derivative has primes, and the directions behind a semicolon."""
-        names = self.dialect.matrix_functions
-        if isinstance(node, nodes.Exponential):
-            name = names["exponential"]
-        elif isinstance(node, nodes.SingularPart):
-            name = names[node.kind]
-        else:
-            name = names["others"] + self.dialect.along[node.axis]
-        name += self.dialect.primes(len(parts) - 1)
+    def named_function(self, node: Node, parts: Sequence[Piece]) -> Piece:
         operand, *directions = map(self.signed, parts)
-        inside = self.dialect.semicolon.join(
-            [operand, self.dialect.comma.join(directions)] if directions else [operand]
-        )
-        return self.call(Piece(name, start=Edge.OPERATOR), inside)
+        inside = [operand, self.dialect.comma.join(directions)] if directions else [operand]
+        return self.call(Piece(name_of(node, self.dialect), start=Edge.OPERATOR), self.dialect.semicolon.join(inside))
 
     def singular_norm(self, node: nodes.SingularNorm, parts: Sequence[Piece]) -> Piece:
         return Piece(self.dialect.singular_norms[node.kind](self.signed(parts[0])))
-
-    def extreme(self, node: nodes.Extreme, parts: Sequence[Piece]) -> Piece:
-        name = self.dialect.extremes[node.sign] + self.dialect.along[node.axis]
-        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
-
-    def extreme_place(self, node: nodes.ExtremePlace, parts: Sequence[Piece]) -> Piece:
-        name = self.dialect.places[node.sign] + self.dialect.along[node.axis]
-        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
 
     def broadcast(self, node: Node, parts: Sequence[Piece]) -> Piece:
         operand = node.children[0]
@@ -471,13 +449,8 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Trace: _Printer.trace,
     nodes.SquaredNorm: _Printer.squared_norm,
     nodes.Sum: _Printer.sum,
-    nodes.Extreme: _Printer.extreme,
-    nodes.EntryProduct: _Printer.entry_product,
-    nodes.OtherProducts: _Printer.along_directions,
-    nodes.Exponential: _Printer.along_directions,
-    nodes.SingularPart: _Printer.along_directions,
     nodes.SingularNorm: _Printer.singular_norm,
-    nodes.ExtremePlace: _Printer.extreme_place,
+    **dict.fromkeys(NAMED, _Printer.named_function),
     nodes.Broadcast: _Printer.broadcast,
     nodes.Diagonal: _Printer.diagonal,
     nodes.DiagonalPart: _Printer.diagonal_part,
