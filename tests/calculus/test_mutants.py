@@ -305,8 +305,9 @@ def rules() -> list[Taken]:
     return list(found.values())
 
 
-# What SymPy does not see: 2X is largest where X is, and the inverse of a symmetric matrix is symmetric.
-EQUIVALENT = {"argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
+# What SymPy does not see: 2X is largest where X is, the inverse of a symmetric matrix is symmetric, and expm(0) = I
+# beyond size 2.
+EQUIVALENT = {"I = Iᵀ", "argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
 
 
 def is_equivalent(step: Taken, mutant: Node, given: dict[str, Any]) -> bool:
