@@ -280,6 +280,18 @@ def test_singular_values_by_components_and_by_the_court(kind: str) -> None:
     np.testing.assert_allclose(float(symbolic.subs(point)), shown[0, 1], rtol=1e-12)
 
 
+def test_what_singular_values_need_is_a_part_of_the_theorem() -> None:
+    said = {
+        "np.linalg.norm(X, 'nuc')": "X has full rank",
+        "np.linalg.norm(X, 2)": "the largest singular value of X is simple",
+        "np.linalg.norm(X, -2)": "the smallest singular value of X is simple and not 0",
+    }
+    for text, condition in said.items():
+        assert condition in derive(text, "X", {"X": TALL}).assumptions
+    known = derive("np.linalg.norm(X, 'nuc')", "X", {"X": TALL}, {"X": "full column rank"})
+    assert known.assumptions == ("X is full column rank",)
+
+
 def test_exponentials_by_components() -> None:
     A, B = matrix("A", n, n), matrix("B", n, n)
     entries = {A: [[1, 2], [3, -1]], B: [[0, 1], [2, 5]]}
