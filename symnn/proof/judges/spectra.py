@@ -17,7 +17,8 @@ from symnn.proof.judges.fields import Array, DecimalField, Unclear
 from symnn.proof.judges.series import Series, SeriesRing
 
 MOST_STEPS = 200
-LARGEST_NORM = 2_000
+LARGEST_NORM = 20
+"""Beyond this e^A spans more digits than are computed with."""
 GUARD = 10
 
 TERMS = 40
