@@ -13,6 +13,7 @@ from symnn.algebra import nodes
 from symnn.algebra.nodes import Differential, Function, Map, Node, Number, Variable
 from symnn.algebra.scalars import PLACE_HOLDER, chosen, differentiated, formula, sign_assumptions
 from symnn.algebra.sizes import Size
+from symnn.algebra.spectral_components import spectral
 from symnn.algebra.walk import fold, variables
 from symnn.errors import ShapeError, UnsupportedError
 
@@ -255,6 +256,10 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
             return _summed(first, node.axis)
         case nodes.Extreme() | nodes.ExtremePlace():
             return _extreme(node, first)
+        case nodes.EntryProduct() | nodes.OtherProducts():
+            return _products(node, children)
+        case nodes.Exponential() | nodes.SingularNorm() | nodes.SingularPart():
+            return spectral(node, children)
         case nodes.Kronecker():
             high, wide = children[1].shape
             shape = first.rows * high, first.cols * wide
@@ -287,18 +292,47 @@ def _extreme(node: nodes.Extreme | nodes.ExtremePlace, matrix: Any) -> Any:
     """The extreme entries, or their places by comparing each entry with the extreme of the others."""
     extreme = sympy.Max if node.sign == 1 else sympy.Min
 
-    def inside(row: int, col: int) -> list[Any]:
-        return list(matrix[:, col] if node.axis == 0 else matrix[row, :] if node.axis == 1 else matrix)
-
     def place(row: int, col: int) -> Any:
-        others = inside(row, col)
+        others = _along(matrix, node.axis, row, col)
         others.remove(matrix[row, col])
         return sympy.Heaviside(node.sign * (matrix[row, col] - extreme(*others)), 0) if others else sympy.S.One
 
     if isinstance(node, nodes.ExtremePlace):
         return _entrywise(matrix.shape, place)
-    shape = matrix.rows if node.axis == 1 else 1, matrix.cols if node.axis == 0 else 1
-    return _entrywise(shape, lambda row, col: extreme(*inside(row, col)))
+    return _entrywise(_left_over(matrix, node.axis), lambda row, col: extreme(*_along(matrix, node.axis, row, col)))
+
+
+def _along(matrix: Any, axis: int, row: int, col: int) -> list[Any]:
+    """All entries, or those of a column or a row."""
+    return list(matrix[:, col] if axis == 0 else matrix[row, :] if axis == 1 else matrix)
+
+
+def _left_over(matrix: Any, axis: int) -> tuple[int, int]:
+    return matrix.rows if axis == 1 else 1, matrix.cols if axis == 0 else 1
+
+
+def _products(node: nodes.EntryProduct | nodes.OtherProducts, children: Sequence[Any]) -> Any:
+    """Products of entries, or of all others; along directions by SymPy's derivatives."""
+    matrix, *directions = children
+    if isinstance(node, nodes.EntryProduct):
+        return _entrywise(
+            _left_over(matrix, node.axis), lambda row, col: sympy.Mul(*_along(matrix, node.axis, row, col))
+        )
+    steps = [sympy.Dummy(f"s{place}", real=True) for place in range(len(directions))]
+    for step, direction in zip(steps, directions, strict=True):
+        matrix = matrix + step * direction
+    # One entry is marked, so that it is the one that is left out also where others are equal to it.
+    mark = sympy.Dummy("mark")
+
+    def others(row: int, col: int) -> Any:
+        marked = matrix.as_mutable()
+        marked[row, col] = mark
+        return sympy.Mul(*(entry for entry in _along(marked, node.axis, row, col) if entry is not mark))
+
+    made = _entrywise(matrix.shape, others)
+    for step in steps:
+        made = made.diff(step).subs(step, 0)
+    return made
 
 
 def _summed(matrix: Any, axis: int) -> Any:

@@ -53,6 +53,10 @@ class Dialect:
     """What a name gets where it is said of all entries, of each column, of each row."""
     extremes: Mapping[int, str]
     places: Mapping[int, str]
+    product_of_entries: str
+    matrix_functions: Mapping[str, str]
+    singular_norms: Mapping[str, Callable[[str], str]]
+    semicolon: str
     functions: Mapping[str, str]
     parentheses: Callable[[str], str]
     absolute: Callable[[str], str]
@@ -129,6 +133,20 @@ TEXT = Dialect(
     along={-1: "", 0: "ᵢ", 1: "ⱼ"},
     extremes={1: "max", -1: "min"},
     places={1: "argmax", -1: "argmin"},
+    product_of_entries="prod",
+    matrix_functions={
+        "exponential": "expm",
+        "nuclear": "polar",
+        "spectral": "leading",
+        "smallest": "last",
+        "others": "others",
+    },
+    singular_norms={
+        "nuclear": lambda inside: f"‖{inside}‖⁎",
+        "spectral": lambda inside: f"‖{inside}‖₂",
+        "smallest": lambda inside: f"σₘᵢₙ({inside})",
+    },
+    semicolon="; ",
     functions={"sigmoid": "σ"},
     parentheses=lambda inside: f"({inside})",
     absolute=lambda inside: f"|{inside}|",
@@ -210,6 +228,20 @@ LATEX = Dialect(
     along={-1: "", 0: "_{i}", 1: "_{j}"},
     extremes={1: r"\max\nolimits", -1: r"\min\nolimits"},
     places={1: r"\operatorname{arg\,max}\nolimits", -1: r"\operatorname{arg\,min}\nolimits"},
+    product_of_entries=r"\operatorname{prod}\nolimits",
+    matrix_functions={
+        "exponential": r"\operatorname{expm}",
+        "nuclear": r"\operatorname{polar}",
+        "spectral": r"\operatorname{leading}",
+        "smallest": r"\operatorname{last}",
+        "others": r"\operatorname{others}\nolimits",
+    },
+    singular_norms={
+        "nuclear": lambda inside: rf"\lVert {inside} \rVert_{{*}}",
+        "spectral": lambda inside: rf"\lVert {inside} \rVert_{{2}}",
+        "smallest": lambda inside: rf"\sigma_{{\min}}({inside})",
+    },
+    semicolon=r";\, ",
     functions=LATEX_FUNCTIONS,
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",

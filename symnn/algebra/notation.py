@@ -15,6 +15,7 @@ from typing import Any
 
 from symnn.algebra import nodes
 from symnn.algebra.dialects import LATEX, TEXT, Dialect
+from symnn.algebra.function_names import NAMED, name_of
 from symnn.algebra.masks import split_mask
 from symnn.algebra.nodes import Function, Node, Number, Variable
 from symnn.algebra.picking import entry, picked
@@ -355,13 +356,13 @@ class _Printer:
         body = self.dialect.sums[node.axis] + " " + shown.body
         return Piece(body, Level.HADAMARD, Edge.OPERATOR, shown.end, greedy=True)
 
-    def extreme(self, node: nodes.Extreme, parts: Sequence[Piece]) -> Piece:
-        name = self.dialect.extremes[node.sign] + self.dialect.along[node.axis]
-        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+    def named_function(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        operand, *directions = map(self.signed, parts)
+        inside = [operand, self.dialect.comma.join(directions)] if directions else [operand]
+        return self.call(Piece(name_of(node, self.dialect), start=Edge.OPERATOR), self.dialect.semicolon.join(inside))
 
-    def extreme_place(self, node: nodes.ExtremePlace, parts: Sequence[Piece]) -> Piece:
-        name = self.dialect.places[node.sign] + self.dialect.along[node.axis]
-        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+    def singular_norm(self, node: nodes.SingularNorm, parts: Sequence[Piece]) -> Piece:
+        return Piece(self.dialect.singular_norms[node.kind](self.signed(parts[0])))
 
     def broadcast(self, node: Node, parts: Sequence[Piece]) -> Piece:
         operand = node.children[0]
@@ -448,8 +449,8 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Trace: _Printer.trace,
     nodes.SquaredNorm: _Printer.squared_norm,
     nodes.Sum: _Printer.sum,
-    nodes.Extreme: _Printer.extreme,
-    nodes.ExtremePlace: _Printer.extreme_place,
+    nodes.SingularNorm: _Printer.singular_norm,
+    **dict.fromkeys(NAMED, _Printer.named_function),
     nodes.Broadcast: _Printer.broadcast,
     nodes.Diagonal: _Printer.diagonal,
     nodes.DiagonalPart: _Printer.diagonal_part,

@@ -13,13 +13,16 @@ from symnn.algebra.nodes import (
     Diagonal,
     DiagonalPart,
     Differential,
+    Exponential,
     Hadamard,
     Identity,
     Inner,
     MatMul,
     Multiply,
     Node,
+    OtherProducts,
     Scale,
+    SingularPart,
     Sum,
     Trace,
     Transpose,
@@ -142,6 +145,28 @@ def _where(gradient: Node, linear: Node, position: int) -> Moved:
     nothing = tidy.zero(*gradient.shape)
     branches = (gradient, nothing) if position == 1 else (nothing, gradient)
     return tidy.where(linear.children[0], *branches), linear.children[position]
+
+
+@_adjoint("direction of an exponential across the inner product", Exponential)
+def _exponential(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, expm′(A; dX)⟩ = ⟨expm′(Aᵀ; G), dX⟩"""
+    turned = [tidy.transpose(child) for child in linear.children]
+    direction = _direction(linear, position)
+    return linear.rebuild([*turned[:position], gradient, *turned[position + 1 :]]), direction
+
+
+@_adjoint("direction of a derivative across the inner product", SingularPart, OtherProducts)
+def _along(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, f′(A; dX)⟩ = ⟨f′(A; G), dX⟩ where f is the gradient of a function: second derivatives are symmetric"""
+    children = linear.children
+    direction = _direction(linear, position)
+    return linear.rebuild([*children[:position], gradient, *children[position + 1 :]]), direction
+
+
+def _direction(linear: Node, position: int) -> Node:
+    if position == 0:
+        raise UnsupportedError(f"only its directions enter linearly: {linear}")
+    return linear.children[position]
 
 
 class Holding:

@@ -16,6 +16,8 @@ from symnn.algebra.nodes import (
     Diagonal,
     DiagonalPart,
     Differential,
+    EntryProduct,
+    Exponential,
     Extreme,
     ExtremePlace,
     Function,
@@ -28,8 +30,11 @@ from symnn.algebra.nodes import (
     Multiply,
     Node,
     Number,
+    OtherProducts,
     Power,
     Scale,
+    SingularNorm,
+    SingularPart,
     SquaredNorm,
     Sum,
     Trace,
@@ -171,6 +176,39 @@ def _extreme(node: Node, varies: Varies) -> Node:
     operand = node.children[0]
     place = ExtremePlace(operand, node.axis, node.sign)
     return tidy.total(Hadamard(place, Differential(operand)), node.axis)
+
+
+@_differential("differential of a product of entries", EntryProduct)
+def _entry_product(node: Node, varies: Varies) -> Node:
+    """d prod A = Σ others A ⊙ dA, where others A has for each entry the product of all others"""
+    assert isinstance(node, EntryProduct)
+    operand = node.children[0]
+    return tidy.total(Hadamard(OtherProducts(operand, node.axis), Differential(operand)), node.axis)
+
+
+@_differential("differential of a norm by singular values", SingularNorm)
+def _singular_norm(node: Node, varies: Varies) -> Node:
+    """dΣσ = ⟨UVᵀ, dA⟩ for A = U·diag(σ)·Vᵀ of full rank, and dσ = ⟨uvᵀ, dA⟩ for one simple singular value σ ≠ 0"""
+    assert isinstance(node, SingularNorm)
+    operand = node.children[0]
+    return Inner(SingularPart(operand, node.kind), Differential(operand))
+
+
+@_differential("differential of a function of a matrix", Exponential, SingularPart, OtherProducts)
+def _along_directions(node: Node, varies: Varies) -> Node:
+    """d f(A) = f′(A; dA), d f′(A; E) = f″(A; E, dA) + f′(A; dE), where f′(A; E) is the derivative along E"""
+    operand, *directions = node.children
+    terms = []
+    for place, direction in enumerate(directions):
+        if varies(direction):
+            terms.append(node.rebuild([operand, *_replaced(directions, place, Differential(direction))]))
+    if varies(operand):
+        terms.append(type(node)(*node.args, Differential(operand)))
+    return tidy.add(terms)
+
+
+def _replaced(parts: Sequence[Node], place: int, part: Node) -> list[Node]:
+    return [*parts[:place], part, *parts[place + 1 :]]
 
 
 @_differential("differential of a repetition", Broadcast)

@@ -14,7 +14,6 @@ from itertools import pairwise
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
-    Determinant,
     Diagonal,
     Extent,
     Hadamard,
@@ -485,19 +484,6 @@ def _broadcast(node: Node) -> Node | None:
 def _diagonal(node: Node) -> Node | None:
     """diag(a·v) = a·diag(v), diag(1) = I"""
     return tidy.diagonal(node.children[0])
-
-
-@rule("determinant", Determinant)
-def _determinant(node: Node) -> Node | None:
-    """det I = 1, det Aᵀ = det A, det A⁻¹ = 1/det A"""
-    operand = node.children[0]
-    if isinstance(operand, Identity):
-        return tidy.ONE
-    if isinstance(operand, Transpose):
-        return Determinant(operand.children[0])
-    if isinstance(operand, Inverse):
-        return Power(Determinant(operand.children[0]), tidy.MINUS_ONE)
-    return None
 
 
 for book in (KRONECKER, CHOICES, MATRIX_FUNCTIONS, SELECTIONS):

@@ -101,7 +101,10 @@ def stacked(node: Node, live: set[Node]) -> tuple[str, str, Node]:
     if isinstance(node, Where) and 0 not in positions:
         return "stacked choice", "vec where(M, A, B) = where(vec M, vec A, vec B)", Where(*map(tidy.vec, node.children))
     if type(node) not in STACKINGS or len(positions) != 1:
-        raise UnsupportedError(f"no rule stacks the columns of {type(node).__name__}: {node}")
+        raise UnsupportedError(
+            f"no rule stacks the columns of {type(node).__name__}: {node}; its products with directions are available: "
+            "of a Hessian ask for `hvp`"
+        )
     name, statement, make = STACKINGS[type(node)]
     return name, statement, make(node, positions[0])
 

@@ -34,6 +34,21 @@ VIEWS = frozenset(
 
 
 @dataclass(frozen=True)
+class ScipyFunction:
+    """A function that NumPy has not, the module that has it, and what it is called in words."""
+
+    name: str
+    module: str
+    meaning: str
+
+
+SCIPY = (
+    ScipyFunction("expm", "scipy.linalg", "the matrix exponential"),
+    ScipyFunction("erf", "scipy.special", "the error function"),
+)
+
+
+@dataclass(frozen=True)
 class FunctionSpec:
     """One function of a module.
 
@@ -92,7 +107,7 @@ def content_hash(*texts: str) -> str:
 
 
 def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = "float64") -> str:
-    """The text of a module that depends on NumPy alone, and on SciPy where it uses the error function.
+    """The text of a module that depends on NumPy alone, and on SciPy where it uses a function of `SCIPY`.
 
     Raises UnsupportedError for what cannot be written in NumPy: a differential, an equation, a size that no argument
     tells, names that clash.
@@ -114,7 +129,7 @@ def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = 
     helpers = _helpers(texts, environment, dtype)
     code = "\n\n\n".join([*helpers, *texts])
     return environment.get_template("module.py.jinja").render(
-        header=_clean_header(header), uses_numpy="np." in code, uses_erf=_calls(code, "erf"), code=code
+        header=_clean_header(header), uses_numpy="np." in code, scipy=_of_scipy(code), code=code
     )
 
 
@@ -161,6 +176,11 @@ def _helpers(texts: Sequence[str], environment: Environment, dtype: str) -> list
         environment.get_template(f"helpers/{helper.lstrip('_')}.py.jinja").render(dtype=dtype).rstrip("\n")
         for helper in used
     ]
+
+
+def _of_scipy(code: str) -> list[ScipyFunction]:
+    """What the code uses of SciPy."""
+    return [function for function in SCIPY if _calls(code, function.name)]
 
 
 def _calls(code: str, name: str) -> bool:

@@ -387,15 +387,62 @@ class Lowering:
         if same_shape(node.shape, child.shape):
             return self.values[child]
         axis = _axis_in_code(extreme)
-        return self.program.extreme(self.whole(child), "np.max" if extreme.sign == 1 else "np.min", axis, axes_of(node))
+        return self.program.reduction(
+            self.whole(child), "np.max" if extreme.sign == 1 else "np.min", axis, axes_of(node)
+        )
+
+    def _entry_product(self, node: Node) -> Value:
+        (child,) = node.children
+        if same_shape(node.shape, child.shape):
+            return self.values[child]
+        axis = _axis_in_code(cast(nodes.EntryProduct, node))
+        return self.program.reduction(self.whole(child), "np.prod", axis, axes_of(node))
+
+    def _other_products(self, node: Node) -> Value:
+        others = cast(nodes.OtherProducts, node)
+        if len(others.directions) > 1:
+            raise UnsupportedError(f"no code is written for third derivatives of a product of entries: {node}")
+        if self._is_single(others):
+            return self.program.number(0 if others.directions else 1)
+        parts = [self.whole(child) for child in node.children]
+        name = "_products_of_others" + ("_derivative" if others.directions else "")
+        return self.program.along(name, parts, _axis_in_code(others), axes_of(node))
+
+    def _exponential(self, node: Node) -> Value:
+        parts = [self.whole(child) for child in node.children]
+        name = "expm" if len(parts) == 1 else "_exponential_derivative"
+        return self.program.call(name, *parts, axes=axes_of(node))
+
+    def _singular_norm(self, node: Node) -> Value:
+        matrix = self.whole(node.children[0])
+        kind = cast(nodes.SingularNorm, node).kind
+        if kind == "nuclear":
+            return self.program.call("_nuclear_norm", matrix, axes=())
+        return self.program.call(
+            "np.linalg.norm", matrix, self.program.number(2 if kind == "spectral" else -2), axes=()
+        )
+
+    def _singular_part(self, node: Node) -> Value:
+        part = cast(nodes.SingularPart, node)
+        if len(part.directions) > 1:
+            raise UnsupportedError(f"no code is written for third derivatives of a norm by singular values: {node}")
+        which = self.program.number({"nuclear": 0, "spectral": 1, "smallest": -1}[part.kind])
+        parts = [self.whole(child) for child in node.children]
+        name = "_singular_part" + ("_derivative" if part.directions else "")
+        return self.program.call(name, *parts, which, axes=axes_of(node))
+
+    def _is_single(self, node: nodes.ExtremePlace | nodes.OtherProducts) -> bool:
+        """Whether each entry is alone along the axis."""
+        child = node.children[0]
+        return child.is_row if node.axis == 0 else child.is_column if node.axis == 1 else child.is_scalar
 
     def _extreme_place(self, node: Node) -> Value:
         (child,) = node.children
         place = cast(nodes.ExtremePlace, node)
-        if child.is_row if place.axis == 0 else child.is_column if place.axis == 1 else child.is_scalar:
+        if self._is_single(place):
             return self.program.number(1)
         operand = self.program.scale(Rational(place.sign), self.whole(child))
-        return self.program.extreme(operand, "_place_of_largest", _axis_in_code(place), axes_of(node))
+        return self.program.reduction(operand, "_place_of_largest", _axis_in_code(place), axes_of(node))
 
     def _total(self, value: Value, rows: Size, cols: Size, axis: int) -> Value:
         """The sum of a value that stands for ``rows × cols``: repeated entries are counted, not added one by one."""
@@ -424,9 +471,9 @@ class Lowering:
         return program.product((program.size(times), value))
 
 
-def _axis_in_code(node: nodes.Extreme | nodes.ExtremePlace) -> int | None:
+def _axis_in_code(node: nodes.Extreme | nodes.ExtremePlace | nodes.EntryProduct | nodes.OtherProducts) -> int | None:
     """The axis of a matrix; None for all entries, and for a row or column, whose array has one axis."""
-    (child,) = node.children
+    child = node.children[0]
     return None if node.axis == -1 or child.is_row or child.is_column else node.axis
 
 
@@ -494,6 +541,11 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Inner: Lowering._inner,
     nodes.SquaredNorm: Lowering._squared_norm,
     nodes.Sum: Lowering._sum,
+    nodes.EntryProduct: Lowering._entry_product,
+    nodes.OtherProducts: Lowering._other_products,
+    nodes.Exponential: Lowering._exponential,
+    nodes.SingularNorm: Lowering._singular_norm,
+    nodes.SingularPart: Lowering._singular_part,
     nodes.Extreme: Lowering._extreme,
     nodes.ExtremePlace: Lowering._extreme_place,
 }

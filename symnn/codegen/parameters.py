@@ -33,9 +33,15 @@ HELPERS = (
     "_softmax",
     "_commutation",
     "_place_of_largest",
+    "_products_of_others",
+    "_products_of_others_derivative",
+    "_exponential_derivative",
+    "_nuclear_norm",
+    "_singular_part",
+    "_singular_part_derivative",
     "_placed",
 )
-RESERVED = frozenset({"np", "erf", "sizes", "__debug__", *HELPERS})
+RESERVED = frozenset({"np", "erf", "expm", "sizes", "__debug__", *HELPERS})
 
 
 @dataclass(frozen=True)

@@ -290,10 +290,13 @@ class Program:
     def call(self, name: str, *operands: Value, axes: Axes | None = None) -> Value:
         return self._emit(Operation.CALL, operands, self.joint(operands) if axes is None else axes, name)
 
-    def extreme(self, array: Value, function: str, axis: int | None, axes: Axes) -> Value:
+    def reduction(self, array: Value, function: str, axis: int | None, axes: Axes) -> Value:
         """A function of NumPy or of the module that takes an array and an axis."""
-        along = () if axis is None else (self.number(axis),)
-        return self.call(function, array, *along, axes=axes)
+        return self.along(function, [array], axis, axes)
+
+    def along(self, function: str, arrays: Sequence[Value], axis: int | None, axes: Axes) -> Value:
+        """A function of several arrays and an axis behind them."""
+        return self.call(function, *arrays, *([] if axis is None else [self.number(axis)]), axes=axes)
 
     def compare(self, relation: str, value: Value) -> Value:
         """Whether a value is in a relation to zero, with what is subtracted in it on the right side."""

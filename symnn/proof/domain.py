@@ -29,6 +29,7 @@ from symnn.algebra.nodes import (
     Ones,
     Power,
     Scale,
+    SingularPart,
     SquaredNorm,
     Sum,
     Transpose,
@@ -74,6 +75,12 @@ IMPOSSIBLE: Mapping[str, Callable[[Range], bool]] = {
     "not all zero": lambda entries: entries.is_zero,
 }
 SIDES = {"positive": POSITIVE, "nonnegative": NONNEGATIVE}
+SINGULAR = {
+    "nuclear": "full rank",
+    "spectral": "of one largest singular value",
+    "smallest": "of one smallest singular value",
+}
+RANKS = frozenset({"full column rank", "full row rank"})
 STRONGER: Mapping[str, tuple[str, ...]] = {
     "nonnegative": ("positive",),
     "nonzero": ("positive",),
@@ -140,6 +147,8 @@ def needs(node: Node) -> Iterator[Need]:
                 yield "nonzero", base
         case Inverse():
             yield "nonzero" if node.is_scalar else "invertible", node.children[0]
+        case SingularPart():
+            yield SINGULAR[node.kind], node.operand
 
 
 def _asked_by(function: Function, operand: Node) -> Iterator[Need]:
@@ -193,16 +202,25 @@ def _limits(guards: Guards, needs: Sequence[Guarded] = ()) -> dict[Node, Range]:
 def _is_met(word: str, node: Node, known: Mapping[Node, Range], given: Sequence[Condition]) -> bool:
     if word == "invertible":
         return is_invertible(node, given)
+    if word in SINGULAR.values():
+        return word == "full rank" and _has_full_rank(node, given)
     if isinstance(node, Determinant):
         matrix = node.children[0]
         return is_definite(matrix, given) if word != "nonzero" else is_invertible(matrix, given)
     return MET[word](range_of(node, known)) or (node.is_scalar and word == "nonzero" and is_invertible(node, given))
 
 
+def _has_full_rank(node: Node, given: Sequence[Condition]) -> bool:
+    words = node.assumptions if isinstance(node, Variable) else ()
+    return bool(RANKS & set(words)) or (same_size(node.rows, node.cols) and is_invertible(node, given))
+
+
 def _simpler(word: str, node: Node, known: Mapping[Node, Range]) -> list[Need] | None:
     """Conditions on parts of an expression that together say the same; None for one that is as simple as it can be."""
     if word == "invertible":
         return _simpler_matrix(node)
+    if word in SINGULAR.values():
+        return None
     parts = node.children
     match node:
         case Broadcast() | Transpose():

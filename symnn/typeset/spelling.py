@@ -39,6 +39,9 @@ _SAID = {
     "signs": "every entry of {} is 1 or -1",
     "invertible": "{} is invertible",
     "not all zero": "{} ≠ 0",
+    "full rank": "{} has full rank",
+    "of one largest singular value": "the largest singular value of {} is simple",
+    "of one smallest singular value": "the smallest singular value of {} is simple and not 0",
 }
 _COMPARED = {"positive": (">", ">"), "nonnegative": ("≥", r"\ge"), "nonzero": ("≠", r"\ne")}
 _ENTRIES = {"positive": "positive", "nonnegative": "nonnegative", "nonzero": "different from 0"}

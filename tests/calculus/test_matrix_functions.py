@@ -7,15 +7,34 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.linalg
 
 from symnn import derive
+from symnn.algebra.components import entry, explicit
 from symnn.algebra.language import matrix, vector
-from symnn.algebra.nodes import Differential, Extreme, ExtremePlace, Hadamard, Node, Power, Sum, Transpose
+from symnn.algebra.nodes import (
+    Differential,
+    EntryProduct,
+    Exponential,
+    Extreme,
+    ExtremePlace,
+    Hadamard,
+    Inner,
+    Inverse,
+    Node,
+    OtherProducts,
+    Power,
+    SingularNorm,
+    SingularPart,
+    Sum,
+    Transpose,
+)
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import depends
 from symnn.calculus.normalise import normal
-from symnn.codegen.emit import load_module
-from symnn.errors import ReadError
+from symnn.codegen.emit import FunctionSpec, Header, emit_module, load_module
+from symnn.errors import ReadError, UnsupportedError
+from symnn.proof.certificate import certificate, verify
 from symnn.proof.court import Court
 from symnn.proof.judges.explicit import judge_explicit
 from symnn.proof.step import Relation, Status
@@ -25,7 +44,8 @@ autograd = pytest.importorskip("autograd")
 
 n, d, k = dims("n d k")
 LENGTHS = {n: 5, d: 3, k: 4}
-X, y = matrix("X", n, d), vector("y", n)
+X, Y, y = matrix("X", n, d), matrix("Y", n, d), vector("y", n)
+HEADER = Header("A test", "a test", "0", "symnn build")
 
 TALL, WIDE, SQUARE, COLUMN, SCALAR = ("n", "d"), ("d", "n"), ("n", "n"), ("n",), ()
 Shapes = Mapping[str, Sequence[object]]
@@ -89,6 +109,24 @@ EXPONENTS: dict[str, tuple[str, Shapes, str, Mapping[str, str]]] = {
     "rational exponent": ("np.sum(np.power(y, 2/3))", {"y": COLUMN}, "y", {"y": "positive"}),
 }
 
+SPECTRA: dict[str, tuple[str, Shapes, str]] = {
+    "trace of an exponential": ("np.trace(expm(A @ B))", {"A": SQUARE, "B": SQUARE}, "A"),
+    "trace of an exponential by a factor": ("np.trace(expm(t * A))", {"t": SCALAR, "A": SQUARE}, "t"),
+    "entries of an exponential": ("y @ expm(A / 3) @ np.tanh(y)", {"y": COLUMN, "A": SQUARE}, "A"),
+    "nuclear norm": ("np.linalg.norm(X, 'nuc')", {"X": TALL}, "X"),
+    "nuclear norm of a wide matrix": ("np.linalg.norm(X.T @ B, 'nuc')**2", {"X": TALL, "B": ("n", "k")}, "X"),
+    "nuclear norm of a square matrix": ("np.linalg.norm(np.tanh(A), 'nuc')", {"A": SQUARE}, "A"),
+    "spectral norm": ("np.linalg.norm(X, 2)**2", {"X": TALL}, "X"),
+    "spectral norm of a wide matrix": ("np.linalg.norm(X * X, 2)", {"X": WIDE}, "X"),
+    "smallest singular value": ("np.linalg.norm(A, -2)", {"A": SQUARE}, "A"),
+}
+PRODUCTS: dict[str, tuple[str, Shapes, str]] = {
+    "product of all": ("np.prod(X)", {"X": TALL}, "X"),
+    "products of columns": ("np.sum(np.prod(X, axis=0)**2)", {"X": TALL}, "X"),
+    "products of rows": ("np.sum(np.prod(1 + X, axis=1) * y)", {"X": TALL, "y": COLUMN}, "X"),
+    "product of a vector": ("np.prod(np.cos(y)) * np.sum(y)", {"y": COLUMN}, "y"),
+}
+
 
 def values(parameters: Sequence[Any], seed: int = 5) -> list[Any]:
     random = np.random.default_rng(seed)
@@ -102,7 +140,7 @@ def values(parameters: Sequence[Any], seed: int = 5) -> list[Any]:
 
 def objective(text: str, names: Sequence[str], numpy: Any) -> Any:
     """The objective as a Python function, by Python's own reading."""
-    return eval(f"lambda {', '.join(names)}: {text}", {"np": numpy})
+    return eval(f"lambda {', '.join(names)}: {text}", {"np": numpy, "expm": scipy.linalg.expm})
 
 
 def along(function: Any, arguments: Sequence[Any], place: int, direction: Any, step: float = 1e-6) -> Any:
@@ -163,8 +201,153 @@ def test_ranks_and_exponents(name: str) -> None:
     check_first_and_second(text, shapes, wrt, by_differences if uses_numpy_only else by_autograd, assume)
 
 
+@pytest.mark.parametrize("name", SPECTRA)
+def test_spectra(name: str) -> None:
+    second = name in ("entries of an exponential", "spectral norm of a wide matrix")
+    check_first_and_second(*SPECTRA[name], by_differences, second=second)
+
+
+@pytest.mark.parametrize("kind", SingularNorm.KINDS)
+@pytest.mark.parametrize("shape", [(4, 4), (5, 3), (2, 6)])
+def test_the_code_for_the_derivative_of_a_singular_part(kind: str, shape: tuple[int, int]) -> None:
+    nodes = {"part": SingularPart(X, kind), "slope": SingularPart(X, kind, Y)}
+    functions = [FunctionSpec(name, (X, Y), (node,), (2,), "A part") for name, node in nodes.items()]
+    module = load_module(emit_module(HEADER, functions), "parts")
+    at, direction = np.random.default_rng(11).normal(size=(2, *shape))
+    differences = along(lambda moved: module.part(moved, direction), [at], 0, direction)
+    np.testing.assert_allclose(module.slope(at, direction), differences, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_products_of_entries(name: str) -> None:
+    check_first_and_second(*PRODUCTS[name], by_autograd if "sum(y)" in PRODUCTS[name][0] else by_differences)
+
+
+def test_the_gradient_of_a_product_is_right_at_zeros() -> None:
+    result = derive("np.prod(y)", "y", {"y": ("n",)})
+    gradient = load_module(result.numpy("gradient"), "gradient").gradient
+    hvp = load_module(result.numpy("hvp"), "hvp").hvp
+    np.testing.assert_array_equal(gradient(np.array([2.0, 0.0, 3.0])), [0, 6, 0])
+    np.testing.assert_array_equal(hvp(np.array([2.0, 0.0, 3.0]), np.array([1.0, 10.0, 100.0])), [30, 203, 20])
+
+
+def test_the_derivative_of_an_exponential_is_that_of_scipy() -> None:
+    result = derive("np.sum(B * expm(A))", "B", {"A": ("n", "n"), "B": ("n", "n")})
+    by_matrix = derive("np.sum(B * expm(A))", "A", {"A": ("n", "n"), "B": ("n", "n")})
+    random = np.random.default_rng(2)
+    first, second = random.normal(size=(2, 4, 4))
+    gradient = load_module(by_matrix.numpy("gradient"), "gradient").gradient
+    frechet = scipy.linalg.expm_frechet(first.T, second, compute_expm=False)
+    np.testing.assert_allclose(gradient(second, first), frechet, rtol=1e-12)
+    source = result.numpy("gradient")
+    assert "on SciPy for the matrix exponential" in source and "from scipy.linalg import expm" in source
+    assert by_matrix.verdict == "proved"
+
+
+def test_e_to_the_a_is_its_own_derivative_along_the_identity_only() -> None:
+    A, B = matrix("A", n, n), matrix("B", n, n)
+    court = Court(Exponential(A), (A, B))
+
+    def status(left: Node, right: Node) -> Status:
+        return court.judge(Relation.EQUAL, left, right, line=left).status
+
+    assert status(Exponential(A, A), A @ Exponential(A)) is Status.CHECKED
+    assert status(Exponential(A, B), B @ Exponential(A)) is Status.REFUTED
+    assert status(Exponential(A + B), Exponential(A) @ Exponential(B)) is Status.REFUTED
+    assert status(Exponential(A) @ A, A @ Exponential(A)) is Status.PROVED
+    assert status(Inverse(Exponential(A)), Exponential(-A)) is Status.CHECKED
+
+
+@pytest.mark.parametrize("kind", SingularNorm.KINDS)
+def test_singular_values_by_components_and_by_the_court(kind: str) -> None:
+    part = SingularPart(X, kind)
+    before, after = Differential(SingularNorm(X, kind)), Inner(part, Differential(X))
+    court = Court(SingularNorm(X, kind), (X,))
+    assert court.judge(Relation.EQUAL, before, after, line=before).status is Status.CHECKED
+    others = [word for word in SingularNorm.KINDS if word != kind]
+    for wrong in (Inner(SingularPart(X, other), Differential(X)) for other in others):
+        assert court.judge(Relation.EQUAL, before, wrong, line=before).status is Status.REFUTED
+    entries = {X: [[2, -1, 3], [1, 1, -2]]}
+    sizes = {"n": 2, "d": 3}
+    left, singular, right = np.linalg.svd(np.array(entries[X], dtype=float), full_matrices=False)
+    keep = {"nuclear": [1, 1], "spectral": [1, 0], "smallest": [0, 1]}[kind]
+    shown = np.array(explicit(part, sizes, entries, wrt=()).evalf(), dtype=float)
+    np.testing.assert_allclose(shown, left * keep @ right, atol=1e-12)
+    value = explicit(SingularNorm(X, kind), sizes, entries, wrt=())
+    np.testing.assert_allclose(float(value[0, 0]), singular @ keep, rtol=1e-12)
+    symbolic = explicit(SingularNorm(X, kind), sizes)[0, 0].diff(entry(X, 0, 1))
+    point = {entry(X, row, col): entries[X][row][col] for row in range(2) for col in range(3)}
+    np.testing.assert_allclose(float(symbolic.subs(point)), shown[0, 1], rtol=1e-12)
+
+
+def test_what_singular_values_need_is_a_part_of_the_theorem() -> None:
+    said = {
+        "np.linalg.norm(X, 'nuc')": "X has full rank",
+        "np.linalg.norm(X, 2)": "the largest singular value of X is simple",
+        "np.linalg.norm(X, -2)": "the smallest singular value of X is simple and not 0",
+    }
+    for text, condition in said.items():
+        assert condition in derive(text, "X", {"X": TALL}).assumptions
+    known = derive("np.linalg.norm(X, 'nuc')", "X", {"X": TALL}, {"X": "full column rank"})
+    assert known.assumptions == ("X is full column rank",)
+
+
+def test_exponentials_by_components() -> None:
+    A, B = matrix("A", n, n), matrix("B", n, n)
+    entries = {A: [[1, 2], [3, -1]], B: [[0, 1], [2, 5]]}
+    first, second = (np.array(entries[each], dtype=float) for each in (A, B))
+    shown = explicit(Exponential(A, B), {"n": 2}, entries, wrt=())
+    expected = scipy.linalg.expm_frechet(first, second, compute_expm=False)
+    np.testing.assert_allclose(np.array(shown.evalf(), dtype=float), expected, rtol=1e-12)
+
+
+def test_products_of_others_by_components() -> None:
+    for axis in (-1, 0, 1):
+        before = Differential(EntryProduct(X, axis))
+        after = Sum(Hadamard(OtherProducts(X, axis), Differential(X)), axis)
+        assert judge_explicit(Relation.EQUAL, before, after, [X], before, line=before).status is Status.PROVED
+
+
+def test_a_proof_with_functions_of_matrices_is_verified_again() -> None:
+    for text, shapes in (
+        ("np.trace(expm(A)) + np.prod(y)", {"A": ("n", "n"), "y": ("n",)}),
+        ("np.linalg.norm(A, 'nuc')", {"A": ("n", "n")}),
+    ):
+        result = derive(text, "A", shapes)
+        found = verify(certificate(result.proof, text), seed=3)
+        assert found.holds and found.status is Status.CHECKED
+
+
+def test_third_derivatives_and_hessians_as_arrays_are_refused_by_name() -> None:
+    result = derive("np.linalg.norm(X, 'nuc')", "X", {"X": TALL})
+    with pytest.raises(UnsupportedError, match="ask for `hvp`"):
+        _ = result.hessian
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("np.linalg.matrix_power(A, p)", "constant integer"),
+        ("np.linalg.matrix_rank(A)", "jumps"),
+        ("np.linalg.cond(A)", "np.linalg.inv"),
+        ("np.linalg.lstsq(A, y)", "np.linalg.pinv"),
+        ("np.linalg.cholesky(A)", "slogdet"),
+        ("scipy.linalg.sqrtm(A)", "square root of a matrix"),
+        ("scipy.linalg.logm(A)", "logarithm of a matrix"),
+        ("np.linalg.expm(A)", "NumPy has no `expm`"),
+        ("expm(y)", "square matrix"),
+        ("np.linalg.svd(A)", "np.linalg.norm"),
+        ("np.corrcoef(A)", "np.mean"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_what_to_write(text: str, reason: str) -> None:
+    shapes: dict[str, Any] = {"A": ("n", "n"), "y": ("n",)}
+    with pytest.raises(ReadError, match=reason):
+        derive(text, "A", {name: shape for name, shape in shapes.items() if f"({name}" in text or f" {name})" in text})
+
+
 def test_exponents_join() -> None:
-    Y, Z = matrix("Y", n, d), matrix("Z", n, d, assume="positive")
+    Z = matrix("Z", n, d, assume="positive")
     before = Hadamard(Power(Z, Y), Z, Z)
     after = normal(before)
     assert str(after) == "Z^(Y + 2·1_(n×d))"

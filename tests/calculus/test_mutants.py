@@ -106,6 +106,10 @@ GRADIENTS = [
     ("np.diag(A) @ u", "A"),
     ("np.sum(np.where(X > Y, X * Y, X))", "X"),
     ("np.sum(np.max(X, axis=0))", "X"),
+    ("np.prod(u)", "u"),
+    (nodes.Sum(nodes.OtherProducts(vector("u", n))), "u"),
+    ("np.sum(B * expm(A))", "A"),
+    ("np.linalg.norm(X, 'nuc')", "X"),
     ("np.sum(X.sum(axis=0) ** 2)", "X"),
     ("np.sum(X * Y.T.T) * s", "X"),
     ("np.sum(X[1:] ** 2)", "X"),
@@ -301,8 +305,9 @@ def rules() -> list[Taken]:
     return list(found.values())
 
 
-# What SymPy does not see: 2X is largest where X is, and the inverse of a symmetric matrix is symmetric.
-EQUIVALENT = {"argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
+# What SymPy does not see: 2X is largest where X is, the inverse of a symmetric matrix is symmetric, and expm(0) = I
+# beyond size 2.
+EQUIVALENT = {"I = Iᵀ", "argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
 
 
 def is_equivalent(step: Taken, mutant: Node, given: dict[str, Any]) -> bool:

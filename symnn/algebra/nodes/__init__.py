@@ -36,8 +36,9 @@ from symnn.algebra.nodes.node import (
     broadcast,
     times,
 )
-from symnn.algebra.nodes.reductions import Extreme, ExtremePlace
+from symnn.algebra.nodes.reductions import EntryProduct, Extreme, ExtremePlace, OtherProducts
 from symnn.algebra.nodes.selections import Selection, Triangle, is_unit, unit
+from symnn.algebra.nodes.spectra import Exponential, SingularNorm, SingularPart
 
 __all__ = [
     "Add",
@@ -47,7 +48,9 @@ __all__ = [
     "Diagonal",
     "DiagonalPart",
     "Differential",
+    "EntryProduct",
     "Equation",
+    "Exponential",
     "Extent",
     "Extreme",
     "ExtremePlace",
@@ -63,10 +66,13 @@ __all__ = [
     "Node",
     "Number",
     "Ones",
+    "OtherProducts",
     "Power",
     "Scale",
     "Selection",
     "Several",
+    "SingularNorm",
+    "SingularPart",
     "SquaredNorm",
     "Sum",
     "Trace",

@@ -23,7 +23,7 @@ LARGEST_SIZE_DIGITS = 18
 Shapes: TypeAlias = Mapping[str, str | int | Sequence[object]]
 Assumptions: TypeAlias = Mapping[str, str | Iterable[str]]
 
-RESERVED = frozenset({"np", "numpy", "linalg"})
+RESERVED = frozenset({"np", "numpy", "linalg", "scipy"})
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -44,7 +44,7 @@ def normal_name(name: object, what: str = "a variable") -> str:
     if not normal.isidentifier() or keyword.iskeyword(normal) or normal.startswith("__"):
         raise ReadError(f"{what} is named like a Python variable, found {name!r}")
     if normal in RESERVED:
-        raise ReadError(f"the name `{normal}` is NumPy's; choose another for {what}")
+        raise ReadError(f"the name `{normal}` is NumPy's or SciPy's; choose another for {what}")
     return normal
 
 

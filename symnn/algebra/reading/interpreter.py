@@ -300,7 +300,7 @@ class Interpreter:
     # --- calls ---
 
     def _path(self, function: ast.expr) -> str | None:
-        """``np.linalg.norm`` of a function so named; None where the root is not NumPy."""
+        """``np.linalg.norm`` of a function so named; None where the root is neither NumPy nor SciPy."""
         names: list[str] = []
         while isinstance(function, ast.Attribute):
             names.append(function.attr)
@@ -308,8 +308,9 @@ class Interpreter:
         if not names or not isinstance(function, ast.Name) or function.id not in RESERVED or function.id in self.locals:
             return None
         self._check_module(function)
-        root = ["np", "linalg"] if function.id == "linalg" else ["np"]
-        return ".".join([*root, *reversed(names)])
+        path = ".".join([*(["linalg"] if function.id == "linalg" else []), *reversed(names)])
+        is_scipy = f"np.{path}" not in self.words and f"scipy.{path}" in self.words
+        return f"scipy.{path}" if is_scipy and function.id in ("linalg", "scipy") else f"np.{path}"
 
     def _call(self, part: ast.Call) -> Waiting:
         if isinstance(part.func, ast.Name) and part.func.id == "sum" and len(part.args) == 1 and not part.keywords:
@@ -397,7 +398,8 @@ class Interpreter:
 
     def _check_module(self, root: ast.Name) -> None:
         meant = self.surroundings.get(root.id)
-        if meant is not None and (not isinstance(meant, ModuleType) or "numpy" not in meant.__name__.split(".")):
+        packages = meant.__name__.split(".") if isinstance(meant, ModuleType) else []
+        if meant is not None and not {"numpy", "scipy"} & set(packages):
             raise self.source.refuse(root, f"`{root.id}` is not NumPy here")
 
     def _unknown_word(self, place: ast.AST, name: str) -> ReadError:

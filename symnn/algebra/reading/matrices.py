@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from symnn.algebra.nodes import Identity, Inverse, MatMul, Node, Number, Scale, Transpose, Variable
+from symnn.algebra.nodes import Exponential, Identity, Inverse, MatMul, Node, Number, Scale, Transpose, Variable
 from symnn.algebra.reading.arrays import Array, matmul, turned
 from symnn.errors import ShapeError
 
@@ -34,6 +34,12 @@ def product_of_all(operands: Sequence[Array]) -> Array:
     if any(operand.rank != 2 for operand in operands[1:-1]) or any(operand.rank == 0 for operand in operands):
         raise ShapeError("matrices are expected, and vectors only first and last")
     return reduce(matmul, operands)
+
+
+def exponential(operand: Array) -> Array:
+    if not operand.is_square:
+        raise ShapeError(f"a matrix exponential takes a square matrix, found the shape {operand}")
+    return Array(Exponential(operand.node), 2)
 
 
 def pseudoinverse(operand: Array) -> Array:

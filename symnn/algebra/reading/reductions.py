@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from symnn.algebra import language
 from symnn.algebra.functions import primitive
-from symnn.algebra.nodes import Extreme, Map, Node, Number, SquaredNorm
+from symnn.algebra.nodes import EntryProduct, Extreme, Map, Node, Number, SingularNorm, SquaredNorm
 from symnn.algebra.reading.arrays import SQRT, Array, divide, mapped, power, scalar, turned
 from symnn.errors import ShapeError
 
@@ -46,6 +46,10 @@ def extreme(operand: Array, axis: int | None, keepdims: bool, sign: int) -> Arra
     return reduced(operand, axis, keepdims, lambda node, along: Extreme(node, along, sign))
 
 
+def product(operand: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+    return reduced(operand, axis, keepdims, EntryProduct)
+
+
 # --- norms ----------------------------------------------------------------------------------------------------------
 
 
@@ -76,6 +80,9 @@ def matrix_norm(operand: Array, order: Array | str, keepdims: bool) -> Array:
     rank = 2 if keepdims else 0
     if number == "fro":
         return _euclidean(operand, None, keepdims)
+    spectral = {"nuc": "nuclear", 2: "spectral", -2: "smallest"}
+    if number in spectral:
+        return Array(SingularNorm(operand.node, spectral[number]), rank)
     sums = {1: (0, 1), -1: (0, -1), INFINITY: (1, 1), MINUS_INFINITY: (1, -1)}
     if number in sums:
         axis, sign = sums[number]

@@ -77,7 +77,8 @@ class Word:
     """A function of NumPy, or one of symnn's own.
 
     `name` is the path below ``numpy``; the last part alone is read too. `parameters` are written as NumPy names them, a
-    default is None, True, False or an integer. `method` says that arrays have it too, `own` that NumPy does not.
+    default is None, True, False or an integer. `method` says that arrays have it too, `own` that NumPy does not: then
+    a path is one below ``scipy``.
     """
 
     name: str
@@ -277,6 +278,7 @@ def _trace(given: Arguments) -> Array:
 WORDS: tuple[Word, ...] = (
     Word("sum", "a axis=None keepdims=False", _along(reductions.total), method=True),
     Word("mean", "a axis=None keepdims=False", _along(reductions.mean), method=True),
+    Word("prod", "a axis=None keepdims=False", _along(reductions.product), method=True),
     Word("max", "a axis=None keepdims=False", _extreme(1), method=True),
     Word("min", "a axis=None keepdims=False", _extreme(-1), method=True),
     Word("amax", "a axis=None keepdims=False", _extreme(1)),
@@ -297,6 +299,7 @@ WORDS: tuple[Word, ...] = (
     Word("linalg.slogdet", "a", _slogdet),
     Word("linalg.solve", "a b", _solve),
     Word("linalg.matrix_power", "a n", _matrix_power),
+    Word("linalg.expm", "A", lambda given: matrices.exponential(given.array("A")), own=True),
     Word("linalg.pinv", "x", _unary(matrices.pseudoinverse)),
     Word("linalg.multi_dot", "arrays", _multi_dot),
     Word("eye", "N", _eye),
@@ -359,13 +362,17 @@ NOT_YET = {
     "eigh": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
     "eigvals": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
     "eigvalsh": "Of eigenvalues `np.trace` and `np.linalg.det` are read, and `np.linalg.norm(X, 2)`.",
+    "argmax": "An index jumps, and has no derivative of use; the largest entry is `np.max(x)`.",
+    "argmin": "An index jumps, and has no derivative of use; the smallest entry is `np.min(x)`.",
+    "sort": "Of sorted entries the first and the last are read: `np.min(x)` and `np.max(x)`.",
+    "median": "Of sorted entries the first and the last are read: `np.min(x)` and `np.max(x)`.",
+    "nansum": "Write `np.sum(x)`; an array with missing values has no derivative.",
     "matrix_rank": "A rank jumps, and has no derivative of use; assume `full column rank` or `full row rank`.",
     "cond": "Write `np.linalg.norm(A) * np.linalg.norm(np.linalg.inv(A))`, the condition number by the Frobenius norm.",
     "sqrtm": "A square root of a matrix has no rule here; write the formula for its square.",
     "logm": "A logarithm of a matrix has no rule here; `np.linalg.slogdet(A)[1]` is its trace.",
     "cov": "Write `D.T @ D / (D.shape[0] - 1)` with `D = X - np.mean(X, axis=0)`.",
     "corrcoef": "Write it with `D = X - np.mean(X, axis=0)`: `D.T @ D` over the roots of its diagonal.",
-    "prod": "Write `np.exp(np.sum(np.log(x)))` for positive entries.",
     "softmax": "Write `np.exp(z) / np.sum(np.exp(z))`.",
     "average": "Write `np.mean(x)`, or `np.sum(v * x) / np.sum(v)`.",
     "array": "Give the array a name and a shape.",
@@ -387,6 +394,8 @@ def vocabulary() -> dict[str, Word]:
         found.setdefault(word.bare, word)
         if not word.own:
             found.setdefault(f"np.{word.name}", word)
+        elif "." in word.name:
+            found.setdefault(f"scipy.{word.name}", word)
     for other, name in OTHER_NAMES.items():
         found[other] = found[f"np.{other}"] = found[name]
     return found

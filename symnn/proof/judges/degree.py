@@ -25,6 +25,7 @@ from symnn.algebra.walk import fold
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.fields import SMALLEST_PRIME
 from symnn.proof.judges.interpreter import constant_exponent
+from symnn.proof.judges.spectra import TERMS
 
 Powers: TypeAlias = Mapping[int, int]
 
@@ -68,6 +69,7 @@ class Degrees:
         self._memo: dict[Node, Degree] = {}
         self._atoms = 0
         self._argument = 0
+        self._spectra: dict[Node, int] = {}
 
     def bound(self, left: Node, right: Node) -> Fraction:
         """A bound on the probability that two nodes that differ agree at one instance."""
@@ -111,6 +113,12 @@ class Degrees:
                 place = self._atoms_at(parts[0], self._entries(node.children[0]))
                 is_place = isinstance(node, nodes.ExtremePlace)
                 return place if is_place else _many(self._product([place, parts[0]]), self._terms(node))
+            case nodes.EntryProduct() | nodes.OtherProducts():
+                return self._products(node, parts)
+            case nodes.Exponential():
+                return self._exponential(node, parts)
+            case nodes.SingularNorm() | nodes.SingularPart():
+                return self._atoms_at(parts[0], self._entries(node))
             case nodes.Map():
                 return self._applied(node.function, parts[1], self._entries(node))
             case nodes.Differential():
@@ -217,6 +225,25 @@ class Degrees:
             outer.growth + operand.growth + height + 1,
             _together(outer.step, operand.denominator, operand.step),
         )
+
+    def _products(self, node: nodes.EntryProduct | nodes.OtherProducts, parts: Sequence[Degree]) -> Degree:
+        """With k directions a product of all others is a sum of fewer than countᵏ products."""
+        count = self._entries(node.children[0])
+        whole = self._times(parts[0], count)
+        return _many(self._product([whole, *parts[1:]]), count ** len(parts[1:]))
+
+    def _exponential(self, node: nodes.Exponential, parts: Sequence[Degree]) -> Degree:
+        """A polynomial with arbitrary coefficients, which is any analytic function on small enough spectra."""
+        side = self._size(node.rows)
+        operand = node.operand.children[0] if isinstance(node.operand, nodes.Transpose) else node.operand
+        points = side * (self._order + len(node.directions) + 1)
+        self._spectra[operand] = max(points, self._spectra.get(operand, 0))
+        if sum(self._spectra.values()) > TERMS:
+            return Degree(SMALLEST_PRIME)
+        power = self._times(self._sum(list(parts)), TERMS - 1)
+        large = side * 2 ** len(node.directions)
+        self._atoms += TERMS
+        return _many(self._product([Degree(1), power]), TERMS * large ** (TERMS - 1))
 
     def _atoms_at(self, operand: Degree, count: int) -> Degree:
         """So many atoms, told apart by all entries of an operand."""

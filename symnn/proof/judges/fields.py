@@ -87,6 +87,14 @@ class Field(ABC):
     def largest(self, array: Array) -> Array:
         """1 at the largest entry of an array, 0 elsewhere. Raises Unclear where several are equal."""
 
+    @abstractmethod
+    def coefficients(self, name: str, count: int) -> list[Any] | None:
+        """Numbers in the place of a power series' own coefficients; None where those are meant."""
+
+    @abstractmethod
+    def opaque(self, name: str, array: Array, shape: tuple[int, int]) -> Array | None:
+        """Atoms in the place of a function of a whole matrix; None where it is to be computed."""
+
     def settle(self, *arrays: Array | None) -> None:  # noqa: B027
         """Raises a subclass of `Undefined` where an entry has no value, if the field has put that off."""
 
@@ -132,6 +140,14 @@ class PrimeField(Field):
         content = ",".join(map(str, sorted(array.ravel().tolist())))
         return _entrywise(lambda entry: self._atom(f"{self._seed}:largest:{entry}:{content}"), array)
 
+    def coefficients(self, name: str, count: int) -> list[int]:
+        return [self._atom(f"{self._seed}:{name}:{order}") for order in range(count)]
+
+    def opaque(self, name: str, array: Array, shape: tuple[int, int]) -> Array:
+        content = f"{array.shape}:{','.join(map(str, array.ravel().tolist()))}"
+        places = np.arange(shape[0] * shape[1]).reshape(shape).astype(object)
+        return _entrywise(lambda place: self._atom(f"{self._seed}:{name}:{place}:{shape}:{content}"), places)
+
     def _atom(self, text: str) -> int:
         return int.from_bytes(blake2b(text.encode(), digest_size=32).digest(), "big") % self.prime
 
@@ -157,6 +173,12 @@ class RationalField(Field):
     def largest(self, array: Array) -> Array:
         raise FunctionsInvolved("what is proved of the largest entry is proved of any, and not refuted by one")
 
+    def coefficients(self, name: str, count: int) -> list[Any]:
+        raise FunctionsInvolved(f"the {name} of a matrix has no exact value")
+
+    def opaque(self, name: str, array: Array, shape: tuple[int, int]) -> Array:
+        raise FunctionsInvolved(f"the {name} of a matrix has no exact value")
+
 
 class DecimalField(Field):
     """Real numbers to a given number of digits. Derivatives of primitives are high-precision differences of themselves.
@@ -166,6 +188,7 @@ class DecimalField(Field):
     """
 
     def __init__(self, digits: int) -> None:
+        self.digits = digits
         self._real = _reals(digits)
         self._values: dict[tuple[str, int, Any], Any] = {}
         self._tiny = self._real.mpf(10) ** (-digits // 2)
@@ -223,6 +246,21 @@ class DecimalField(Field):
             known = self._differences(name, order, argument)
             self._values[name, order, argument] = known
         return known
+
+    @property
+    def tiny(self) -> Any:
+        """Below this, relatively, two numbers are too close to tell apart."""
+        return self._tiny
+
+    def taken(self, array: Array) -> Array:
+        """Numbers of another precision at this one."""
+        return _entrywise(self._real.mpf, array)
+
+    def coefficients(self, name: str, count: int) -> None:
+        return None
+
+    def opaque(self, name: str, array: Array, shape: tuple[int, int]) -> None:
+        return None
 
     def largest(self, array: Array) -> Array:
         self.settle(array)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from symnn.algebra.nodes import Function, Node, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import fold, postorder
 from symnn.errors import ShapeError, UnsupportedError
+from symnn.proof.judges import spectra
 from symnn.proof.judges.fields import Array, Field, RationalField, Undefined
 from symnn.proof.judges.instance import Converted, Given, Instance
 from symnn.proof.judges.series import Series, SeriesRing, taylor_shift
@@ -266,6 +268,61 @@ def _place(interpreter: Interpreter, node: Any, parts: Sequence[Series]) -> Seri
     return interpreter.constant(places.T if node.axis == 0 else places)
 
 
+def _exponential(interpreter: Interpreter, _node: Any, parts: Sequence[Series]) -> Series:
+    return interpreter.ring.reduced(spectra.exponential(interpreter.ring, parts[0], parts[1:]))
+
+
+def _singular(
+    interpreter: Interpreter, node: nodes.SingularNorm | nodes.SingularPart, parts: Sequence[Series]
+) -> Series:
+    """Modulo a prime the value is known as an atom only, and has no derivative."""
+    value = parts[0][0]
+    assert value is not None
+    is_norm = isinstance(node, nodes.SingularNorm)
+    name = f"{node.kind} {'norm' if is_norm else 'part'}"
+    atoms = interpreter.field.opaque(name, value, interpreter.shape(node))
+    if atoms is not None:
+        if len(parts) > 1 or any(part is not None for part in parts[0][1:]):
+            raise Undefined(f"the derivative of the {name} is not known modulo a prime")
+        return interpreter.constant(atoms)
+    if is_norm:
+        return spectra.singular_norm(interpreter.ring, node.kind, parts[0])
+    return spectra.singular_part(interpreter.ring, node.kind, parts[0], parts[1:])
+
+
+def _slices(interpreter: Interpreter, axis: int, series: Series) -> list[Series]:
+    """The entries that are multiplied with each other, side by side for all products along an axis."""
+    value = series[0]
+    assert value is not None
+    if axis == -1:
+        series = interpreter.ring.each(series, lambda part: part.reshape(-1, 1))
+    count = value.size if axis == -1 else value.shape[axis]
+    along = max(axis, 0)
+    return [
+        interpreter.ring.each(series, lambda part, at=place: np.take(part, [at], axis=along))  # type: ignore[misc]
+        for place in range(count)
+    ]
+
+
+def _entry_product(interpreter: Interpreter, node: nodes.EntryProduct, parts: Sequence[Series]) -> Series:
+    return reduce(interpreter.ring.multiply, _slices(interpreter, node.axis, parts[0]))
+
+
+def _other_products(interpreter: Interpreter, node: nodes.OtherProducts, parts: Sequence[Series]) -> Series:
+    slices = [_slices(interpreter, node.axis, part) for part in parts]
+    made = spectra.other_products(interpreter.ring, list(zip(*slices, strict=True)))
+    shape = interpreter.shape(node)
+    joined: list[Array | None] = []
+    for coefficients in zip(*made, strict=True):
+        known = next((part for part in coefficients if part is not None), None)
+        if known is None:
+            joined.append(None)
+            continue
+        filled = [known * 0 if part is None else part for part in coefficients]
+        joined.append(np.concatenate(filled, axis=max(node.axis, 0)).reshape(shape))
+    return tuple(joined)
+
+
 def _merged(taken: Any, part: Array | None, mixed: Array | None) -> Array | None:
     if part is None and mixed is None:
         return None
@@ -293,6 +350,11 @@ RULES: Mapping[type[Node], Rule] = {
     nodes.Trace: lambda run, _, parts: run.ring.reduced(run.ring.each(parts[0], lambda part: _single(np.trace(part)))),
     nodes.Sum: _summed,
     nodes.Extreme: _extreme,
+    nodes.EntryProduct: _entry_product,
+    nodes.OtherProducts: _other_products,
+    nodes.Exponential: _exponential,
+    nodes.SingularNorm: _singular,
+    nodes.SingularPart: _singular,
     nodes.ExtremePlace: _place,
     nodes.Broadcast: lambda run, node, parts: run.ring.each(
         parts[0], lambda part: np.broadcast_to(part, run.shape(node))
