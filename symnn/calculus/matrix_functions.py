@@ -1,17 +1,15 @@
-"""Determinants, extreme entries, absolute values, exponentials and products of entries in the normal form."""
+"""Extreme entries, absolute values, exponentials and products of entries in the normal form."""
 
 from __future__ import annotations
 
 from symnn.algebra.functions import primitive
 from symnn.algebra.nodes import (
-    Determinant,
     EntryProduct,
     Exponential,
     Extreme,
     ExtremePlace,
     Hadamard,
     Identity,
-    Inverse,
     Map,
     Multiply,
     Node,
@@ -30,19 +28,6 @@ MATRIX_FUNCTIONS = RuleBook()
 rule = MATRIX_FUNCTIONS.rule
 
 ABSOLUTE, SIGN = primitive("abs"), primitive("sign")
-
-
-@rule("determinant", Determinant)
-def _determinant(node: Node) -> Node | None:
-    """det I = 1, det Aᵀ = det A, det A⁻¹ = 1/det A"""
-    operand = node.children[0]
-    if isinstance(operand, Identity):
-        return tidy.ONE
-    if isinstance(operand, Transpose):
-        return Determinant(operand.children[0])
-    if isinstance(operand, Inverse):
-        return Power(Determinant(operand.children[0]), tidy.MINUS_ONE)
-    return None
 
 
 @rule("number times its sign", Multiply, Hadamard)
