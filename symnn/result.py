@@ -56,7 +56,7 @@ def derive(
     return Result(problem, first_proof(problem))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A judged derivative: expressions, the proof, NumPy code, and what can be derived further."""
 
@@ -65,6 +65,12 @@ class Result:
 
     lemmas: ClassVar[tuple[Proof, ...]] = ()
     rests_on: ClassVar[tuple[Proof, ...]] = ()
+
+    def __repr__(self) -> str:
+        return repr(self.first)
+
+    def _repr_latex_(self) -> str:
+        return self.first._repr_latex_()
 
     # --- what was asked ---
 

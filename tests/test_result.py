@@ -1,5 +1,6 @@
 """What a user works with: results, solutions, authors' derivations, and the errors of wrong requests."""
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -98,6 +99,48 @@ def test_hvp_of_a_positive_definite_matrix() -> None:
     value = root @ root.T + np.eye(3)
     inverse = np.linalg.inv(value)
     assert hvp(value, direction) == pytest.approx(-inverse @ direction.T @ inverse)
+
+
+def test_a_console_shows_the_derivatives_and_the_verdict() -> None:
+    result = derive(RIDGE, wrt=[w, lam])
+    assert repr(result) == "∇f by w = Xᵀ(Xw − y) + λw\n∇f by λ = ½‖w‖²\n(proved)"
+    assert repr(derive(X @ w, wrt=w)) == "∂f/∂w = X\n(proved)"
+    assert repr(derive(RIDGE, wrt=w).solve()) == "w = (XᵀX + λI)⁻¹Xᵀy\n(minimum, proved)"
+    assert repr(derive(RIDGE, wrt=w).hvp()).endswith("XᵀX direction + λ direction\n(proved)")
+    terms = [squared_norm(X @ w - vector(f"y_{k}", n)) for k in range(80)]
+    long = derive(total(exp(X @ w)) + sum(terms, Number(0)), wrt=w)
+    assert len(repr(long)) < 500 and " …\n(" in repr(long)
+
+
+def test_a_notebook_shows_formulas() -> None:
+    result = derive(RIDGE, wrt=w)
+    assert result._repr_latex_() == rf"$\displaystyle {result.latex()}$"
+    assert result.solve()._repr_latex_().startswith(r"$\displaystyle w = (X^{\top} X")
+
+
+def test_results_can_be_pickled_and_go_on() -> None:
+    result = derive(RIDGE, wrt=w, seed=5)
+    result.solve()
+    found = pickle.loads(pickle.dumps(result))
+    assert found.gradient is result.gradient
+    assert found.proof.steps == result.proof.steps and list(found.proof.lines()) == list(result.proof.lines())
+    assert found.solve().value is result.solve().value and found.solve().conditions == result.solve().conditions
+    assert found.hessian is result.hessian
+    assert found.numpy("gradient") == result.numpy("gradient")
+    assert found.proof.court.seed == 5
+
+
+def test_a_pickled_proof_is_as_long_as_its_expressions() -> None:
+    """Lines share their parts, and a pickle stores each part once."""
+    x = vector("x", n)
+
+    def size(depth: int) -> int:
+        expression: Any = x
+        for _ in range(depth):
+            expression = exp(expression)
+        return len(pickle.dumps(derive(total(expression), wrt=x).proof))
+
+    assert size(40) - size(20) < 1.5 * (size(60) - size(40)) < 3 * (size(40) - size(20))
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
