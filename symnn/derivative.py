@@ -13,7 +13,7 @@ from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import count, substitute_all
 from symnn.errors import SymnnError
-from symnn.problem import Problem
+from symnn.problem import Problem, as_seed
 from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, worst
@@ -184,7 +184,7 @@ class Derivative:
         wrt = tuple(parameters[place] for place in places)
         compare = COMPARISONS[self.compare]
         functions = self.base.function(), function or self.function()
-        return compare(*functions, parameters, wrt, seed=seed, bounds=self.problem.bounds)
+        return compare(*functions, parameters, wrt, seed=as_seed(seed), bounds=self.problem.bounds)
 
 
 def origins(proofs: Iterable[Proof], offsets: Offsets = NOWHERE) -> dict[Node, int]:

@@ -16,6 +16,7 @@ from symnn.calculus.normal_form import symmetric
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.derivative import NOWHERE, REPR, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
+from symnn.problem import as_seed
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status, worst
@@ -41,6 +42,7 @@ def solution_of(gradient: Derivative) -> Solution:
         problem.seed,
         gradient_symbols(problem.objective, problem.wrt),
         directions=(free.objective, free.wrt),
+        facts_hold=gradient.what == "symmetric_gradient",
     )
     return Solution(point, gradient)
 
@@ -208,7 +210,7 @@ class Solution:
             tuple(supposed.get(parameter, parameter) for parameter in problem.parameters),
             problem.wrt,
             specification.parameters,
-            seed=seed,
+            seed=as_seed(seed),
             minimum=self.kind == "minimum",
         )
 

@@ -42,6 +42,27 @@ def test_text_function_and_expression_give_one_gradient() -> None:
     assert [parameter.name for parameter in by_function.parameters] == ["X", "y", "w", "lam"]
 
 
+def test_functions_are_taken_as_people_write_them() -> None:
+    def ridge(X: np.ndarray[Any, Any], w: "Any", /, y: Any, *, lam: float = 0.1) -> float:
+        """The penalised sum of squares.
+
+        Arguments have hints, and one has a default value.
+        """
+        residual = X @ w - y
+        return residual @ residual + lam * np.sum(w**2)  # type: ignore[no-any-return]
+
+    found = derive(ridge, "w", SHAPES, {"lam": "positive"})
+    assert str(found.gradient) == "2Xᵀ(Xw − y) + 2λw"
+    assert [parameter.name for parameter in found.parameters] == ["X", "w", "y", "lam"]
+    assert str(derive(lambda w, y: np.sum((w - y) ** 2), "w", {"w": ("d",), "y": ("d",)}).gradient) == "2(w − y)"
+
+
+def test_a_closure_over_a_constant_is_refused_with_its_name() -> None:
+    factor = 3.0
+    with pytest.raises(ReadError, match=r"(?s)`factor` is no parameter of the function.*Make it a parameter"):
+        derive(lambda w: factor * w @ w, "w", {"w": ("d",)})
+
+
 def test_gradients_are_in_the_order_asked_for() -> None:
     objective = squared_norm(X @ w + b - y)
     assert list(derive(objective, wrt=[b, w]).gradients) == ["b", "w"]
@@ -184,6 +205,16 @@ ERRORS: list[tuple[Callable[[], Any], type[SymnnError], str]] = [
         SymnnError,
         "the objective is NumPy text, a Python function or an expression.*found int",
     ),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt={"w"}), SymnnError, "wrt: a name, a variable or a list of them is expected, found"),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt=None), SymnnError, "a list of them is expected, found None"),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt=w, name="3 x"), SymnnError, "name: the names of functions begin with it.*found '3 x'"),
+    (lambda: derive(RIDGE, wrt=w, seed=-1), SymnnError, "seed: a whole number from 0 on is expected, found -1"),
+    (
+        lambda: derive(RIDGE, wrt=w).check(seed=True),
+        SymnnError,
+        "seed: a whole number from 0 on is expected, found True",
+    ),
+    (lambda: derive(RIDGE, wrt=w).solve().check(seed=0.5), SymnnError, "seed: a whole number"),  # type: ignore[arg-type]
     (lambda: derive("np.sum(w", "w", {"w": ("d",)}), ReadError, "line 1, column 7: this is not Python"),
 ]
 
