@@ -434,3 +434,32 @@ def test_a_missing_closed_form_leaves_the_gradient():
     assert "∇_w f = −3w²" in done.stdout
     assert "no closed form: the equation has the term" in done.stderr
     assert "affine" in done.stderr
+
+
+ASKED = {
+    "stacked": (
+        "np.sum((X@W - Y)**2) + np.sum((W@R - Z)**2)",
+        "W",
+        ["X=n,d", "W=d,k", "Y=n,k", "R=k,m", "Z=d,m"],
+        ["--solve"],
+    ),
+    "symmetric": (
+        "np.sum((S - A)**2)",
+        "S",
+        ["S=n,n", "A=n,n"],
+        ["--assume", "S=symmetric", "--solve", "--hessian", "--directional", "--structured"],
+    ),
+    "several": ("x@A@y", "x,y", ["x=n", "A=n,m", "y=m"], ["--jacobian", "--hvp", "--hessian", "--mixed", "x,y"]),
+    "jacobians": ("X@w", "X,w", ["X=n,d", "w=d"], ["--jacobian", "--directional"]),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_whatever_is_asked_for_is_verified(tmp_path, name):
+    objective, wrt, shapes, more = ASKED[name]
+    path = tmp_path / "proof.json"
+    given = [word for shape in shapes for word in ("--shape", shape)]
+    written = symnn("derive", objective, "--wrt", wrt, *given, *more, "--format", "json")
+    path.write_text(written.stdout, encoding="utf-8")
+    result = symnn("verify", path)
+    assert result.exit_code == 0, result.stdout + result.stderr

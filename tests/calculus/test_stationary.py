@@ -359,5 +359,5 @@ def test_a_solution_by_a_symmetric_matrix_says_where_it_is_not_symmetric() -> No
 
 
 def test_what_has_no_inverse_anywhere_is_refused() -> None:
-    with pytest.raises(UnsupportedError, match="no equation gives one solution: .*wwᵀ.* was singular"):
+    with pytest.raises(UnsupportedError, match=r"no equation gives one solution: .*wwᵀ.* was singular"):
         derive(squared_norm(A @ w - a), wrt=A).solve()
