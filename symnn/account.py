@@ -49,7 +49,7 @@ class Account:
         result = derive(objective, list(wrt), shapes, assume)
         asked = [result.derivative(what) for what in dict.fromkeys(further)]
         asked += [result.mixed(*pair) for pair in dict.fromkeys(mixed)]
-        solution, unsolved = _solved(result) if solve else (None, "")
+        solution, unsolved = _solved(result, "symmetric_gradient" in further) if solve else (None, "")
         own = {function.name for function in result.functions()}
         others = [part for part in asked if part.what not in own]
         parts: tuple[Part, ...] = (result, *others, *([solution] if solution else []))
@@ -107,12 +107,13 @@ class Account:
             "values": {name: str(node) for name, node in self.solution.values.items()},
             "kind": self.solution.kind,
             "conditions": [f"{condition.node} is {condition.word}" for condition in self.solution.conditions],
+            "remarks": list(self.solution.remarks),
             "latex": self.solution.latex(),
         }
 
 
-def _solved(result: Result) -> tuple[Solution | None, str]:
+def _solved(result: Result, symmetric: bool) -> tuple[Solution | None, str]:
     try:
-        return result.solve(), ""
+        return result.solve(symmetric=symmetric), ""
     except UnsupportedError as error:
         return None, str(error)

@@ -186,6 +186,13 @@ def chapter(*parts: Part, source: str | Sequence[str] = ()) -> None:
             raise ProjectError(
                 f"a part of a chapter is a result of derive, a solution or a derivation, found {type(part).__name__}"
             )
+    names = [function.name for part in parts for function in part.functions()]
+    for name in names:
+        if names.count(name) > 1:
+            raise ProjectError(
+                f"two parts of the chapter give a function named {name}: name their results, as in "
+                f'derive(…, name="line"), which gives line_{name}'
+            )
     proved = {proof for part in parts for proof in part.theorems}
     for part in parts:
         if not proved.issuperset(part.rests_on):

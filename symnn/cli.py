@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from symnn.algebra.assumptions import ASSUMPTIONS
 from symnn.errors import (
     CertificateError,
     NoCertificateError,
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 FAILURES = (RefutedError, UndecidedError, CertificateError)
 HOLDS = ("proved", "checked")
+
+
+EXIT = "Exit status: 0 all holds; 1 refuted, undecided or a failed check; 2 bad input."
+
+
+def _said(*examples: str, words: bool = False) -> str:
+    """What stands at the end of a command's help: examples, the words of assumptions, and the exit status."""
+    shown = "\n".join(f"  {example}" for example in examples)
+    parts = [f"\b\nExample{'s' if len(examples) > 1 else ''}:\n{shown}"]
+    parts += [f"Words for --assume: {', '.join(ASSUMPTIONS)}."] if words else []
+    return "\n\n".join([*parts, EXIT])
 
 
 class Commands(click.Group):
@@ -49,7 +61,11 @@ def _kind(error: SymnnError) -> str:
     return {RefutedError: "refuted: ", UndecidedError: "undecided: "}.get(type(error), "")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_said("symnn derive 'np.sum((X@w - y)**2)' --wrt w --shape X=n,d --shape w=d --shape y=n --solve"),
+)
 @click.option("--project", type=click.Path(path_type=Path), help="The project's folder, which holds derivations/.")
 @click.version_option(package_name="symnn")
 @click.pass_context
@@ -90,7 +106,14 @@ def _further(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # An objective may begin with a minus sign, which is no option.
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=_said(
+        "symnn derive 'np.sum((X@w - y)**2)' --wrt w --shape X=n,d --shape w=d --shape y=n --solve",
+        "symnn derive 'np.log(np.linalg.det(S))' --wrt S --shape S=n,n --assume S='positive definite'",
+        words=True,
+    ),
+)
 @click.argument("objective")
 @click.option("--wrt", required=True, help="The variables to differentiate by, separated by commas.")
 @click.option("--shape", "shapes", multiple=True, metavar="NAME=SIZES", help="X=n,d for a matrix, w=d for a vector.")
@@ -188,7 +211,9 @@ def parse_assumptions(texts: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-@main.command()
+@main.command(
+    epilog=_said("symnn derive 'w@w' --wrt w --shape w=n --format json > proof.json && symnn verify proof.json")
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def verify(ctx: click.Context, file: Path) -> None:
@@ -210,7 +235,7 @@ def _text_of(file: Path) -> str:
 # --- the project ----------------------------------------------------------------------------------------------------
 
 
-@main.command("list")
+@main.command("list", epilog=_said("symnn list"))
 @click.pass_context
 def list_chapters(ctx: click.Context) -> None:
     """List the chapters with their sources and verdicts."""
@@ -221,7 +246,7 @@ def list_chapters(ctx: click.Context) -> None:
     _end(ctx, all(chapter.verdict in HOLDS for chapter in chapters))
 
 
-@main.command()
+@main.command(epilog=_said("symnn show ridge --format latex > ridge.tex && pdflatex ridge.tex"))
 @click.argument("chapter")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "markdown"]), default="text", show_default=True)
 @click.pass_context
@@ -234,7 +259,7 @@ def show(ctx: click.Context, chapter: str, form: str) -> None:
     _end(ctx, found.verdict in HOLDS)
 
 
-@main.command()
+@main.command(epilog=_said("symnn build", "symnn build --check"))
 @click.option("--check", is_flag=True, help="Write nothing; fail where a module is not what its chapter gives.")
 @click.pass_context
 def build(ctx: click.Context, check: bool) -> None:
@@ -251,20 +276,25 @@ def build(ctx: click.Context, check: bool) -> None:
     _end(ctx, not (check and count))
 
 
-@main.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
-def diff(old: Path, new: Path) -> None:
-    """Compare two chapters' files: their equations and the code that they give."""
+@main.command(epilog=_said("symnn diff least_squares ridge", "symnn diff ridge drafts/ridge.py"))
+@click.argument("old")
+@click.argument("new")
+@click.pass_context
+def diff(ctx: click.Context, old: str, new: str) -> None:
+    """Compare two chapters, by name or by file: their equations and the code that they give."""
     from symnn.chapters import load_chapter
     from symnn.project import compared
 
-    before, after = (load_chapter(path).module() for path in (old, new))
-    change = compared(new.stem, before, after)
+    def module(given: str) -> str:
+        path = Path(given)
+        is_file = path.suffix == ".py" or len(path.parts) > 1
+        return (load_chapter(path) if is_file else _project(ctx).chapter(given)).module()
+
+    change = compared(Path(new).stem, module(old), module(new))
     click.echo("\n".join(change.shown(limit=None)) or "no equation and no line of code differs")
 
 
-@main.command()
+@main.command(epilog=_said("symnn check", "symnn check ridge --seed 7"))
 @click.argument("name", required=False)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.pass_context
@@ -281,7 +311,7 @@ def check(ctx: click.Context, name: str | None, seed: int) -> None:
     _end(ctx, passed)
 
 
-@main.command()
+@main.command(epilog=_said("symnn run polynomial", "symnn run --all"))
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Run everything.")
 @click.pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import count, substitute_all
 from symnn.errors import SymnnError
-from symnn.problem import Problem
+from symnn.problem import Problem, as_seed
 from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, worst
@@ -31,6 +32,10 @@ LONG_THEOREM = 400
 NOWHERE: Offsets = MappingProxyType({})
 
 
+REPR = 400
+"""How many characters of an expression a console shows."""
+
+
 @dataclass(frozen=True)
 class Output:
     """One array of a function: its expression, what it is called in text, and the number of its axes.
@@ -45,7 +50,7 @@ class Output:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivative:
     """One derivative of an objective, or its value: a part of a chapter.
 
@@ -67,6 +72,15 @@ class Derivative:
     lemmas: tuple[Proof, ...] = ()
     rests_on: tuple[Proof, ...] = ()
     drawn: tuple[Variable, ...] = ()
+
+    def __repr__(self) -> str:
+        """What a console shows: each derivative and the verdict, large ones cut."""
+        rows = [textwrap.shorten(f"{o.label} = {o.expression}", REPR, placeholder=" …") for o in self.outputs]
+        return "\n".join([*rows, f"({self.verdict})"])
+
+    def _repr_latex_(self) -> str:
+        """What a notebook shows."""
+        return rf"$\displaystyle {self.latex()}$"
 
     @property
     def proof(self) -> Proof:
@@ -171,7 +185,7 @@ class Derivative:
         wrt = tuple(parameters[place] for place in places)
         compare = COMPARISONS[self.compare]
         functions = self.base.function(), function or self.function()
-        return compare(*functions, parameters, wrt, seed=seed, bounds=self.problem.bounds)
+        return compare(*functions, parameters, wrt, seed=as_seed(seed), bounds=self.problem.bounds)
 
 
 def origins(proofs: Iterable[Proof], offsets: Offsets = NOWHERE) -> dict[Node, int]:

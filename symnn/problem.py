@@ -75,6 +75,20 @@ class Problem:
         return tuple(size_bounds(self.objective))
 
 
+def named_and_seeded(problem: Problem, name: object, seed: object) -> Problem:
+    """The problem with what its functions' names begin with, and the seed of its judges. Raises SymnnError."""
+    if not isinstance(name, str) or (name and not name.isidentifier()):
+        raise SymnnError(f"name: the names of functions begin with it, as line_gradient for 'line'; found {name!r}")
+    return replace(problem, name=name, seed=as_seed(seed))
+
+
+def as_seed(seed: object) -> int:
+    """A seed of random values. Raises SymnnError for what is no whole number from 0 on."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise SymnnError(f"seed: a whole number from 0 on is expected, found {seed!r}")
+    return seed
+
+
 def assumption_texts(parameters: Iterable[Variable]) -> tuple[str, ...]:
     """``λ is positive`` and the like for every assumption of every variable."""
     return tuple(f"{notation.text(variable)} is {word}" for variable in parameters for word in variable.assumptions)
@@ -107,7 +121,7 @@ def understand(objective: Objective, shapes: ShapeSpec | None = None, assume: As
 
 
 def _chosen(wanted: Wanted, parameters: Sequence[Variable]) -> tuple[Variable, ...]:
-    items = [wanted] if isinstance(wanted, str | Variable) else list(wanted) if isinstance(wanted, list | tuple) else []
+    items = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
     if not all(isinstance(item, str | Variable) for item in items):
         raise SymnnError(f"wrt: a name, a variable or a list of them is expected, found {wanted!r}")
     known = {variable.name: variable for variable in parameters}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,7 +25,7 @@ from symnn.derivatives import (
     value,
 )
 from symnn.errors import SymnnError, UnsupportedError
-from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, understand
+from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, named_and_seeded, understand
 from symnn.proof.domain import domain
 from symnn.proof.proof import Proof
 from symnn.solution import Solution, solution_of
@@ -51,12 +51,12 @@ def derive(
     name of a text, `assume` its assumptions. `name` goes before the names of generated functions. Raises SymnnError
     where the input is not understood, has a value nowhere, has no derivative by rules, or a step is refuted.
     """
-    problem = replace(understand(objective, shapes, assume).by(wrt), name=name, seed=seed)
+    problem = named_and_seeded(understand(objective, shapes, assume).by(wrt), name, seed)
     domain(problem.objective, problem.objective)
     return Result(problem, first_proof(problem))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A judged derivative: expressions, the proof, NumPy code, and what can be derived further."""
 
@@ -65,6 +65,12 @@ class Result:
 
     lemmas: ClassVar[tuple[Proof, ...]] = ()
     rests_on: ClassVar[tuple[Proof, ...]] = ()
+
+    def __repr__(self) -> str:
+        return repr(self.first)
+
+    def _repr_latex_(self) -> str:
+        return self.first._repr_latex_()
 
     # --- what was asked ---
 

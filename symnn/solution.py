@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +14,9 @@ from symnn.algebra.nodes import Commutation, MatMul, Node, Variable, Vec
 from symnn.algebra.walk import substitute_all
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.calculus.transposes import symmetric
-from symnn.derivative import NOWHERE, Derivative, Offsets, origins, replaced_origins
+from symnn.derivative import NOWHERE, REPR, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
+from symnn.problem import as_seed
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status, worst
@@ -40,16 +42,33 @@ def solution_of(gradient: Derivative) -> Solution:
         problem.seed,
         gradient_symbols(problem.objective, problem.wrt),
         directions=(free.objective, free.wrt),
+        facts_hold=gradient.what == "symmetric_gradient",
     )
     return Solution(point, gradient)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution:
     """The stationary point of an objective, whose gradient is `gradient`."""
 
     point: StationaryPoint
     gradient: Derivative
+
+    def __repr__(self) -> str:
+        """What a console shows: the closed forms, the kind of the point, and its conditions."""
+        rows = [textwrap.shorten(line, REPR, placeholder=" …") for line in self._equations()]
+        provided = [f"provided that {condition_text(condition)}" for condition in self.conditions]
+        return "\n".join([*rows, *provided, *self.remarks, f"({self.kind}, {self.verdict})"])
+
+    def _repr_latex_(self) -> str:
+        """What a notebook shows."""
+        return rf"$\displaystyle {self.latex()}$"
+
+    def _equations(self) -> list[str]:
+        left = (Vec(unknown) if unknown in self.point.stacked else unknown for unknown in self.point.values)
+        return [
+            f"{notation.text(u)} = {notation.text(v)}" for u, v in zip(left, self.point.values.values(), strict=True)
+        ]
 
     @property
     def values(self) -> Mapping[str, Node]:
@@ -136,8 +155,6 @@ class Solution:
         supposed = self._supposed()
         parameters = tuple(variable for variable in problem.parameters if variable not in unknowns)
         values = substitute_all([self.point.values[unknown] for unknown in unknowns], dict(supposed))
-        left = [Vec(unknown) if unknown in self.point.stacked else unknown for unknown in unknowns]
-        closed_forms = [f"{notation.text(u)} = {notation.text(v)}" for u, v in zip(left, values, strict=True)]
         provided = [f"provided that {condition_text(condition)}" for condition in self.conditions]
         provided += self.remarks
         return (
@@ -148,7 +165,7 @@ class Solution:
                 ranks=tuple(variable.rank for variable in unknowns),
                 folded=tuple(variable.shape if variable in self.point.stacked else () for variable in unknowns),
                 summary=f"The {self.kind}, in closed form.",
-                theorem="\n".join([*closed_forms, *provided]),
+                theorem="\n".join([*self._equations(), *provided]),
                 origin=replaced_origins(origins([self.proof], offsets), dict(supposed)),
                 result_names=tuple(variable.name for variable in unknowns),
                 check_assumptions=True,
@@ -193,7 +210,7 @@ class Solution:
             tuple(supposed.get(parameter, parameter) for parameter in problem.parameters),
             problem.wrt,
             specification.parameters,
-            seed=seed,
+            seed=as_seed(seed),
             minimum=self.kind == "minimum",
         )
 

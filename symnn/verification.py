@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from symnn.algebra.nodes import Equation, Node, Several, Variable
+from symnn.algebra.nodes import Equation, Node, Several, Variable, Vec
 from symnn.algebra.notation import latex, text
 from symnn.algebra.walk import variables
 from symnn.errors import CertificateError, NoCertificateError
@@ -27,7 +27,7 @@ WRITTEN = ("wrt", "latex", "verdict", "assumptions", "solution", "steps", "certi
 RESULTS = ("gradient", "gradients", "jacobian", "hessian", "hessians", "symmetric_gradient", "structured_gradient")
 """Derivatives that are the last line of a proof; others, such as a directional one, are made of such a line."""
 
-OF_SOLUTION = ("kind", "conditions")
+OF_SOLUTION = ("kind", "conditions", "remarks")
 """What is said of a solution beyond its equations."""
 
 
@@ -119,14 +119,19 @@ def _solution(given: Any, proofs: Sequence[Proof]) -> Any:
     for proof in proofs:
         equations = proof.line.children if isinstance(proof.line, Several) else (proof.line,)
         values = {
-            part.left.name: str(part.right)
+            unknown.name: str(part.right)
             for part in equations
-            if isinstance(part, Equation) and isinstance(part.left, Variable)
+            if isinstance(part, Equation) and isinstance(unknown := _unstacked(part.left), Variable)
         }
         made = {**kept, "values": values, "latex": latex(proof.line)}
         if made == given:
             return made
     return "what the last line of a proof says"
+
+
+def _unstacked(left: Node) -> Node:
+    """A variable whose stacked columns an equation gives, too."""
+    return left.children[0] if isinstance(left, Vec) else left
 
 
 def _steps(proofs: Sequence[Proof], stored: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -5,9 +5,11 @@ import textwrap
 import numpy as np
 import pytest
 
+from symnn.algebra.language import squared_norm, vector
 from symnn.chapters import chapter, equation_block, load_chapter, recorded_equations
 from symnn.codegen.emit import load_module
 from symnn.errors import ProjectError, RefutedError
+from symnn.result import derive
 
 PARTS = '''\
     """Sums of squares, twice.
@@ -42,9 +44,9 @@ PARTS = '''\
         def verdict(self):
             return self.proof.status.value
 
-        def functions(self, offsets):
+        def functions(self, offsets={}):
             line = self.proof.line
-            numbers = {line: len(self.proof.steps) + 1 + offsets[self.proof]}
+            numbers = {line: len(self.proof.steps) + 1 + offsets.get(self.proof, 0)}
             return (FunctionSpec(self.name, (a, b), (line,), (0,), "a sum", origin=numbers),)
 
 
@@ -73,6 +75,14 @@ def test_a_chapter_has_its_name_title_introduction_and_sources(sums):
     assert sums.introduction == "Written with `Proof`, to have a chapter of two parts."
     assert sums.sources == ("L1", "B1")
     assert sums.verdict == "proved"
+
+
+def test_two_parts_with_functions_of_one_name_are_told_apart_by_their_results_names():
+    w = vector("w", "d")
+    first, second = derive(squared_norm(w), wrt=w), derive(squared_norm(w) / 2, wrt=w)
+    with pytest.raises(ProjectError, match=r'give a function named value: name their results.*name="line".*line_value'):
+        chapter(first, second)
+    chapter(first, derive(squared_norm(w) / 2, wrt=w, name="half"))
 
 
 def test_equations_are_numbered_through(sums):

@@ -197,6 +197,34 @@ def test_assumptions_of_one_name_are_collected():
     }
 
 
+@pytest.mark.parametrize("command", ["derive", "verify", "list", "show", "build", "diff", "check", "run"])
+def test_help_has_an_example_and_the_exit_status(command):
+    shown = symnn(command, "--help").stdout
+    assert re.search(rf"Examples?:\n +symnn {command}|&& symnn {command}", shown)
+    assert "Exit status: 0 all holds; 1 refuted, undecided or a failed check; 2 bad" in shown
+
+
+def test_help_lists_the_words_of_assumptions():
+    shown = " ".join(symnn("derive", "--help").stdout.split())
+    assert all(word in shown for word in ("positive definite", "full column rank", "onehot rows", "signs"))
+
+
+def test_a_solution_on_symmetric_matrices():
+    words = ["derive", "np.sum((S - A)**2)", "--wrt", "S", "--shape", "S=n,n", "--shape", "A=n,n"]
+    words += ["--assume", "S=symmetric", "--solve", "--format", "json"]
+    plain, symmetric = (json.loads(symnn(*words, *more).stdout)["solution"] for more in ([], ["--symmetric"]))
+    assert plain["values"] == {"S": "A"} and "not symmetric in general" in plain["remarks"][0]
+    assert "½" in symmetric["values"]["S"] and symmetric["remarks"] == []
+
+
+def test_pages_say_what_the_signs_mean():
+    text = symnn("derive", RIDGE, "--wrt", "w", *SHAPES).stdout
+    table = text[text.index("\nNotation\n") : text.index("\nTheorem.")]
+    assert "⟨A, B⟩  the sum of all products of entries" in table and "Kₘₓₙ" not in table
+    markdown = symnn("derive", RIDGE, "--wrt", "w", *SHAPES, "--format", "markdown").stdout
+    assert "| sign | meaning |" in markdown and r"| $\mathrm{d}A$ | the differential of A |" in markdown
+
+
 # --- verify ---------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +277,16 @@ def test_what_is_no_proof_is_refused(tmp_path, text):
     result = symnn("verify", path)
     assert result.exit_code == 2
     assert result.stderr.startswith("symnn: ")
+
+
+def test_chapters_are_compared_by_name_or_by_file(folder, monkeypatch):
+    file = folder / "derivations" / "mean.py"
+    by_name = symnn("diff", "line_fit", "mean", project=folder)
+    assert by_name.exit_code == 0 and "+ (1) ‖y − m·1ₙ‖²" in by_name.stdout
+    assert symnn("diff", "line_fit", file, project=folder).stdout == by_name.stdout
+    assert symnn("diff", "mean", file, project=folder).stdout == "no equation and no line of code differs\n"
+    unknown = symnn("diff", "mean", "mode", project=folder)
+    assert unknown.exit_code == 2 and "there is no chapter 'mode'" in unknown.stderr
 
 
 def test_a_missing_file_is_bad_input(tmp_path):
@@ -396,3 +434,32 @@ def test_a_missing_closed_form_leaves_the_gradient():
     assert "∇_w f = −3w²" in done.stdout
     assert "no closed form: the equation has the term" in done.stderr
     assert "affine" in done.stderr
+
+
+ASKED = {
+    "stacked": (
+        "np.sum((X@W - Y)**2) + np.sum((W@R - Z)**2)",
+        "W",
+        ["X=n,d", "W=d,k", "Y=n,k", "R=k,m", "Z=d,m"],
+        ["--solve"],
+    ),
+    "symmetric": (
+        "np.sum((S - A)**2)",
+        "S",
+        ["S=n,n", "A=n,n"],
+        ["--assume", "S=symmetric", "--solve", "--hessian", "--directional", "--structured"],
+    ),
+    "several": ("x@A@y", "x,y", ["x=n", "A=n,m", "y=m"], ["--jacobian", "--hvp", "--hessian", "--mixed", "x,y"]),
+    "jacobians": ("X@w", "X,w", ["X=n,d", "w=d"], ["--jacobian", "--directional"]),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_whatever_is_asked_for_is_verified(tmp_path, name):
+    objective, wrt, shapes, more = ASKED[name]
+    path = tmp_path / "proof.json"
+    given = [word for shape in shapes for word in ("--shape", shape)]
+    written = symnn("derive", objective, "--wrt", wrt, *given, *more, "--format", "json")
+    path.write_text(written.stdout, encoding="utf-8")
+    result = symnn("verify", path)
+    assert result.exit_code == 0, result.stdout + result.stderr

@@ -1,5 +1,6 @@
 """What a user works with: results, solutions, authors' derivations, and the errors of wrong requests."""
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,27 @@ def test_text_function_and_expression_give_one_gradient() -> None:
     assert str(by_text.gradient) == str(by_function.gradient) == str(derive(RIDGE, wrt=w).gradient)
     assert [parameter.name for parameter in by_text.parameters] == ["X", "w", "y", "lam"]
     assert [parameter.name for parameter in by_function.parameters] == ["X", "y", "w", "lam"]
+
+
+def test_functions_are_taken_as_people_write_them() -> None:
+    def ridge(X: np.ndarray[Any, Any], w: "Any", /, y: Any, *, lam: float = 0.1) -> float:
+        """The penalised sum of squares.
+
+        Arguments have hints, and one has a default value.
+        """
+        residual = X @ w - y
+        return residual @ residual + lam * np.sum(w**2)  # type: ignore[no-any-return]
+
+    found = derive(ridge, "w", SHAPES, {"lam": "positive"})
+    assert str(found.gradient) == "2Xᵀ(Xw − y) + 2λw"
+    assert [parameter.name for parameter in found.parameters] == ["X", "w", "y", "lam"]
+    assert str(derive(lambda w, y: np.sum((w - y) ** 2), "w", {"w": ("d",), "y": ("d",)}).gradient) == "2(w − y)"
+
+
+def test_a_closure_over_a_constant_is_refused_with_its_name() -> None:
+    factor = 3.0
+    with pytest.raises(ReadError, match=r"(?s)`factor` is no parameter of the function.*Make it a parameter"):
+        derive(lambda w: factor * w @ w, "w", {"w": ("d",)})
 
 
 def test_gradients_are_in_the_order_asked_for() -> None:
@@ -100,6 +122,48 @@ def test_hvp_of_a_positive_definite_matrix() -> None:
     assert hvp(value, direction) == pytest.approx(-inverse @ direction.T @ inverse)
 
 
+def test_a_console_shows_the_derivatives_and_the_verdict() -> None:
+    result = derive(RIDGE, wrt=[w, lam])
+    assert repr(result) == "∇f by w = Xᵀ(Xw − y) + λw\n∇f by λ = ½‖w‖²\n(proved)"
+    assert repr(derive(X @ w, wrt=w)) == "∂f/∂w = X\n(proved)"
+    assert repr(derive(RIDGE, wrt=w).solve()) == "w = (XᵀX + λI)⁻¹Xᵀy\n(minimum, proved)"
+    assert repr(derive(RIDGE, wrt=w).hvp()).endswith("XᵀX direction + λ direction\n(proved)")
+    terms = [squared_norm(X @ w - vector(f"y_{k}", n)) for k in range(80)]
+    long = derive(total(exp(X @ w)) + sum(terms, Number(0)), wrt=w)
+    assert len(repr(long)) < 500 and " …\n(" in repr(long)
+
+
+def test_a_notebook_shows_formulas() -> None:
+    result = derive(RIDGE, wrt=w)
+    assert result._repr_latex_() == rf"$\displaystyle {result.latex()}$"
+    assert result.solve()._repr_latex_().startswith(r"$\displaystyle w = (X^{\top} X")
+
+
+def test_results_can_be_pickled_and_go_on() -> None:
+    result = derive(RIDGE, wrt=w, seed=5)
+    result.solve()
+    found = pickle.loads(pickle.dumps(result))
+    assert found.gradient is result.gradient
+    assert found.proof.steps == result.proof.steps and list(found.proof.lines()) == list(result.proof.lines())
+    assert found.solve().value is result.solve().value and found.solve().conditions == result.solve().conditions
+    assert found.hessian is result.hessian
+    assert found.numpy("gradient") == result.numpy("gradient")
+    assert found.proof.court.seed == 5
+
+
+def test_a_pickled_proof_is_as_long_as_its_expressions() -> None:
+    """Lines share their parts, and a pickle stores each part once."""
+    x = vector("x", n)
+
+    def size(depth: int) -> int:
+        expression: Any = x
+        for _ in range(depth):
+            expression = exp(expression)
+        return len(pickle.dumps(derive(total(expression), wrt=x).proof))
+
+    assert size(40) - size(20) < 1.5 * (size(60) - size(40)) < 3 * (size(40) - size(20))
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 ERRORS: list[tuple[Callable[[], Any], type[SymnnError], str]] = [
@@ -141,6 +205,16 @@ ERRORS: list[tuple[Callable[[], Any], type[SymnnError], str]] = [
         SymnnError,
         "the objective is NumPy text, a Python function or an expression.*found int",
     ),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt={"w"}), SymnnError, "wrt: a name, a variable or a list of them is expected, found"),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt=None), SymnnError, "a list of them is expected, found None"),  # type: ignore[arg-type]
+    (lambda: derive(RIDGE, wrt=w, name="3 x"), SymnnError, "name: the names of functions begin with it.*found '3 x'"),
+    (lambda: derive(RIDGE, wrt=w, seed=-1), SymnnError, "seed: a whole number from 0 on is expected, found -1"),
+    (
+        lambda: derive(RIDGE, wrt=w).check(seed=True),
+        SymnnError,
+        "seed: a whole number from 0 on is expected, found True",
+    ),
+    (lambda: derive(RIDGE, wrt=w).solve().check(seed=0.5), SymnnError, "seed: a whole number"),  # type: ignore[arg-type]
     (lambda: derive("np.sum(w", "w", {"w": ("d",)}), ReadError, "line 1, column 7: this is not Python"),
 ]
 

@@ -69,7 +69,7 @@ def read_function(
     """The expression that a Python function means, from its source. The function is never called.
 
     Its parameters are the variables. Raises ReadError where the source is not at hand or does not agree with the
-    function, and for defaults, decorators, and values from outside.
+    function, and for decorators and values from outside. A default value is one of those that a parameter may have.
     """
     if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
         raise ReadError(f"a plain Python function is read, without decorators; found {type(function).__name__}")
@@ -158,9 +158,6 @@ def _enclosed(function: FunctionType) -> dict[str, object]:
 
 def _parameters(definition: Definition, source: Source) -> list[str]:
     arguments = definition.args
-    for default in [*arguments.defaults, *arguments.kw_defaults]:
-        if default is not None:
-            raise source.refuse(default, "a default value is not read", "Leave it out, or write it into the formula.")
     for several in (arguments.vararg, arguments.kwarg):
         if several is not None:
             raise source.refuse(several, f"`*{several.arg}` is not read", "Name each parameter.")

@@ -47,12 +47,12 @@ from symnn.calculus.normalise import normal
 from symnn.calculus.stacking import coefficient_of_columns, stack_in
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
-from symnn.proof.step import Condition, Relation
+from symnn.proof.step import Condition, Relation, Status
 
-Established = Callable[[Node, bool], Sequence[Condition]]
+Established = Callable[[Node, Node], Sequence[Condition]]
 """Shows that a matrix is invertible, or makes it a condition, and gives what that rests on.
 
-It is told whether the matrix is the whole coefficient of the unknown, and not one of two factors.
+It is told the whole coefficient, too: of the stacked columns of the unknown where the matrix is one of two factors.
 """
 
 
@@ -116,8 +116,7 @@ def isolate(system: System, place: int, unknown: Variable, establish: Establishe
     _separate(system, place, unknown)
     sides = _common_sides(system[place].left, unknown)
     if sides is None:
-        _isolate_stacked(system, place, unknown, establish)
-        return Number(1)
+        return _isolate_stacked(system, place, unknown, establish)
     _write(system, place, unknown, sides, system[place].right, "collect the unknown", "A·u + B·u = (A + B)·u")
     sides, number = _divide(system, place, unknown, sides)
     _multiply_by_inverses(system, place, unknown, sides, establish)
@@ -278,9 +277,12 @@ def _scaled_terms(factor: Node, node: Node) -> Node:
 
 def _multiply_by_inverses(system: System, place: int, unknown: Variable, sides: Sides, establish: Established) -> None:
     kept = [side for side in (sides.left, sides.right) if not _is_one(side)]
+    whole = kept[0] if len(kept) == 1 else sides.left
+    if len(kept) == 2:
+        whole = tidy.kronecker(tidy.transpose(sides.right), sides.left)
     uses: Sequence[Condition] = ()
     for side in kept or [sides.left]:
-        uses = establish(side, len(kept) < 2)
+        uses = establish(side, whole)
     if not kept:
         return
     right = system[place].right
@@ -301,13 +303,14 @@ def _multiply_by_inverses(system: System, place: int, unknown: Variable, sides: 
         witness=witness,
         uses=uses,
     )
+    _not_singular(system, witness)
 
 
 def _inverse(side: Node) -> Node:
     return side if _is_one(side) else Inverse(side)
 
 
-def _isolate_stacked(system: System, place: int, unknown: Variable, establish: Established) -> None:
+def _isolate_stacked(system: System, place: int, unknown: Variable, establish: Established) -> Number:
     """M·vec U = vec R, and vec U = M⁻¹ vec R. Raises UnsupportedError where no rule stacks the equation so."""
     before = system[place]
     system.rewrite(
@@ -346,7 +349,7 @@ def _isolate_stacked(system: System, place: int, unknown: Variable, establish: E
             relation=Relation.EQUIVALENT,
             witness=factor,
         )
-    uses = establish(matrix, False)
+    uses = establish(matrix, matrix)
     system.rewrite(
         place,
         Equation(columns, tidy.matmul([Inverse(matrix), right])),
@@ -356,3 +359,12 @@ def _isolate_stacked(system: System, place: int, unknown: Variable, establish: E
         witness=matrix,
         uses=uses,
     )
+    _not_singular(system, matrix)
+    return numeric_coefficient(factor)[0]
+
+
+def _not_singular(system: System, matrix: Node) -> None:
+    """Raises UnsupportedError where the last step divided by what has no inverse wherever it was tried."""
+    judgement = system.proof.steps[-1].judgement
+    if judgement.status is Status.UNDECIDED:
+        raise UnsupportedError(f"no equation gives one solution: {judgement.reason or f'{matrix} has no inverse'}")

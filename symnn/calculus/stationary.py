@@ -16,7 +16,7 @@ import sympy
 
 from symnn.algebra.nodes import Equation, Node, Several, Variable
 from symnn.algebra.scalars import inverted, scalar_from_sympy, scalar_to_sympy
-from symnn.algebra.sizes import same_shape
+from symnn.algebra.sizes import same_shape, same_size
 from symnn.algebra.walk import depends, substitute
 from symnn.calculus import tidy
 from symnn.calculus.definiteness import Lemma, matrix_lemma, negative_lemma, second_lemma
@@ -58,14 +58,16 @@ def solve_stationary(
     symbols: Sequence[tuple[str, str]] = (),
     *,
     directions: tuple[Node, Sequence[Variable]] | None = None,
+    facts_hold: bool = False,
 ) -> StationaryPoint:
     """Solve gradient = 0 for all variables together.
 
     `symbols` are what the gradients are called in the proof; `directions` are the objective and its variables without
-    facts that a step breaks, whose second differential is judged. Raises UnsupportedError where the gradient is not
+    facts that a step breaks, whose second differential is judged; with `facts_hold`, only steps are meant that break
+    none of them, as among symmetric matrices. Raises UnsupportedError where the gradient is not
     affine in the unknowns or an unknown cannot be isolated.
     """
-    return _Solver(gradients, wrt, directions or (objective, wrt), seed, symbols).run()
+    return _Solver(gradients, wrt, directions or (objective, wrt), facts_hold, seed, symbols).run()
 
 
 class _Solver:
@@ -74,6 +76,7 @@ class _Solver:
         gradients: Sequence[Node],
         wrt: Sequence[Variable],
         directions: tuple[Node, Sequence[Variable]],
+        facts_hold: bool,
         seed: int,
         symbols: Sequence[tuple[str, str]],
     ) -> None:
@@ -88,6 +91,9 @@ class _Solver:
         self.lemmas: list[Proof] = []
         self.conditions: list[Condition] = []
         self.kind = ""
+        self.by_coefficient = False
+        # Else the coefficients are not those of the second differential: facts were used that steps break.
+        self.is_derivative = facts_hold or all(variable is free for variable, free in self.free.items())
         self.blocks: list[Node] = []
         self.places: dict[Variable, int] = {}
         self.stacked: set[Variable] = set()
@@ -158,7 +164,7 @@ class _Solver:
     def _take(self, unknown: Variable, place: int) -> None:
         """Isolate an unknown and put its value into the equations that are still open."""
         number = isolate(self.system, place, unknown, self._establish)
-        if self.kind == MINIMUM and len(self.wrt) == 1 and number.value < 0:
+        if self.by_coefficient and number.value < 0:
             self.kind = MAXIMUM
         normalise(self.proof)
         self.places[unknown] = place
@@ -238,15 +244,17 @@ class _Solver:
             self._adopt(second_lemma, [up], SADDLE)
             self._adopt(negative_lemma, [down], SADDLE)
 
-    def _establish(self, matrix: Node, whole: bool) -> Sequence[Condition]:
+    def _establish(self, matrix: Node, whole: Node) -> Sequence[Condition]:
         """Show that a coefficient is invertible, by a lemma where there is one, or make it a condition."""
         lemma = None
         if len(self.wrt) == 1 and not self.kind:
-            if whole:
-                lemma = self._matrix_lemma(matrix)
-                self.kind = MINIMUM if lemma else ""
-            else:
+            (unknown,) = self.wrt
+            if whole is not matrix or not same_size(whole.rows, unknown.rows):
                 self._classify()
+            if not self.kind:
+                lemma = self._matrix_lemma(whole)
+            if lemma is not None and self.is_derivative:
+                self.kind, self.by_coefficient = MINIMUM, True
         if self._is_invertible(matrix):
             return self.conditions
         if lemma is None and self.kind not in (MINIMUM, MAXIMUM):

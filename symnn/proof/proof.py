@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, cast
 
 from symnn.algebra.names import one_variable_a_name
-from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.nodes import Node, Several, Variable
 from symnn.algebra.walk import variables
 from symnn.errors import CertificateError, RefutedError
 from symnn.proof.court import Court
 from symnn.proof.line import Line
+from symnn.proof.packing import Shelf, Table
 from symnn.proof.step import Condition, Relation, Status, Step, worst
 
 
@@ -97,6 +99,20 @@ class Proof:
         if self.court.depth(redex) != self.court.depth(contractum):
             self._depth = self.court.depth(self.line)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        table = Table()
+        numbers = table.number(self.statement), [table.number(each) for each in self.wrt]
+        steps, conditions = table.steps(self.steps), table.conditions(self.conditions)
+        said = self.title, self.note, self.symbols
+        return _unpacked, (table.packed(), numbers, said, conditions, steps, self.court.seed)
+
+    def take_over(self, steps: Sequence[Step]) -> None:
+        """Steps that were judged when they were stored, after those that are here."""
+        self.steps.extend(steps)
+        for step in steps:
+            exchange(self._line, step.redex, step.contractum, step.place)
+        self._depth = self.court.depth(self.line)
+
     def lines(self) -> Iterator[Node]:
         """Every line, replayed from the statement. Raises CertificateError where a step does not fit its line."""
         line = Line(self.statement)
@@ -119,6 +135,24 @@ class Proof:
     def bound(self) -> Fraction:
         """A bound on the probability that any step of the proof was passed falsely by the judge *exact*."""
         return sum((step.judgement.bound or Fraction(0) for step in self.steps), Fraction(0))
+
+
+def _unpacked(
+    packed: Several,
+    numbers: tuple[int, list[int]],
+    said: tuple[str, str, tuple[tuple[str, str], ...]],
+    conditions: list[tuple[str, int]],
+    steps: list[tuple[Any, ...]],
+    seed: int,
+) -> Proof:
+    shelf = Shelf(packed)
+    statement, wrt = numbers
+    title, note, symbols = said
+    by = [cast(Variable, shelf.node(each)) for each in wrt]
+    proof = Proof(shelf.node(statement), by, title=title, note=note, symbols=symbols, seed=seed)
+    proof.conditions = shelf.conditions(conditions)
+    proof.take_over(shelf.steps(steps))
+    return proof
 
 
 def apply_at(line: Node, redex: Node, contractum: Node, place: tuple[int, ...] | None) -> Node:

@@ -9,7 +9,7 @@ from symnn.algebra.nodes import Variable
 from symnn.algebra.notation import latex
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
-from symnn.typeset import legend
+from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
@@ -44,6 +44,7 @@ def render_latex(page: Page) -> str:
         blocks.append(f"Source: {escape_latex(', '.join(page.source))}")
     blocks.extend(escape_latex(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.append(_variables(list(page.variables())))
+    blocks.append(_notation([section.proof for section in page.sections]))
     blocks.extend(_section(section) for section in page.sections)
     blocks.append(_legend([section.proof for section in page.sections]))
     if page.code:
@@ -148,6 +149,13 @@ def _variables(variables: Sequence[Variable]) -> str:
         rows.append(rf"${latex(variable)}$ & {kind(variable).latex} & {meaning} \\")
     table = "\n".join([r"\begin{tabular}{@{}llp{9cm}@{}}", r"\hline", *rows, r"\hline", r"\end{tabular}"])
     return f"{table}\n"
+
+
+def _notation(proofs: Sequence[Proof]) -> str:
+    rows = [rf"${sign.spelling.latex}$ & {escape_latex(sign.meaning)} \\" for sign in glossary.signs(proofs)]
+    if not rows:
+        return ""
+    return "\n".join([r"\begin{tabular}{@{}lp{13cm}@{}}", *rows, r"\hline", r"\end{tabular}"])
 
 
 def _rules(proof: Proof) -> list[str]:

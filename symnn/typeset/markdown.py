@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from symnn.algebra.nodes import Variable
 from symnn.algebra.notation import latex
 from symnn.proof.proof import Proof
-from symnn.typeset import legend
+from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
@@ -21,6 +21,11 @@ def render_markdown(page: Page) -> str:
         blocks.append(f"Source: {escape_markdown(', '.join(page.source))}")
     blocks.extend(escape_markdown(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.extend(_variables(list(page.variables())))
+    rows = [
+        f"| ${sign.spelling.latex}$ | {escape_markdown(sign.meaning)} |"
+        for sign in glossary.signs(section.proof for section in page.sections)
+    ]
+    blocks.extend(["\n".join(["| sign | meaning |", "|---|---|", *rows])] if rows else [])
     for section in page.sections:
         blocks.extend(_section(section))
     blocks.extend(_legend([section.proof for section in page.sections]))

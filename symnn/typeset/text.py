@@ -9,7 +9,7 @@ from symnn.algebra.nodes import Variable
 from symnn.algebra.notation import text
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
-from symnn.typeset import legend
+from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Page, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_text, kind, provided
@@ -25,6 +25,8 @@ def render_text(page: Page, width: int = 80) -> str:
         blocks.append(wrap(f"Source: {', '.join(page.source)}", width))
     blocks.extend(wrap(paragraph, width) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.append(_variables(list(page.variables()), width))
+    signs = glossary.signs(section.proof for section in page.sections)
+    blocks.append(_table("Notation", [(sign.spelling.text, sign.meaning) for sign in signs], width))
     for section in page.sections:
         blocks.extend(_section(section, width))
     proofs = [section.proof for section in page.sections]

@@ -33,10 +33,6 @@ def outside(w):
     return OUTSIDE * w @ w
 
 
-def with_default(w, lam=2):
-    return lam * w @ w
-
-
 def without_return(w):
     w @ w
 
@@ -78,7 +74,6 @@ def test_lambda_within_a_function_that_imports_numpy():
     ("function", "reason"),
     [
         (outside, "OUTSIDE"),
-        (with_default, "default"),
         (without_return, "return"),
         (own_sigmoid, "of your own"),
         (never_run, "a tuple of 0"),

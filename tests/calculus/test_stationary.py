@@ -156,7 +156,7 @@ CASES: dict[str, tuple[Node, list[Variable], list[str], str, list[str], list[str
         ["ZRᵀ(RRᵀ)⁻¹"],
         "minimum",
         ["R full row rank"],
-        ["‖Rᵀv‖²"],
+        ["2‖dW R‖²"],
     ),
     "unknown between two": (
         squared_norm(B @ U @ R - T),
@@ -349,6 +349,15 @@ def test_a_solution_by_a_symmetric_matrix_says_where_it_is_not_symmetric() -> No
     report = nearest.solve(symmetric=True).check(seed=1)
     assert report.passed, report.summary()
     assert derive(squared_norm(S - known), wrt=S).solve().remarks == ()
+    # Along steps that are not symmetric tr(dS P dS) has either sign, along symmetric ones it is positive.
     lyapunov = derive(trace(S @ P @ S) - trace(any_ @ S), wrt=S)
     assert "vec(S) = (P ⊗ I + I ⊗ P)⁻¹ vec(Aᵀ)" in lyapunov.solve().remarks[0]
     assert lyapunov.solve(symmetric=True).remarks == ()
+    assert (lyapunov.solve().kind, lyapunov.solve(symmetric=True).kind) == ("stationary point", "minimum")
+    assert derive(trace(S @ S), wrt=S).solve().kind == "stationary point"
+    assert lyapunov.solve(symmetric=True).check(seed=2).passed
+
+
+def test_what_has_no_inverse_anywhere_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match=r"no equation gives one solution: .*wwᵀ.* was singular"):
+        derive(squared_norm(A @ w - a), wrt=A).solve()
