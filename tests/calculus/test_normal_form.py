@@ -195,7 +195,7 @@ CASES: list[tuple[str, Node, str]] = [
     ("choice", Where(POSITIVE, Scale(two, X), Scale(two, Y)), "2 where(X > Y, X, Y)"),
     ("choice", Where(POSITIVE, Scale(a * b, X), Scale(a, Y)), "a where(X > Y, bX, Y)"),
     ("choice", Where(POSITIVE, Scale(a, X), Zeros(n, d)), "a where(X > Y, X, 0)"),
-    ("choice inside a choice", Where(POSITIVE, X, Where(POSITIVE, X, Y)), "where(X > Y, X, Y)"),
+    ("choice inside a choice", Where(POSITIVE, Where(POSITIVE, X, Y), Zeros(n, d)), "where(X > Y, X, 0)"),
     (
         "choice inside a choice",
         Where(POSITIVE, Hadamard(X, Where(POSITIVE, Y, Zeros(n, d))), Y),
@@ -218,7 +218,7 @@ CASES: list[tuple[str, Node, str]] = [
 
 # Facts about a variable hold for its values, not for its differential.
 FACTS = {S, P, Q}
-CHECKED = {"extreme of a multiple", "number times its sign"}
+CHECKED = {"extreme of a multiple", "number times its sign", "choice inside a choice"}
 
 
 def applied(name: str, node: Node) -> Node:
