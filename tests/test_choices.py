@@ -8,6 +8,7 @@ from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import Number, Ones
 from symnn.algebra.sizes import dims
 from symnn.author import derivation
+from symnn.calculus.normalise import normal
 from symnn.errors import RefutedError
 from symnn.result import derive
 
@@ -123,3 +124,33 @@ def test_wrong_lines_are_refused() -> None:
     value = total(where(greater(w, Number(0)), w, 2 * w))
     with pytest.raises(RefutedError, match="where"), derivation(value, wrt=w) as by_hand:
         by_hand.line(where(greater(w, Number(0)), 2 * Ones(w.rows, 1), Ones(w.rows, 1)), by="a slip")
+
+
+def test_a_choice_inside_a_choice_by_the_same_condition_is_made() -> None:
+    v, w = vector("v", dims("d")[0]), vector("w", dims("d")[0])
+    mask = greater(v, Number(0))
+    inside = where(mask, v, w)
+    assert normal(where(mask, v + w, inside)) is normal(where(mask, v + w, w))
+    assert normal(where(mask, inside * w, v)) is normal(where(mask, v * w, v))
+    assert normal(where(greater(w, Number(0)), inside, v)) is not normal(where(greater(w, Number(0)), v, v))
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        "np.where(v > 0, u, np.cosh(np.sin(w)))",
+        "np.where(w > 0, np.exp(np.tanh(w))**2, u)",
+        "np.log(0.5 + np.where(v > 0, u, np.cosh(np.sin(w)))**2)",
+        "np.minimum(np.where(v > 0, v, w**3*u), 0.3)*w",
+        "np.where(w > 0, w**2, w**3)*np.where(w > 0, np.exp(w), w)",
+    ],
+)
+def test_second_derivatives_of_choices_of_scalars_come_to_rest(objective: str) -> None:
+    names = {name: () for name in "uvw" if name in objective.replace("np.where", "")}
+    result = derive(objective, "w", names)
+    assert result.verdict in ("proved", "checked")
+    gradient, hessian = run(result.numpy("gradient"), "gradient"), run(result.numpy("hessian"), "hessian")
+    for point in (-0.7, 0.4):
+        given = {parameter.name: {"u": 0.3, "v": -0.2, "w": point}[parameter.name] for parameter in result.parameters}
+        ends = [gradient(**{**given, "w": point + step}) for step in (1e-5, -1e-5)]
+        assert hessian(**given) == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-7, abs=1e-8)

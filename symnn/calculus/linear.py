@@ -25,7 +25,7 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.walk import dependents, depends, postorder
 from symnn.calculus import tidy
-from symnn.calculus.choices import CHOICE_IN_A_PRODUCT
+from symnn.calculus.choices import CHOICE_IN_A_PRODUCT, CHOICES_BY_ONE_MASK
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import no_circle
 from symnn.calculus.rule import RuleBook
@@ -43,8 +43,11 @@ LINEAR_FORM: RuleBook = NORMAL_FORM.without(
     "sum of transposes",
     "signs and common factors",
     CHOICE_IN_A_PRODUCT,
+    CHOICES_BY_ONE_MASK,
 )
-SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors", "sum of transposes", CHOICE_IN_A_PRODUCT)
+SCALAR_FORM: RuleBook = NORMAL_FORM.without(
+    "signs and common factors", "sum of transposes", CHOICE_IN_A_PRODUCT, CHOICES_BY_ONE_MASK
+)
 
 Rewriting = tuple[str, str, Node]
 

@@ -257,9 +257,9 @@ def where(mask: Node, then: Node, otherwise: Node) -> Node:
 def factored(node: Node) -> tuple[Node, Node]:
     """A matrix as scalar factor and rest; of a product of scalars the number and the choice are told apart."""
     if node.is_scalar and isinstance(node, Multiply):
-        inside = [factor for factor in node.children if isinstance(factor, Where)][:1]
-        if inside:
-            return product([factor for factor in node.children if factor is not inside[0]]), inside[0]
+        place = next((at for at, factor in enumerate(node.children) if isinstance(factor, Where)), None)
+        if place is not None:
+            return product([*node.children[:place], *node.children[place + 1 :]]), node.children[place]
     return coefficient(node)
 
 

@@ -107,6 +107,8 @@ GRADIENTS = [
     ("np.sum(np.diag(u) @ X)", "u"),
     ("np.diag(A) @ u", "A"),
     ("np.sum(np.where(X > Y, X * Y, X))", "X"),
+    ("np.sum(np.maximum(X, Y) ** 2)", "X"),
+    ("np.where(X > Y, X * Y, X)", "X"),
     ("np.sum(np.max(X, axis=0))", "X"),
     ("np.prod(u)", "u"),
     (nodes.Sum(nodes.OtherProducts(vector("u", n))), "u"),

@@ -272,6 +272,12 @@ CASES: list[tuple[str, Node, str]] = [
     ("choice", Where(POSITIVE, Scale(two, X), Scale(two, Y)), "2 where(X > Y, X, Y)"),
     ("choice", Where(POSITIVE, Scale(a * b, X), Scale(a, Y)), "a where(X > Y, bX, Y)"),
     ("choice", Where(POSITIVE, Scale(a, X), Zeros(n, d)), "a where(X > Y, X, 0)"),
+    ("choice inside a choice", Where(POSITIVE, Where(POSITIVE, X, Y), Zeros(n, d)), "where(X > Y, X, 0)"),
+    (
+        "choice inside a choice",
+        Where(POSITIVE, Hadamard(X, Where(POSITIVE, Y, Zeros(n, d))), Y),
+        "where(X > Y, X ⊙ Y, Y)",
+    ),
     ("choice in a product", Hadamard(X, Where(POSITIVE, Y, Zeros(n, d))), "where(X > Y, X ⊙ Y, 0)"),
     ("choice in a product", Hadamard(Where(POSITIVE, Zeros(n, d), Y), X), "where(X > Y, 0, X ⊙ Y)"),
     ("choice in a product", Multiply(two, a, where(greater(a, b), b, Number(0))), "2 where(a > b, ab, 0)"),
@@ -294,6 +300,7 @@ OF_FUNCTIONS = {rule.name for book in (PIECES, LOGISTIC) for rule in book.all()}
 CHECKED = {
     "extreme of a multiple",
     "number times its sign",
+    "choice inside a choice",
     "exponential along the identity",
     "exponential of zero",
     "norm of a multiple",

@@ -3,6 +3,7 @@
 import pytest
 
 from symnn.algebra.language import matrix, scalar, vector
+from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -118,3 +119,8 @@ def test_zeros() -> None:
 )
 def test_coefficient(node: Node, factor: Node, rest: Node) -> None:
     assert tidy.coefficient(node) == (factor, rest)
+
+
+def test_of_two_equal_choices_one_is_told_apart() -> None:
+    choice = where(greater(a, b), a, b)
+    assert tidy.factored(Multiply(b, choice, choice)) == (Multiply(b, choice), choice)
