@@ -117,7 +117,7 @@ class Lowering:
                     known = self.program.transpose(adjugate) if is_transposed else adjugate
                     scalars.remove(determinant)
                     rest = [self.values[scalar] for scalar in scalars]
-                    return self.program.product([*rest, self._chain(parts, known={parts[place]: known})])
+                    return self.program.product([*rest, self._chain(parts, known={place: known})])
         return self.program.product(self.operands(node))
 
     def _power(self, node: Node) -> Value:
@@ -215,16 +215,16 @@ class Lowering:
         parts: Sequence[Node],
         before: Sequence[Factor] = (),
         after: Sequence[Factor] = (),
-        known: Mapping[Node, Value] = MappingProxyType({}),
+        known: Mapping[int, Value] = MappingProxyType({}),
     ) -> Value:
-        """A product of nodes, with further factors on both sides; `known` are values to take for some of them."""
+        """A product of nodes, with further factors on both sides; `known` are values to take at some places."""
         scalars: list[Value] = []
         factors = list(before)
         position = 0
         while position < len(parts):
             node = parts[position]
-            if node in known:
-                length, found = 1, [Factor(known[node], node.rows, node.cols)]
+            if position in known:
+                length, found = 1, [Factor(known[position], node.rows, node.cols)]
             else:
                 length, found = self._factors(parts, position, scalars)
             factors.extend(found)
