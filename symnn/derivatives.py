@@ -11,11 +11,12 @@ from symnn.algebra.notation import text
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute
 from symnn.calculus import tidy
+from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import take_jacobian
-from symnn.calculus.normal_form import symmetric
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
+from symnn.calculus.transposes import symmetric
 from symnn.derivative import Derivative, Output
 from symnn.errors import SymnnError
 from symnn.problem import Problem
@@ -33,7 +34,7 @@ def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
     if problem.objective.is_scalar:
         differentiate(proof)
         write_derivatives(proof)
-        normalise(proof)
+        normalise(proof, COLLECTED)
     else:
         take_jacobian(proof)
     return proof
@@ -225,7 +226,7 @@ def structured_gradient(found: Derivative) -> Derivative:
     statement = parts[0] if len(parts) == 1 else Several(*parts)
     title = "Derivatives by the entries of a symmetric matrix"
     proof = Proof(statement, problem.wrt, title=title, note=STRUCTURED, symbols=symbols, seed=problem.seed)
-    normalise(proof)
+    normalise(proof, COLLECTED)
     outputs = [
         replace(output, label=f"∂f by the entries of {output.name}", expression=part)
         for output, part in zip(found.outputs, parts_of(proof.line), strict=True)
@@ -279,7 +280,7 @@ def _differential_proof(statement: Node, problem: Problem, title: str, symbols: 
     proof = Proof(statement, problem.wrt, title=title, symbols=symbols, seed=problem.seed)
     take_differential(proof)
     write_derivatives(proof)
-    normalise(proof)
+    normalise(proof, COLLECTED)
     return proof
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from symnn.algebra import notation
 from symnn.algebra.nodes import Commutation, MatMul, Node, Variable, Vec
 from symnn.algebra.walk import substitute_all
-from symnn.calculus.normal_form import symmetric
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
+from symnn.calculus.transposes import symmetric
 from symnn.derivative import NOWHERE, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
 from symnn.proof.court import Court

@@ -153,7 +153,7 @@ SYMMETRIC: dict[str, tuple[str, list[str], Shapes, dict[str, str], str, str]] = 
         {"S": ("n", "n"), "A": ("n", "n")},
         {"S": "symmetric"},
         "½A + ½Aᵀ",
-        "Aᵀ + A − ½(I ⊙ (Aᵀ + A))",
+        "A + Aᵀ − ½(I ⊙ (A + Aᵀ))",
     ),
     "log det": ("np.log(np.linalg.det(S))", ["S"], {"S": ("n", "n")}, {"S": "positive definite"}, "S⁻¹", ""),
     "with another variable": (

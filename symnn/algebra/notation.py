@@ -174,11 +174,18 @@ class _Printer:
 
     def multiply(self, node: Node, parts: Sequence[Piece]) -> Piece:
         factors = node.children
-        first, last = factors[0], factors[-1]
-        if len(factors) > 1 and _is_reciprocal(last) and last not in self.named:
-            return self.quotient(factors[:-1], parts[:-1], last)
-        if len(factors) > 1 and _is_reciprocal(first) and not _is_count(first.children[0]) and first not in self.named:
-            return self.quotient(factors[1:], parts[1:], first)
+        last = len(factors) - 1
+        below = [
+            place
+            for place, factor in enumerate(factors)
+            if _is_reciprocal(factor)
+            and factor not in self.named
+            and (not _is_count(factor.children[0]) or place == last)
+        ]
+        if below and last:
+            place = below[-1]
+            others, shown = factors[:place] + factors[place + 1 :], [*parts[:place], *parts[place + 1 :]]
+            return self.quotient(others, shown, factors[place])
         return self.scalar_product(factors, parts)
 
     def scalar_product(self, factors: Sequence[Node], parts: Sequence[Piece]) -> Piece:

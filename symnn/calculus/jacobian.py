@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from symnn.algebra.nodes import Differential, Node, Several
 from symnn.algebra.walk import depends
 from symnn.calculus import tidy
+from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.linear import coefficient_of, multiply_out
+from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.stacking import stack_columns
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
+
+# ⟨A, dX⟩ is stacked as it stands.
+WITH_INNER_PRODUCTS = NORMAL_FORM.without("inner product")
 
 
 def take_jacobian(proof: Proof) -> None:
@@ -26,7 +31,7 @@ def take_jacobian(proof: Proof) -> None:
     take_differential(proof)
     directions = [Differential(variable) for variable in proof.wrt]
     scalars = all(variable.is_scalar for variable in proof.wrt)
-    normalise(proof)
+    normalise(proof, WITH_INNER_PRODUCTS)
     if scalars or (proof.statement.is_column and all(variable.is_column for variable in proof.wrt)):
         multiply_out(proof, directions)
     rows = proof.statement.rows * proof.statement.cols
@@ -38,7 +43,7 @@ def take_jacobian(proof: Proof) -> None:
     else:
         _identify(proof, stack_columns(proof, directions))
     write_derivatives(proof)
-    normalise(proof)
+    normalise(proof, COLLECTED)
 
 
 def _collect(proof: Proof, direction: Differential) -> Node:

@@ -58,6 +58,21 @@ def _commutations(node: Node) -> Node | None:
     return None
 
 
+@rule("commutation of stacked columns", MatMul)
+def _commuted(node: Node) -> Node | None:
+    """K vec A = vec Aᵀ, (vec A)ᵀK = (vec Aᵀ)ᵀ"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        made: Node | None = None
+        if isinstance(left, Commutation) and isinstance(right, Vec):
+            made = tidy.vec(tidy.transpose(right.children[0]))
+        if isinstance(right, Commutation) and isinstance(left, Transpose) and isinstance(left.children[0], Vec):
+            made = tidy.transpose(tidy.vec(tidy.transpose(left.children[0].children[0])))
+        if made is not None:
+            return tidy.matmul([*factors[:place], made, *factors[place + 2 :]])
+    return None
+
+
 @rule("Kronecker product times stacked columns", MatMul)
 def _stacked(node: Node) -> Node | None:
     """(Bᵀ ⊗ A) vec C = vec(ACB)"""

@@ -29,6 +29,7 @@ from symnn.calculus.choices import CHOICE_IN_A_PRODUCT
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import no_circle
 from symnn.calculus.rule import RuleBook
+from symnn.calculus.scalar_products import SQUARE
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 
@@ -37,10 +38,13 @@ LINEAR_FORM: RuleBook = NORMAL_FORM.without(
     "ones and repetitions",
     "diagonal matrix times a column",
     "scalar product in normal order",
+    "scalar product of entries",
+    SQUARE,
+    "sum of transposes",
     "signs and common factors",
     CHOICE_IN_A_PRODUCT,
 )
-SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors", CHOICE_IN_A_PRODUCT)
+SCALAR_FORM: RuleBook = NORMAL_FORM.without("signs and common factors", "sum of transposes", CHOICE_IN_A_PRODUCT)
 
 Rewriting = tuple[str, str, Node]
 

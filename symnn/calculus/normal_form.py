@@ -1,9 +1,14 @@
 """The normal form: expressions as people would write them, by small rules applied from the inside out.
 
 Numbers are joined and stand in front, transposes are pushed to the variables, equal terms are merged, repeated factors
-become powers, identities and inverses cancel. Sums in products stay factored: nothing is multiplied out, so the result
-is never longer than what it was made from. Facts about variables (a symmetric matrix) are used only where no
+become powers, identities and inverses cancel. Sums in products stay factored here; `collecting` takes common factors
+out and multiplies out where terms cancel. Facts about variables (a symmetric matrix) are used only where no
 differential is on the line any more.
+
+Why it ends: a rule either leaves fewer variables or operations on the line, or it moves one of them for good. Scalars
+and signs move outwards, transposes, inverses and determinants inwards to fewer or smaller operands, and what commutes
+into one order, that of the parts without their signs, which no other rule changes. Of the two ways to write a sign, a
+transpose or a scalar product, one is a function of what is written up to it (`signs`, `transposes`, `scalar_products`).
 """
 
 from __future__ import annotations
@@ -14,13 +19,10 @@ from itertools import pairwise
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
-    Determinant,
     Diagonal,
     Extent,
     Hadamard,
-    Identity,
     Inner,
-    Inverse,
     MatMul,
     Multiply,
     Node,
@@ -29,27 +31,24 @@ from symnn.algebra.nodes import (
     Power,
     Scale,
     Selection,
-    SquaredNorm,
-    Sum,
-    Trace,
     Transpose,
-    Variable,
-    Zeros,
 )
-from symnn.algebra.sizes import ONE
 from symnn.calculus import tidy
 from symnn.calculus.choices import CHOICES
+from symnn.calculus.facts import FACTS
+from symnn.calculus.inverses import INVERSES
 from symnn.calculus.kronecker import KRONECKER
+from symnn.calculus.logistic import LOGISTIC
 from symnn.calculus.matrix_functions import MATRIX_FUNCTIONS
-from symnn.calculus.ordering import factor_key
+from symnn.calculus.pieces import PIECES
 from symnn.calculus.rule import RuleBook
+from symnn.calculus.scalar_products import SCALAR_PRODUCTS
 from symnn.calculus.selecting import SELECTIONS
-from symnn.calculus.signs import arranged, oriented
+from symnn.calculus.signs import arranged, factor_key, oriented, unsigned
+from symnn.calculus.transposes import TRANSPOSES
 
 NORMAL_FORM = RuleBook()
 rule = NORMAL_FORM.rule
-
-SYMMETRIC = ("symmetric", "positive definite")
 
 
 @rule("size", Extent)
@@ -58,95 +57,6 @@ def _extent(node: Node) -> Node | None:
     assert isinstance(node, Extent)
     number, rest = node.size.as_coeff_Mul()
     return None if number == 1 else Multiply(Number(number), Extent(rest))
-
-
-# --- transposes -----------------------------------------------------------------------------------------------------
-
-
-@rule("transpose of a transpose", Transpose)
-def _double_transpose(node: Node) -> Node | None:
-    """(Aᵀ)ᵀ = A"""
-    operand = node.children[0]
-    return operand.children[0] if isinstance(operand, Transpose) else None
-
-
-@rule("transpose of a product", Transpose)
-def _transposed_product(node: Node) -> Node | None:
-    """(AB)ᵀ = BᵀAᵀ"""
-    operand = node.children[0]
-    if not isinstance(operand, MatMul):
-        return None
-    return MatMul(*(tidy.transpose(factor) for factor in reversed(operand.children)))
-
-
-@rule("transpose of a multiple", Transpose)
-def _transposed_multiple(node: Node) -> Node | None:
-    """(a·B)ᵀ = a·Bᵀ"""
-    operand = node.children[0]
-    return Scale(operand.children[0], tidy.transpose(operand.children[1])) if isinstance(operand, Scale) else None
-
-
-@rule("symmetry", Transpose)
-def _symmetric(node: Node) -> Node | None:
-    """Aᵀ = A for a symmetric matrix"""
-    return node.children[0] if symmetric(node.children[0]) else None
-
-
-@rule("transpose of an inverse", Transpose)
-def _transposed_inverse(node: Node) -> Node | None:
-    """(A⁻¹)ᵀ = (Aᵀ)⁻¹"""
-    operand = node.children[0]
-    return Inverse(tidy.transpose(operand.children[0])) if isinstance(operand, Inverse) else None
-
-
-@rule("transpose of a sum", Transpose)
-def _transposed_sum(node: Node) -> Node | None:
-    """(A + B)ᵀ = Aᵀ + Bᵀ, where that leaves fewer transposes"""
-    operand = node.children[0]
-    if not isinstance(operand, Add):
-        return None
-    if not any(isinstance(tidy.coefficient(term)[1], Transpose) or symmetric(term) for term in operand.children):
-        return None
-    return Add(*(term if symmetric(term) else tidy.transpose(term) for term in operand.children))
-
-
-@rule("transpose of sums and repetitions", Transpose)
-def _transposed_axis(node: Node) -> Node | None:
-    """Rows and columns change places in sums, repetitions and constants"""
-    operand = node.children[0]
-    if isinstance(operand, Sum):
-        return tidy.total(tidy.transpose(operand.children[0]), 1 - operand.axis)
-    if isinstance(operand, Broadcast):
-        return Broadcast(tidy.transpose(operand.children[0]), operand.cols, operand.rows)
-    if isinstance(operand, Ones | Zeros | Identity | Diagonal):
-        return tidy.transpose(operand)
-    return None
-
-
-def symmetric(node: Node) -> bool:
-    """Whether a matrix is its own transpose by how it is built and by what is assumed."""
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, Add | Hadamard):
-            stack.extend(part.children)
-        elif isinstance(part, Scale):
-            stack.append(part.children[1])
-        elif isinstance(part, Inverse):
-            stack.append(part.children[0])
-        elif isinstance(part, MatMul):
-            factors = part.children
-            half = len(factors) // 2
-            if any(tidy.transpose(factors[-1 - place]) is not factors[place] for place in range(half)):
-                return False
-            if len(factors) % 2:
-                stack.append(factors[half])
-        elif isinstance(part, Variable):
-            if not set(part.assumptions) & set(SYMMETRIC):
-                return False
-        elif not isinstance(part, Identity | Diagonal) and not (isinstance(part, Selection) and part.is_reversal):
-            return False
-    return True
 
 
 # --- products -------------------------------------------------------------------------------------------------------
@@ -164,8 +74,25 @@ def _multiply(node: Node) -> Node | None:
             else:
                 base, exponent = part.children if isinstance(part, Power) else (part, tidy.ONE)
                 powers.setdefault(base, []).append(exponent)
-    factors = [_power(base, exponents) for base, exponents in powers.items()]
-    return tidy.product([number, *sorted(factors, key=factor_key)])
+    sign, factors = _joined_powers(powers)
+    return tidy.product([Number(sign * number.value), *factors])
+
+
+def _joined_powers(powers: dict[Node, list[Node]]) -> tuple[int, list[Node]]:
+    """The sign and the factors in normal order; of two bases that are each other's negative there is one power."""
+    sign = 1
+    known: dict[Node, Node] = {}
+    joined: dict[Node, list[Node]] = {}
+    for base, exponents in powers.items():
+        turned, rest = unsigned(base)
+        first = known.setdefault(rest, base)
+        if first is not base:
+            if not all(isinstance(exponent, Number) and exponent.value.is_integer for exponent in exponents):
+                first = base
+            elif turned != unsigned(first)[0] and sum(exponent.value for exponent in exponents) % 2:
+                sign = -sign
+        joined.setdefault(first, []).extend(exponents)
+    return sign, sorted((_power(base, exponents) for base, exponents in joined.items()), key=factor_key)
 
 
 def _power(base: Node, exponents: list[Node]) -> Node:
@@ -202,23 +129,6 @@ def _matmul(node: Node) -> Node | None:
     return tidy.matmul(node.children)
 
 
-@rule("inverse cancels", MatMul)
-def _cancel(node: Node) -> Node | None:
-    """A⁻¹A = I, AA⁻¹ = I"""
-    factors = node.children
-    for start in range(len(factors)):
-        if isinstance(factors[start], Inverse):
-            inside = factors[start].children[0]
-            parts = inside.children if isinstance(inside, MatMul) else (inside,)
-            wide = len(parts)
-            side = Identity(inside.rows)
-            if factors[start + 1 : start + 1 + wide] == parts:
-                return tidy.matmul([*factors[:start], side, *factors[start + 1 + wide :]])
-            if start >= wide and factors[start - wide : start] == parts:
-                return tidy.matmul([*factors[: start - wide], side, *factors[start + 1 :]])
-    return None
-
-
 @rule("ones and repetitions", MatMul)
 def _ones(node: Node) -> Node | None:
     """1ᵀA is the sum down each column, A1 along each row"""
@@ -238,10 +148,12 @@ def _is_placement(factors: Sequence[Node]) -> bool:
 @rule("diagonal matrix times a column", MatMul)
 def _diagonal_column(node: Node) -> Node | None:
     """diag(v)x = v ⊙ x"""
-    first, *rest = node.children
-    if isinstance(first, Diagonal) and node.is_column:
-        return tidy.hadamard([first.children[0], tidy.matmul(rest)])
-    return None
+    factors = node.children
+    place = max((at for at, factor in enumerate(factors[:-1]) if isinstance(factor, Diagonal)), default=None)
+    if place is None or not node.is_column:
+        return None
+    entries = tidy.hadamard([factors[place].children[0], tidy.matmul(factors[place + 1 :])])
+    return tidy.matmul([*factors[:place], entries])
 
 
 @rule("diagonal matrix times ones", MatMul)
@@ -254,24 +166,6 @@ def _diagonal_ones(node: Node) -> Node | None:
         if isinstance(right, Diagonal) and isinstance(left, Ones) and left.is_row:
             return tidy.matmul([*factors[:place], tidy.transpose(right.children[0]), *factors[place + 2 :]])
     return None
-
-
-@rule("scalar product in normal order", MatMul)
-def _scalar_product(node: Node) -> Node | None:
-    """aᵀXb = bᵀXᵀa: the earlier of both"""
-    if not node.is_scalar:
-        return None
-    return min(node, MatMul(*_flipped(node.children)), key=_word_key)
-
-
-def _flipped(factors: Sequence[Node]) -> tuple[Node, ...]:
-    """The factors of the transposed product."""
-    return tuple(factor if symmetric(factor) else tidy.transpose(factor) for factor in reversed(factors))
-
-
-def _word_key(node: Node) -> tuple[int, list[object]]:
-    transposes = sum(isinstance(factor, Transpose) and not factor.children[0].is_column for factor in node.children)
-    return transposes, [factor_key(factor) for factor in node.children]
 
 
 @rule("entries in normal order", Hadamard)
@@ -287,24 +181,8 @@ def _hadamard(node: Node) -> Node | None:
     for part in core.children:
         base, exponent = part.children if isinstance(part, Power) else (part, tidy.ONE)
         powers.setdefault(base, []).append(exponent)
-    factors = [_power(base, exponents) for base, exponents in powers.items()]
-    return tidy.scale(factor, tidy.hadamard(sorted(factors, key=factor_key)))
-
-
-@rule("inner product of columns", Inner)
-def _inner(node: Node) -> Node | None:
-    """⟨A, A⟩ = ‖A‖², ⟨a, b⟩ = aᵀb, scalar factors in front"""
-    tidied = tidy.inner(*node.children)
-    if tidied is not node:
-        return tidied
-    left, right = sorted(node.children, key=factor_key)
-    if left is right:
-        return SquaredNorm(left)
-    if left.is_column:
-        return MatMul(tidy.transpose(left), right)
-    if left.is_row:
-        return MatMul(left, tidy.transpose(right))
-    return Inner(left, right)
+    sign, factors = _joined_powers(powers)
+    return tidy.scale(tidy.product([Number(sign), factor]), tidy.hadamard(factors))
 
 
 # --- sums -----------------------------------------------------------------------------------------------------------
@@ -314,10 +192,13 @@ def _inner(node: Node) -> Node | None:
 def _merge(node: Node) -> Node | None:
     """a·T + b·T = (a + b)·T, zero is left out, terms in normal order"""
     numbers: dict[Node, Number] = {}
+    first: dict[Node, Node] = {}
     for term in _flat_terms(node):
         number, core = numeric_coefficient(term)
-        known = numbers.get(core, tidy.ZERO)
-        numbers[core] = Number(known.value + number.value)
+        sign, rest = unsigned(core)
+        shown = first.setdefault(rest, core)
+        known = numbers.get(shown, tidy.ZERO)
+        numbers[shown] = Number(known.value + number.value * (1 if unsigned(shown)[0] == sign else -1))
     terms = [tidy.scale(number, core) for core, number in numbers.items() if number is not tidy.ZERO]
     if not terms:
         return tidy.zero(*node.shape)
@@ -373,108 +254,6 @@ def _powers(node: Node) -> Node | None:
     return None
 
 
-@rule("inverse", Inverse)
-def _inverse(node: Node) -> Node | None:
-    """(A⁻¹)⁻¹ = A, (a·B)⁻¹ = a⁻¹·B⁻¹, I⁻¹ = I, (AB)⁻¹ = B⁻¹A⁻¹ for square A and B"""
-    operand = node.children[0]
-    if operand.is_scalar:
-        return Power(operand, tidy.MINUS_ONE)
-    if isinstance(operand, Inverse):
-        return operand.children[0]
-    if isinstance(operand, Identity):
-        return operand
-    if isinstance(operand, Scale):
-        return tidy.scale(Power(operand.children[0], tidy.MINUS_ONE), Inverse(operand.children[1]))
-    if isinstance(operand, Diagonal):
-        return Diagonal(Power(operand.children[0], tidy.MINUS_ONE))
-    if isinstance(operand, MatMul) and all(factor.rows == factor.cols for factor in operand.children):
-        return MatMul(*(Inverse(factor) for factor in reversed(operand.children)))
-    if isinstance(operand, Variable) and "orthogonal" in operand.assumptions:
-        return Transpose(operand)
-    return None
-
-
-@rule("trace", Trace)
-def _trace(node: Node) -> Node | None:
-    """tr(a·B) = a·tr B, tr I = n, tr Aᵀ = tr A, tr(AB) = tr(BA): the earliest of all turns"""
-    tidied = tidy.trace(node.children[0])
-    if not isinstance(tidied, Trace):
-        return tidied
-    operand = tidied.children[0]
-    if isinstance(operand, Transpose):
-        return Trace(operand.children[0])
-    if not isinstance(operand, MatMul):
-        return None
-    turns = []
-    for word in (operand.children, _flipped(operand.children)):
-        turns += [word[place:] + word[:place] for place in range(len(word))]
-    best = min(
-        turns, key=lambda word: ([isinstance(f, Transpose) for f in word].count(True), list(map(factor_key, word)))
-    )
-    short = _cancelled(best, turns)
-    return Trace(MatMul(*best)) if short is None else short
-
-
-def _cancelled(best: tuple[Node, ...], turns: list[tuple[Node, ...]]) -> Node | None:
-    for word in turns:
-        shorter = _cancel(MatMul(*word))
-        if shorter is not None:
-            return tidy.trace(shorter)
-    return None
-
-
-@rule("squared norm", SquaredNorm)
-def _squared_norm(node: Node) -> Node | None:
-    """‖a·B‖² = a²·‖B‖², ‖Aᵀ‖² = ‖A‖², ‖1‖² counts the entries"""
-    operand = node.children[0]
-    if operand.is_scalar:
-        return Power(operand, Number(2))
-    if isinstance(operand, Scale):
-        return tidy.product([Power(operand.children[0], Number(2)), SquaredNorm(operand.children[1])])
-    if isinstance(operand, Transpose):
-        return SquaredNorm(operand.children[0])
-    if isinstance(operand, Ones):
-        return tidy.product([Extent(operand.rows * operand.cols)])
-    return None
-
-
-@rule("sum of entries", Sum)
-def _sum(node: Node) -> Node | None:
-    """Σ(a·B) = a·ΣB, a repeated entry is counted, Σ(A ⊙ A) = ‖A‖², Σ(a ⊙ b) = aᵀb"""
-    assert isinstance(node, Sum)
-    operand, axis = node.children[0], node.axis
-    if tidy.is_zero(operand):
-        return tidy.zero(*node.shape)
-    tidied = tidy.total(operand, axis)
-    if tidied is not node:
-        return tidied
-    if axis != -1:
-        return _counted(operand, axis)
-    if isinstance(operand, Power) and operand.children[1] is Number(2):
-        return SquaredNorm(operand.children[0])
-    if isinstance(operand, Hadamard) and len(operand.children) == 2 and operand.is_column:
-        left, right = operand.children
-        if not any(isinstance(part, Power) for part in (left, right)):
-            return MatMul(tidy.transpose(left), right)
-    if isinstance(operand, Broadcast):
-        inner = operand.children[0]
-        count = operand.rows / inner.rows * (operand.cols / inner.cols)
-        return tidy.product([Extent(count), tidy.total(inner)])
-    if isinstance(operand, Transpose):
-        return Sum(operand.children[0])
-    return None
-
-
-def _counted(operand: Node, axis: int) -> Node | None:
-    """The sum along the axis over which a row or column was repeated."""
-    repeated = operand.children[0] if isinstance(operand, Broadcast) else None
-    if axis == 1 and repeated is not None and repeated.is_column:
-        return tidy.scale(Extent(operand.cols), tidy.broadcast(repeated, operand.rows, ONE))
-    if axis == 0 and repeated is not None and repeated.is_row:
-        return tidy.scale(Extent(operand.rows), tidy.broadcast(repeated, ONE, operand.cols))
-    return None
-
-
 @rule("repetition", Broadcast)
 def _broadcast(node: Node) -> Node | None:
     """A repeated multiple is the multiple of the repetition"""
@@ -487,18 +266,16 @@ def _diagonal(node: Node) -> Node | None:
     return tidy.diagonal(node.children[0])
 
 
-@rule("determinant", Determinant)
-def _determinant(node: Node) -> Node | None:
-    """det I = 1, det Aᵀ = det A, det A⁻¹ = 1/det A"""
-    operand = node.children[0]
-    if isinstance(operand, Identity):
-        return tidy.ONE
-    if isinstance(operand, Transpose):
-        return Determinant(operand.children[0])
-    if isinstance(operand, Inverse):
-        return Power(Determinant(operand.children[0]), tidy.MINUS_ONE)
-    return None
-
-
-for book in (KRONECKER, CHOICES, MATRIX_FUNCTIONS, SELECTIONS):
+for book in (
+    TRANSPOSES,
+    INVERSES,
+    SCALAR_PRODUCTS,
+    KRONECKER,
+    CHOICES,
+    MATRIX_FUNCTIONS,
+    SELECTIONS,
+    FACTS,
+    PIECES,
+    LOGISTIC,
+):
     NORMAL_FORM.include(book)

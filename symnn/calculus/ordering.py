@@ -1,15 +1,24 @@
-"""The order in which people write terms and factors, as a sort key that is the same on every run and machine."""
+"""The order in which people write terms and factors: by degree and kind, then by names, then by structure.
+
+Nothing hangs on a process or on how names are spelled: to rename the variables so that their alphabetical order stays
+keeps every order. Two different nodes are told apart by the first place at which they differ, so that to compare them
+walks down one path of each.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from functools import cmp_to_key
+from itertools import chain, islice
+from typing import Any
 from weakref import WeakKeyDictionary
+
+from sympy import Rational, Tuple
+from sympy.core.symbol import Str
 
 from symnn.algebra.nodes import (
     Add,
     Extent,
-    Function,
     Hadamard,
     Identity,
     Inner,
@@ -22,50 +31,46 @@ from symnn.algebra.nodes import (
     Power,
     Scale,
     SquaredNorm,
+    Transpose,
     Variable,
     Where,
+    Zeros,
 )
 from symnn.algebra.walk import fold
 
-Key = tuple[int, int, str, str]
-
-_keys: WeakKeyDictionary[Node, Key] = WeakKeyDictionary()
+# So many names in reading order are compared before the structure is.
+NAMES = 6
 
 # Of two factors of a scalar product the number comes first, then sizes, then powers and names, then what is compound.
-_CLASSES: dict[type[Node], int] = {Number: 0, Extent: 1, Variable: 2, Power: 2, Ones: 1, Identity: 1, Add: 4}
+_CLASSES: dict[type[Node], int] = {Number: 0, Extent: 1, Variable: 2, Ones: 1, Identity: 1, Add: 4}
+_COMPOUND = 3
+
+# Of two expressions with the same names the plain one comes first.
+_PLAIN_FIRST = {kind: rank for rank, kind in enumerate((Number, Extent, Ones, Zeros, Identity, Variable, Power, Scale))}
+
+_Measure = tuple[int, tuple[str, ...]]
+_measures: WeakKeyDictionary[Node, _Measure] = WeakKeyDictionary()
 
 
-def key(node: Node) -> Key:
-    """Degree, class, name and a digest that tells apart what is otherwise alike."""
-    return fold(node, _combine, _keys)  # type: ignore[arg-type]
-
-
-def _combine(node: Node, children: Sequence[Key]) -> Key:
-    digest = hashlib.sha256()
-    digest.update(type(node).__name__.encode())
-    position = iter(children)
-    for argument in node.args:
-        digest.update(
-            (
-                next(position)[3] if isinstance(argument, Node) and not isinstance(node, Function) else _plain(argument)
-            ).encode()
-        )
-        digest.update(b"|")
-    name = node.name if isinstance(node, Variable) else "".join(child[2] for child in children)[:40]
-    return _degree(node, children), _CLASSES.get(type(node), 3), name, digest.hexdigest()
-
-
-def _plain(argument: object) -> str:
-    if isinstance(argument, Node):
-        return key(argument)[3]
-    return f"{type(argument).__name__}:{argument}"
-
-
-def _degree(node: Node, children: Sequence[Key]) -> int:
+def degree(node: Node) -> int:
     """How many variables stand in a product of this kind: 0 for constants, 2 for XᵀX."""
-    degrees = [child[0] for child in children]
+    return _measure(node)[0]
+
+
+def _measure(node: Node) -> _Measure:
+    """The degree, and the first names in reading order."""
+    return fold(node, _combine, _measures)  # type: ignore[arg-type]
+
+
+def _combine(node: Node, children: Sequence[_Measure]) -> _Measure:
     if isinstance(node, Variable):
-        return 1
+        return 1, (node.name,)
+    read = [child[1] for child in children] * (2 if isinstance(node, SquaredNorm) else 1)
+    names = tuple(islice(chain.from_iterable(read), NAMES))
+    return _degree(node, [child[0] for child in children]), names
+
+
+def _degree(node: Node, degrees: Sequence[int]) -> int:
     if isinstance(node, MatMul | Multiply | Hadamard | Scale | Inner):
         return sum(degrees)
     if isinstance(node, SquaredNorm):
@@ -80,13 +85,53 @@ def _degree(node: Node, children: Sequence[Key]) -> int:
     return degrees[0] if degrees else 0
 
 
-def term_key(node: Node) -> tuple[int, str, str]:
-    """Terms of a sum: the highest degree first."""
-    degree, _, name, digest = key(node)
-    return -degree, name, digest
+def _by_structure(left: Node, right: Node) -> int:
+    """Negative, zero or positive: the order of two expressions at the first place where they differ."""
+    while left is not right:
+        mine, theirs = _shape(left), _shape(right)
+        if mine != theirs:
+            return -1 if mine < theirs else 1
+        left, right = next(pair for pair in zip(left.children, right.children, strict=True) if pair[0] is not pair[1])
+    return 0
 
 
-def factor_key(node: Node) -> tuple[int, int, str, str]:
-    """Commuting factors: numbers, sizes, names, then compound ones."""
-    degree, kind, name, digest = key(node)
-    return kind, degree, name, digest
+def _shape(node: Node) -> tuple[Any, ...]:
+    """What tells a node apart from others without its children."""
+    kind = type(node)
+    rank = _PLAIN_FIRST.get(kind, len(_PLAIN_FIRST) + (kind is Transpose))
+    plain = tuple(_comparable(argument) for argument in node.args if not isinstance(argument, Node))
+    return rank, kind.__name__, len(node.children), plain
+
+
+def _comparable(argument: Any) -> Any:
+    if isinstance(argument, Rational):
+        return "", argument
+    if isinstance(argument, Str):
+        return argument.name, 0
+    return "|".join(word.name for word in argument) if isinstance(argument, Tuple) else str(argument), 0
+
+
+def _compared(left: Sequence[Any], right: Sequence[Any]) -> int:
+    (mine, one), (theirs, other) = left, right
+    if mine != theirs:
+        return -1 if mine < theirs else 1
+    return _by_structure(one, other)
+
+
+_sort_key = cmp_to_key(_compared)
+
+
+def term_key(node: Node) -> Any:
+    """Terms of a sum: the highest degree first, plain ones first, then by names, the longer one first."""
+    found, names = _measure(node)
+    core = node.children[-1] if isinstance(node, Scale) else node
+    plain = isinstance(core.children[0] if isinstance(core, Transpose) else core, Variable | Ones)
+    return _sort_key(((-found, not plain, [(0, name) for name in names] + [(1, "")]), node))
+
+
+def factor_key(node: Node) -> Any:
+    """Commuting factors: numbers, sizes, names, then compound ones; a power stands where its base would."""
+    base = node.children[0] if isinstance(node, Power) else node
+    kind = _CLASSES.get(type(base), _COMPOUND)
+    found, names = _measure(base)
+    return _sort_key(((kind, found if kind >= _COMPOUND else 0, names, type(node) is Power), node))

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symnn.algebra.nodes import Variable
-from symnn.calculus.normal_form import symmetric as symmetric_by_assumption
+from symnn.calculus.transposes import symmetric as symmetric_by_assumption
 from symnn.check.finite_differences import CheckReport, Function, check_derivative
 from symnn.check.values import Array
 

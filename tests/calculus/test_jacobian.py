@@ -26,7 +26,7 @@ CASES: list[tuple[Node, Variable, str]] = [
     (exp(X @ w), w, "diag(exp(Xw))X"),
     ((a.T @ w) * w, w, "(aᵀw)I + waᵀ"),
     (A @ w + w**3, w, "3 diag(w²) + A"),
-    (w.T @ A @ w, w, "wᵀA + wᵀAᵀ"),
+    (w.T @ A @ w, w, "wᵀ(A + Aᵀ)"),
     (X.T @ ((X @ w) * y), w, "Xᵀ diag(y)X"),
     (sigmoid(A @ w) * w, w, "diag(w ⊙ σ(Aw) ⊙ (1_d − σ(Aw)))A + diag(σ(Aw))"),
     (b * w, b, "w"),
@@ -89,7 +89,7 @@ HESSIANS: list[tuple[Node, str]] = [
     (squared_norm(X @ w - y) / (2 * n), "(1/n)XᵀX"),
     (log(total(exp(w))), "(1/∑ exp(w)) diag(exp(w)) − (∑ exp(w))⁻² exp(w) exp(w)ᵀ"),
     (total(log(1 + exp(X @ w))), ""),
-    (squared_norm(w) ** 2, "4‖w‖²I + 8wwᵀ"),
+    (squared_norm(w) ** 2, "8wwᵀ + 4‖w‖²I"),
 ]
 
 

@@ -38,7 +38,7 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.sizes import dims, same_shape
 from symnn.algebra.walk import count, postorder, substitute, variables
-from symnn.calculus.normal_form import NORMAL_FORM
+from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.rule import RuleBook, RuleTable
 from symnn.calculus.second import take_differential
 from symnn.errors import SymnnError
@@ -77,7 +77,9 @@ def written() -> set[str]:
 # --- a small corpus -------------------------------------------------------------------------------------------------
 
 # What each rule of the normal form is tested with.
-NORMAL_FORMS = run_path(str(Path(__file__).with_name("test_normal_form.py")))["CASES"]
+NORMAL_FORMS, COLLECTED_FORMS = (
+    run_path(str(Path(__file__).with_name(f"test_{name}.py")))["CASES"] for name in ("normal_form", "collecting")
+)
 
 SHAPES = {
     "X": ("n", "d"),
@@ -193,8 +195,8 @@ def taken() -> list[Taken]:
             take_differential(Proof(node, variables(node)))
         for objective, wrt in SOLVED:
             derived(objective, wrt).solve()
-        for name, node, _ in NORMAL_FORMS:
-            rule = next(r for r in NORMAL_FORM[type(node)] if r.name == name and r.apply(node) not in (None, node))
+        for name, node, _ in [*NORMAL_FORMS, *COLLECTED_FORMS]:
+            rule = next(r for r in COLLECTED[type(node)] if r.name == name and r.apply(node) not in (None, node))
             Proof(node, variables(node)).step(node, rule.apply(node), rule=name, statement=rule.statement)
     return sorted(found, key=lambda step: count(step.line, step.contractum))
 
@@ -302,7 +304,7 @@ def rules() -> list[Taken]:
 
 
 # What SymPy does not see: 2X is largest where X is, and the inverse of a symmetric matrix is symmetric.
-EQUIVALENT = {"argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
+EQUIVALENT = {"step(u) = step(2u)", "argmaxⱼ(X) = argmaxⱼ(2X)", "w = (XᵀX + I)⁻¹Xᵀy = w = ((XᵀX + I)⁻¹)ᵀXᵀy"}
 
 
 def is_equivalent(step: Taken, mutant: Node, given: dict[str, Any]) -> bool:

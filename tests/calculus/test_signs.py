@@ -1,15 +1,17 @@
 """Signs and common numbers of products: in front, or inside of a difference; sums in products primitive."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.algebra.language import matrix, scalar, vector
-from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Ones, Scale
+from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Ones, Power, Scale, Zeros
 from symnn.algebra.sizes import dims
 from symnn.calculus import tidy
 from symnn.calculus.normalise import normal
-from symnn.calculus.signs import oriented
+from symnn.calculus.signs import oriented, unsigned
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
 
@@ -66,3 +68,29 @@ def test_value_stays_and_turning_ends(first: object, second: object, third: obje
     assert Court(node, ()).judge(Relation.EQUAL, node, made, line=node).status is Status.PROVED
     assert oriented(made) is None
     assert normal(made) is normal(node)
+
+
+def test_an_expression_and_its_negative_are_one_up_to_the_sign() -> None:
+    difference = Add(y, minus(X @ w))
+    for made in (difference, MatMul(X.T, difference), Hadamard(s, difference), Power(difference, Number(3))):
+        turned = normal(minus(made))
+        assert turned is not made
+        assert unsigned(turned)[1] is unsigned(made)[1]
+        assert unsigned(turned)[0] == -unsigned(made)[0]
+    assert unsigned(Power(difference, Number(2)))[0] == 1
+
+
+def test_a_factor_and_its_negative_join() -> None:
+    difference = Add(y, minus(s))
+    assert str(normal(Hadamard(difference, Add(s, minus(y))))) == "−(s − y)²"
+    assert normal(Add(A @ difference, A @ Add(s, minus(y)))) is Zeros(n, 1)
+
+
+@pytest.mark.parametrize(
+    "outer",
+    [lambda inner: Hadamard(s, inner), lambda inner: MatMul(B, inner), lambda inner: Inner(Hadamard(s, y), inner)],
+    ids=["entries", "product", "inner product"],
+)
+def test_a_sign_inside_of_a_product_is_one_of_the_product(outer: Callable[[Node], Node]) -> None:
+    inside = MatMul(A, Add(y, minus(s)))
+    assert normal(outer(inside)) is normal(minus(outer(MatMul(A, Add(s, minus(y))))))

@@ -136,7 +136,7 @@ CASES: dict[str, tuple[Node, list[Variable], list[str], str, list[str], list[str
     "line": (
         squared_norm(LINE),
         [b, c],
-        ["((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²)", "(nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)"],
+        ["((∑ y)‖x‖² − (∑ x)xᵀy)/(n‖x‖² − (∑ x)²)", "(nxᵀy − (∑ x) ∑ y)/(n‖x‖² − (∑ x)²)"],
         "minimum",
         ["cx + b1ₙ independent"],
         ["2‖dc x + db 1ₙ‖²"],
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Node, list[Variable], list[str], str, list[str], list[str
     "negated line": (
         -squared_norm(LINE),
         [b, c],
-        ["((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²)", "(nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)"],
+        ["((∑ y)‖x‖² − (∑ x)xᵀy)/(n‖x‖² − (∑ x)²)", "(nxᵀy − (∑ x) ∑ y)/(n‖x‖² − (∑ x)²)"],
         "maximum",
         ["cx + b1ₙ independent"],
         ["2‖dc x + db 1ₙ‖²"],

@@ -77,8 +77,8 @@ def test_ridge() -> None:
 def test_one_variable() -> None:
     said = lines("one_variable")
     (point,) = said["Minimum"]
-    assert point.startswith("β₀ = ((∑ y)xᵀx − (∑ x)xᵀy)/(nxᵀx − (∑ x)²), ")
-    assert point.endswith("β₁ = (nxᵀy − (∑ x) ∑ y)/(nxᵀx − (∑ x)²)")
+    assert point.startswith("β₀ = ((∑ y)‖x‖² − (∑ x)xᵀy)/(n‖x‖² − (∑ x)²), ")
+    assert point.endswith("β₁ = (nxᵀy − (∑ x) ∑ y)/(n‖x‖² − (∑ x)²)")
     assert said["The slope in sums"] == ["(n ∑ x ⊙ y − (∑ x) ∑ y)/(n ∑ x² − (∑ x)²)"]
     code = functions("one_variable")
     slope, intercept = np.polyfit(x, y, 1)
