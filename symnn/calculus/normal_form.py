@@ -20,6 +20,7 @@ from symnn.algebra.nodes import (
     Add,
     Broadcast,
     Diagonal,
+    DiagonalPart,
     Extent,
     Hadamard,
     Inner,
@@ -264,6 +265,19 @@ def _broadcast(node: Node) -> Node | None:
 def _diagonal(node: Node) -> Node | None:
     """diag(a·v) = a·diag(v), diag(1) = I"""
     return tidy.diagonal(node.children[0])
+
+
+@rule("diagonal of a matrix", DiagonalPart)
+def _diagonal_part(node: Node) -> Node | None:
+    """diagonal(a·B) = a·diagonal(B), of Aᵀ that of A, of diag(v) it is v, of abᵀ it is a ⊙ b"""
+    operand = node.children[0]
+    if isinstance(operand, Transpose):
+        return tidy.diagonal_part(operand.children[0])
+    if isinstance(operand, Diagonal):
+        return operand.children[0]
+    if isinstance(operand, MatMul) and len(operand.children) == 2 and operand.children[0].is_column:
+        return tidy.hadamard([operand.children[0], tidy.transpose(operand.children[1])])
+    return tidy.diagonal_part(operand)
 
 
 for book in (
