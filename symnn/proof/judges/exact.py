@@ -17,7 +17,6 @@ from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 from random import Random
-from types import MappingProxyType
 from typing import Any
 
 from sympy import Symbol
@@ -81,8 +80,8 @@ class Trial:
         return degrees.bound(question.left, question.right)
 
     @cached_property
-    def shown_sizes(self) -> Mapping[str, int]:
-        return MappingProxyType(shown(self.sizes))
+    def shown_sizes(self) -> dict[str, int]:
+        return shown(self.sizes)
 
 
 class RepeatedTrial(Trial):
