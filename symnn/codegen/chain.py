@@ -22,6 +22,10 @@ from symnn.errors import UnsupportedError
 LONGEST_PIECE = 40
 
 
+# The search for the cheapest order takes cubic time.
+LONGEST_PIECE = 40
+
+
 @dataclass(frozen=True)
 class Factor:
     """One factor, ``rows × cols``. `value` is its array; None stands for a matrix of ones with one row or column.
