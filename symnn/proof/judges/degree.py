@@ -65,6 +65,7 @@ class Degrees:
         self._size = size
         self._order = order
         self._polynomials: list[int] = []
+        self._constants: dict[int, int] = {}
         self._memo: dict[Node, Degree] = {}
         self._atoms = 0
         self._argument = 0
@@ -135,8 +136,7 @@ class Degrees:
         return 1
 
     def _number(self, value: Fraction) -> Degree:
-        below = {} if value.denominator == 1 else {self._polynomial(_bits(value.denominator)): 1}
-        return Degree(_bits(value.numerator), below)
+        return Degree(_bits(value.numerator), self._constant(value.denominator))
 
     def _entries(self, node: Node) -> int:
         return self._size(node.rows) * self._size(node.cols)
@@ -154,6 +154,14 @@ class Degrees:
     def _polynomial(self, degree: int) -> int:
         self._polynomials.append(degree)
         return len(self._polynomials) - 1
+
+    def _constant(self, denominator: int) -> Powers:
+        """A number as denominator, which is the same polynomial wherever it stands."""
+        if denominator == 1:
+            return {}
+        if denominator not in self._constants:
+            self._constants[denominator] = self._polynomial(_bits(denominator))
+        return {self._constants[denominator]: 1}
 
     def _weight(self, powers: Powers) -> int:
         return sum(self._polynomials[index] * power for index, power in powers.items())
@@ -202,8 +210,8 @@ class Degrees:
         """Σ cⱼ hʲ: the part of order k in hʲ, j ≤ k, lies over the j-th power of the operand's denominator."""
         height = max(operand.numerator, self._weight(operand.denominator))
         if function.body is None:
-            highest = _bits(factorial(self._order + function.order))
-            outer = Degree(1 + highest, {self._polynomial(highest): 1} if highest else {})
+            highest = factorial(self._order + function.order)
+            outer = Degree(1 + _bits(highest), self._constant(highest))
             self._atoms += entries * (self._order + function.order + 1)
             self._argument = max(self._argument, 2 * height + 1)
         else:
@@ -228,6 +236,7 @@ class Degrees:
         """The degree of a function's Taylor coefficients; every entry has denominators of its own."""
         inner = Degrees(self._size, terms)
         inner._polynomials = list(self._polynomials)
+        inner._constants = dict(self._constants)
         slope = max(0, self._weight(operand.denominator) - operand.numerator)
         inner._memo[ARGUMENT] = Degree(operand.numerator, operand.denominator, slope)
         made = inner._of(body)

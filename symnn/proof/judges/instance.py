@@ -26,6 +26,7 @@ SMALLEST = 3
 SHUFFLES = 400
 MANY = 5
 PARITIES = 16
+MOST_DISTINCT = 12
 
 
 def size_at(size: Size, sizes: Mapping[Symbol, int]) -> int | None:
@@ -100,9 +101,10 @@ class SizePlan:
 
     def parities(self, symbols: Collection[Symbol]) -> Iterator[Sizes]:
         """Small sizes at which these symbols are odd and even in all ways, or in many; the others are as they fit."""
-        ways = list(product((0, 1), repeat=len(symbols)))
-        if len(ways) > PARITIES:
-            ways = Random(f"{self._seed}:parities").sample(ways, PARITIES)
+        ways = islice(product((0, 1), repeat=len(symbols)), PARITIES)
+        if 2 ** len(symbols) > PARITIES:
+            random = Random(f"{self._seed}:parities")
+            ways = islice(iter(lambda: tuple(random.choices((0, 1), k=len(symbols))), None), PARITIES)
         for way in ways:
             wanted = dict(zip(symbols, way, strict=True))
             ranges = [[size for size in (2, 3, 4, 5) if size % 2 == wanted.get(s, size % 2)] for s in self.symbols]
@@ -111,14 +113,19 @@ class SizePlan:
                 yield found
 
     def _random(self) -> Iterator[Sizes]:
-        """Each choice is followed by one of opposite parities in the opposite order, and by one in the same order."""
+        """Each choice is followed by one of opposite parities in the opposite order, and by one in the same order.
+
+        Very many sizes are not all distinct: matrices would become large. Astronomical sizes tell them apart.
+        """
         random = Random(f"{self._seed}:sizes")
         compound = any(not size.is_Atom for pair in self._wide_enough for size in pair)
+        count = len(self.symbols)
         for attempt in range(SHUFFLES if self.symbols else 1):
             # The range widens for conditions such as n ≥ d + k, which few sizes fulfil.
-            highest = SMALLEST + len(self.symbols) + (attempt // 40 if compound else 0)
+            highest = SMALLEST + min(count, MOST_DISTINCT) + (attempt // 40 if compound else 0)
             around = SMALLEST + highest + (SMALLEST + highest + 1) % 2
-            chosen = random.sample(range(SMALLEST, highest + 1), len(self.symbols))
+            sizes = range(SMALLEST, highest + 1)
+            chosen = random.sample(sizes, count) if count <= MOST_DISTINCT else random.choices(sizes, k=count)
             yield self._named(chosen)
             yield self._named([around - size for size in chosen])
             yield self._named([size + 1 for size in chosen])
