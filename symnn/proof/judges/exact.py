@@ -13,9 +13,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Symbol
@@ -78,9 +80,9 @@ class Trial:
             degrees = self._degrees[question.precision] = Degrees(self.instance.size, question.precision)
         return degrees.bound(question.left, question.right)
 
-    @property
-    def shown_sizes(self) -> dict[str, int]:
-        return shown(self.sizes)
+    @cached_property
+    def shown_sizes(self) -> Mapping[str, int]:
+        return MappingProxyType(shown(self.sizes))
 
 
 class RepeatedTrial(Trial):
