@@ -117,8 +117,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--largest", type=int, help="the largest size of every family")
     given = parser.parse_args()
-    table = Table("family", "size", "derive s", "×", "write s", "×", "verify s", "×", "peak MB", "×")
     for name in given.families or FAMILIES:
+        table = Table(name, "derive s", "×", "write s", "×", "verify s", "×", "peak MB", "×")
         family = FAMILIES[name]
         family.make(4)
         before: list[float] = []
@@ -126,10 +126,9 @@ def main() -> None:
             found = list(measured(family, number, given.repeat))
             ratios = [f"{now / then:.1f}" for now, then in zip(found, before, strict=True)] if before else [""] * 4
             shown = [f"{value:.2f}" if value < 10 else f"{value:.0f}" for value in found]
-            table.add_row(name, str(number), *(part for pair in zip(shown, ratios, strict=True) for part in pair))
+            table.add_row(str(number), *(part for pair in zip(shown, ratios, strict=True) for part in pair))
             before = found
-        table.add_section()
-    Console().print(table)
+        Console().print(table)
 
 
 if __name__ == "__main__":
