@@ -101,10 +101,10 @@ class SizePlan:
 
     def parities(self, symbols: Collection[Symbol]) -> Iterator[Sizes]:
         """Small sizes at which these symbols are odd and even in all ways, or in many; the others are as they fit."""
-        ways = islice(product((0, 1), repeat=len(symbols)), PARITIES)
+        ways: Iterable[tuple[int, ...]] = islice(product((0, 1), repeat=len(symbols)), PARITIES)
         if 2 ** len(symbols) > PARITIES:
             random = Random(f"{self._seed}:parities")
-            ways = islice(iter(lambda: tuple(random.choices((0, 1), k=len(symbols))), None), PARITIES)
+            ways = (tuple(random.choices((0, 1), k=len(symbols))) for _ in range(PARITIES))
         for way in ways:
             wanted = dict(zip(symbols, way, strict=True))
             ranges = [[size for size in (2, 3, 4, 5) if size % 2 == wanted.get(s, size % 2)] for s in self.symbols]
