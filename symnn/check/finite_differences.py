@@ -33,6 +33,7 @@ OWN_ROUND_OFF = 1e-10
 NO_DERIVATIVE = 1e-12
 """Below this a derivative counts as zero; then what must be noticed is absolute. All values drawn are of order one."""
 DRAWS = 12
+SCALES = (1.0, 0.25, 4.0)
 MOST_ENTRIES, FEW_SUMS = 100, 12
 """A value with more entries than this is compared by so many random sums of its entries, at real sizes."""
 EPSILON = float(np.finfo(np.float64).eps)
@@ -220,7 +221,8 @@ def _find_point(
     shown = ", ".join(f"{symbol} = {length}" for symbol, length in sizes.items()) or "scalars"
     failure = ""
     for attempt in range(DRAWS):
-        arrays = tuple(draw(variable, sizes, random, positive=attempt % 3 == 2) for variable in parameters)
+        scale, positive = SCALES[attempt // 3 % len(SCALES)], attempt % 3 == 2
+        arrays = tuple(draw(variable, sizes, random, positive=positive, scale=scale) for variable in parameters)
         try:
             with np.errstate(all="ignore"):
                 output = np.asarray(value(*arrays), dtype=np.float64)

@@ -16,6 +16,7 @@ from symnn.errors import AssumptionError, UnsupportedError
 Array = npt.NDArray[np.float64]
 
 SMALL = (5, 3, 4, 2, 6, 7, 8, 9)
+SIGNS = frozenset({"positive", "nonnegative"})
 REAL = (50, 7, 20, 11, 13, 9, 8, 10)
 
 
@@ -55,10 +56,22 @@ def _is_possible(variable: Variable, sizes: Mapping[Symbol, int]) -> bool:
     return not ("full column rank" in words and rows < cols) and not ("full row rank" in words and rows > cols)
 
 
-def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, *, positive: bool) -> Array:
-    """A random array for a variable. With `positive`, values are positive also where nothing is assumed."""
+def draw(
+    variable: Variable,
+    sizes: Mapping[Symbol, int],
+    random: np.random.Generator,
+    *,
+    positive: bool,
+    scale: float = 1.0,
+) -> Array:
+    """A random array for a variable. With `positive`, values are positive also where nothing is assumed.
+
+    `scale` multiplies values of which at most a sign is assumed, to get into the domains of functions.
+    """
     shape = (int(variable.rows.subs(sizes)), int(variable.cols.subs(sizes)))
     array = _draw(set(variable.assumptions), shape, random, positive)
+    if array is not None and SIGNS.issuperset(variable.assumptions):
+        array = scale * array
     if array is None:
         raise AssumptionError(f"{variable.name}: no values are known for {', '.join(variable.assumptions)} together")
     return array.reshape(tuple(int(axis.subs(sizes)) for axis in axes_of(variable)))

@@ -36,11 +36,13 @@ from symnn.algebra.nodes.node import (
     broadcast,
     times,
 )
+from symnn.algebra.nodes.rearrangements import BlockRows, Unvec
 from symnn.algebra.nodes.reductions import Extreme, ExtremePlace
 from symnn.algebra.nodes.selections import Selection, Triangle, is_unit, unit
 
 __all__ = [
     "Add",
+    "BlockRows",
     "Broadcast",
     "Commutation",
     "Determinant",
@@ -72,6 +74,7 @@ __all__ = [
     "Trace",
     "Transpose",
     "Triangle",
+    "Unvec",
     "Variable",
     "Vec",
     "Where",

@@ -55,6 +55,8 @@ REARRANGEMENTS = (
     nodes.Diagonal,
     nodes.DiagonalPart,
     nodes.Vec,
+    nodes.Unvec,
+    nodes.BlockRows,
 )
 
 
