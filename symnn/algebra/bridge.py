@@ -177,6 +177,11 @@ def _matrix_to_sympy(node: Node, values: Sequence[Any]) -> Any:
             return KroneckerProduct(*values)
         case nodes.Vec():
             return _vec_to_sympy(first)
+        case nodes.Unvec():
+            rows = node.rows
+            return _matrix_of_entries(*node.shape, lambda row, col: first[row + rows * col, 0])
+        case nodes.BlockRows():
+            return _block_rows_to_sympy(node, first)
     raise UnsupportedError(f"SymPy has no node for {type(node).__name__}")
 
 
@@ -186,6 +191,16 @@ def _vec_to_sympy(operand: Any) -> Any:
         ONE,
         lambda row, _: operand[sympy.Mod(row, operand.rows), sympy.floor(row / operand.rows)],
     )
+
+
+def _block_rows_to_sympy(node: nodes.BlockRows, operand: Any) -> Any:
+    across, (high, wide) = node.grid[1], node.block
+
+    def entry(row: Any, col: Any) -> Any:
+        high_place, wide_place = sympy.floor(col / wide), sympy.Mod(col, wide)
+        return operand[sympy.floor(row / across) * high + high_place, sympy.Mod(row, across) * wide + wide_place]
+
+    return _matrix_of_entries(*node.shape, entry)
 
 
 def _commutation_to_sympy(rows: Any, cols: Any) -> Any:

@@ -226,6 +226,15 @@ def _evaluated(node: Node, children: Sequence[Any], shape: tuple[int, int], size
             return sympy.diag(*first)
         case nodes.DiagonalPart():
             return [[first[row, row]] for row in range(rows)]
+        case nodes.Unvec():
+            rows = shape[0]
+            return _entrywise(shape, lambda row, col: first[row + rows * col, 0])
+        case nodes.BlockRows():
+            across, high, wide = (evaluated_size(size, sizes) for size in node.args[2:])
+            return _entrywise(
+                shape,
+                lambda row, col: first[row // across * high + col // wide, row % across * wide + col % wide],
+            )
     return _evaluated_matrix_function(node, children)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from symnn.algebra.activations import ACTIVATIONS
 from symnn.algebra.names import (
     VULGAR,
     escape_latex,
@@ -46,6 +47,7 @@ class Dialect:
     diagonal: str
     diagonal_part: str
     vec: str
+    blocks: str
     triangle: str
     differential: str
     sums: Mapping[int, str]
@@ -127,6 +129,7 @@ TEXT = Dialect(
     diagonal="diag",
     diagonal_part="diagonal",
     vec="vec",
+    blocks="blocks",
     triangle="tri",
     differential="d",
     sums={-1: "∑", 0: "∑ᵢ", 1: "∑ⱼ"},
@@ -171,6 +174,8 @@ LATEX_FUNCTIONS = {
     "sigmoid": r"\sigma",
     **{name: rf"\operatorname{{{name}}}" for name in ("sqrt", "erf", "abs", "sign", "step", "relu", "softplus")},
     **{name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh")},
+    **{name: f"\\{name}" for name in ("arcsin", "arccos")},
+    **{name: rf"\operatorname{{{name.replace('_', ' ')}}}" for name in ("arcsinh", "arccosh", "arctanh", *ACTIVATIONS)},
 }
 
 
@@ -222,6 +227,7 @@ LATEX = Dialect(
     diagonal=r"\operatorname{diag}",
     diagonal_part=r"\operatorname{diagonal}",
     vec=r"\operatorname{vec}",
+    blocks=r"\operatorname{blocks}",
     triangle=r"\operatorname{tri}",
     differential=r"\mathrm{d}",
     sums={-1: _SUM_LATEX, 0: rf"{_SUM_LATEX}_{{i}}", 1: rf"{_SUM_LATEX}_{{j}}"},

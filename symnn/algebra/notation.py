@@ -241,7 +241,11 @@ class _Printer:
         shown = []
         for found in picked(factors):
             piece = parts[found.position]
-            if found.rows is not None or found.cols is not None:
+            factor = factors[found.position]
+            if found.cols is not None and found.rows is None and isinstance(factor, nodes.Transpose) and factor.is_row:
+                piece = self.subscripted(self.pieces[factor.children[0]], [self.place(found.cols)])
+                piece = Piece(piece.body + self.dialect.transpose, Level.POWER, piece.start)
+            elif found.rows is not None or found.cols is not None:
                 places = [":" if found.rows is None else self.place(found.rows)]
                 places += [] if found.cols is None else [self.place(found.cols)]
                 piece = self.subscripted(piece, places)
@@ -279,8 +283,7 @@ class _Printer:
         return self.dialect.subscripted("e", self.dialect.size(node.start))
 
     def triangle(self, node: nodes.Triangle, _: Sequence[Piece]) -> Piece:
-        shape = self.dialect.by.join(map(self.dialect.size, node.shape))
-        name = Piece(self.dialect.subscripted(self.dialect.triangle, shape))
+        name = Piece(self.dialect.subscripted(self.dialect.triangle, self.by(node.shape)))
         return self.call(name, self.offset(node.args[2])) if node.diagonal else name
 
     def hadamard(self, _node: Node, parts: Sequence[Piece]) -> Piece:
@@ -350,9 +353,19 @@ class _Printer:
     def vec(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         return self.call(Piece(self.dialect.vec, start=Edge.OPERATOR), self.signed(parts[0]))
 
+    def unvec(self, node: Node, parts: Sequence[Piece]) -> Piece:
+        name = self.dialect.subscripted(self.dialect.vec + self.dialect.inverse, self.by(node.shape))
+        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def block_rows(self, node: nodes.BlockRows, parts: Sequence[Piece]) -> Piece:
+        name = self.dialect.subscripted(self.dialect.blocks, self.by(node.grid))
+        return self.call(Piece(name, start=Edge.OPERATOR), self.signed(parts[0]))
+
+    def by(self, shape: Sequence[Size]) -> str:
+        return self.dialect.by.join(map(self.dialect.size, shape))
+
     def commutation(self, node: nodes.Commutation, _: Sequence[Piece]) -> Piece:
-        shape = self.dialect.by.join(map(self.dialect.size, node.args))
-        return Piece(self.dialect.subscripted("K", shape))
+        return Piece(self.dialect.subscripted("K", self.by(node.args)))
 
     def squared_norm(self, _node: Node, parts: Sequence[Piece]) -> Piece:
         return Piece(self.dialect.norm(self.signed(parts[0])), Level.POWER)
@@ -464,6 +477,8 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Kronecker: _Printer.kronecker,
     nodes.Vec: _Printer.vec,
     nodes.Commutation: _Printer.commutation,
+    nodes.Unvec: _Printer.unvec,
+    nodes.BlockRows: _Printer.block_rows,
     nodes.Selection: _Printer.selection,
     nodes.Triangle: _Printer.triangle,
     nodes.Function: _Printer.function,

@@ -10,7 +10,7 @@ from types import CodeType, FunctionType
 
 from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.reading.arrays import Array, Value, scalar
+from symnn.algebra.reading.arrays import Array, LocalFunction, Value
 from symnn.algebra.reading.declarations import (
     Assumptions,
     Declarations,
@@ -21,6 +21,7 @@ from symnn.algebra.reading.declarations import (
 )
 from symnn.algebra.reading.interpreter import Interpreter
 from symnn.algebra.reading.source import Source, source_of_text
+from symnn.algebra.reading.statements import value_of_function, value_of_text, without_preamble
 from symnn.algebra.reading.words import vocabulary
 from symnn.errors import ReadError
 
@@ -52,13 +53,13 @@ def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = N
     """
     declarations = Declarations(shapes, assume)
     source = source_of_text(text)
-    body = source.parse().body
+    body = without_preamble(source.parse().body)
     if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Lambda):
         return _read_function(body[0].value, source, declarations, {}, text)
     if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
         return _read_function(body[0], source, declarations, {}, text)
     interpreter = Interpreter(source, declarations)
-    array = _result(interpreter, _run(interpreter, body, is_function=False), body)
+    array = _result(interpreter, interpreter.run(value_of_text(interpreter, body)), body)
     found = [variable for _, variable in sorted(interpreter.found.values(), key=lambda item: item[0])]
     return _reading(array, found, declarations, text)
 
@@ -167,8 +168,6 @@ def _parameters(definition: Definition, source: Source) -> list[str]:
             names.append(normal_name(argument.arg, "a parameter"))
         except ReadError as error:
             raise source.refuse(argument, str(error)) from error
-        if argument.arg in vocabulary():
-            raise source.refuse(argument, f"`{argument.arg}` is a function", "Choose another name for the parameter.")
     return names
 
 
@@ -184,59 +183,19 @@ def _read_function(
         if name in declarations.sizes:
             raise source.refuse(definition, f"`{name}` names both a size and a parameter", "Rename one of them.")
     interpreter = Interpreter(source, declarations, names, surroundings)
-    body: Sequence[ast.stmt]
-    if isinstance(definition, ast.Lambda):
-        body = [ast.copy_location(ast.Return(definition.body), definition.body)]
-    else:
-        body = definition.body[1:] if ast.get_docstring(definition, clean=False) is not None else definition.body
-    array = _result(interpreter, _run(interpreter, body, is_function=True), body or [definition])
+    array = _result(interpreter, interpreter.run(value_of_function(interpreter, definition)), [definition])
     return _reading(array, [declarations.variable(name) for name in names], declarations, text)
 
 
-# --- statements -----------------------------------------------------------------------------------------------------
-
-
-def _run(interpreter: Interpreter, body: Sequence[ast.stmt], *, is_function: bool) -> Value:
-    """The value of the last statement; in a function, of its `return`."""
-    value: Value = None
-    for position, statement in enumerate(body):
-        last = position == len(body) - 1
-        if is_function and last and not isinstance(statement, ast.Return):
-            raise interpreter.source.refuse(statement, "a function ends with `return`", "Write `return …`.")
-        if isinstance(statement, ast.Return) and is_function and last and statement.value:
-            return interpreter.evaluate(statement.value)
-        if isinstance(statement, ast.Expr) and last:
-            return interpreter.evaluate(statement.value)
-        value = _statement(interpreter, statement)
-    return value
-
-
-def _statement(interpreter: Interpreter, statement: ast.stmt) -> Value:
-    """One assignment or loop; its value is that of the last assignment."""
-    value: Value = None
-    if isinstance(statement, ast.Assign):
-        value = interpreter.evaluate(statement.value)
-        for target in statement.targets:
-            interpreter.assign(target, value)
-        return value
-    if isinstance(statement, ast.For) and not statement.orelse:
-        for number in interpreter.range_of(statement.iter):
-            interpreter.assign(statement.target, scalar(number))
-            for inner in statement.body:
-                _statement(interpreter, inner)
-        return None
-    if isinstance(statement, ast.Expr):
-        raise interpreter.source.refuse(
-            statement, "this value is not used", "Give it a name, or join the lines by parentheses around the formula."
-        )
-    if isinstance(statement, ast.Return):
-        raise interpreter.source.refuse(statement, "`return` with a value is the last statement of a function")
-    raise interpreter.refused(statement)
+# --- results -------------------------------------------------------------------------------------------------------
 
 
 def _result(interpreter: Interpreter, value: Value, body: Sequence[ast.AST]) -> Array:
     if not isinstance(value, Array):
         last = body[-1] if body else None
+        if isinstance(value, LocalFunction):
+            message = f"the last statement is the function `{value.name}`"
+            raise interpreter.source.refuse(last, message, f"End with the objective; apply it: `{value.name}(…)`.")
         raise interpreter.source.refuse(last, "the last statement is not an expression", "End with the objective.")
     return value
 

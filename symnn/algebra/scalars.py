@@ -65,9 +65,6 @@ _REWRITTEN = (
     (sympy.sech, sympy.cosh),
     (sympy.csch, sympy.sinh),
     (sympy.coth, sympy.tanh),
-    (sympy.asinh, sympy.log),
-    (sympy.acosh, sympy.log),
-    (sympy.atanh, sympy.log),
     (sympy.erfc, sympy.erf),
 )
 

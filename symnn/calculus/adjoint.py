@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from symnn.algebra.nodes import (
     Add,
+    BlockRows,
     Broadcast,
     Diagonal,
     DiagonalPart,
@@ -17,6 +18,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Identity,
     Inner,
+    Kronecker,
     MatMul,
     Multiply,
     Node,
@@ -26,6 +28,8 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
+    Vec,
     Where,
 )
 from symnn.algebra.walk import fold
@@ -137,6 +141,34 @@ def _diagonal(gradient: Node, linear: Node, position: int) -> Moved:
 def _diagonal_part(gradient: Node, linear: Node, position: int) -> Moved:
     """⟨g, diag(dX)⟩ = ⟨diag(g), dX⟩"""
     return tidy.diagonal(gradient), linear.children[0]
+
+
+@_adjoint("stacked columns across the inner product", Vec, Unvec)
+def _vec(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨g, vec dX⟩ = ⟨G, dX⟩ for vec G = g, and ⟨G, dX⟩ = ⟨vec G, dx⟩ for vec dX = dx"""
+    operand = linear.children[0]
+    stacked = isinstance(linear, Vec)
+    return tidy.unvec(gradient, *operand.shape) if stacked else tidy.vec(gradient), operand
+
+
+@_adjoint("blocks across the inner product", BlockRows)
+def _block_rows(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, blocks of dX as rows⟩ = ⟨rows of G as blocks, dX⟩"""
+    assert isinstance(linear, BlockRows)
+    (down, across), (high, wide) = linear.grid, linear.block
+    return BlockRows(gradient, down, high, across, wide), linear.children[0]
+
+
+@_adjoint("Kronecker product across the inner product", Kronecker)
+def _kronecker(gradient: Node, linear: Node, position: int) -> Moved:
+    """⟨G, A ⊗ B⟩ = ⟨R, vec(Aᵀ)·vec(Bᵀ)ᵀ⟩ where R has a row for each block of G"""
+    left, right = linear.children
+    rows = BlockRows(gradient, *left.shape, *right.shape)
+    differentiated, other = (left, right) if position == 0 else (right, left)
+    weights = rows if position == 0 else tidy.transpose(rows)
+    column = tidy.matmul([weights, tidy.vec(tidy.transpose(other))])
+    unstacked = tidy.unvec(column, differentiated.cols, differentiated.rows)
+    return tidy.transpose(unstacked), differentiated
 
 
 @_adjoint("choice across the inner product", Where)

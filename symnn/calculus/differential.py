@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from symnn.algebra.functions import JUMPS
 from symnn.algebra.nodes import (
     Add,
+    BlockRows,
     Broadcast,
     Determinant,
     Diagonal,
@@ -39,6 +40,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Variable,
     Vec,
     Where,
@@ -132,10 +134,10 @@ def _kronecker(node: Node, varies: Varies) -> Node:
     return _each(node, varies, lambda parts: Kronecker(*parts))
 
 
-@_differential("differential of stacked columns", Vec)
+@_differential("differential of rearranged entries", Vec, Unvec, BlockRows)
 def _vec(node: Node, varies: Varies) -> Node:
-    """d vec A = vec dA"""
-    return Vec(Differential(node.children[0]))
+    """d vec A = vec dA, and so for all that only moves entries"""
+    return node.rebuild([Differential(node.children[0])])
 
 
 @_differential("product rule", Inner)

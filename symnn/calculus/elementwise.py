@@ -14,8 +14,9 @@ from typing import Any
 
 import sympy
 
+from symnn.algebra import masks
 from symnn.algebra.functions import ARGUMENT
-from symnn.algebra.nodes import Function, Map, Multiply, Node, Power, as_node, times
+from symnn.algebra.nodes import Add, Function, Map, Multiply, Node, Power, Where, as_node, times
 from symnn.algebra.scalars import PLACE_HOLDER, formula, scalar_from_sympy
 from symnn.algebra.walk import fold
 from symnn.calculus import tidy
@@ -139,6 +140,10 @@ def lift(body: Node, operand: Node) -> Node:
             return node
         if isinstance(node, Power | Map):
             return node.rebuild(children)
+        if isinstance(node, Where):
+            return masks.where(*children)
+        if not isinstance(node, Add):
+            raise UnsupportedError(f"{type(node).__name__} in a formula of x is not applied to entries: {node}")
         made = as_node(children[0])
         for child in children[1:]:
             made = made + child

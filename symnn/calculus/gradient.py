@@ -74,6 +74,8 @@ class _Sweep:
         pending = [(gradient, made)]
         while pending:
             factor, linear = pending.pop()
+            if tidy.is_zero(factor):
+                continue
             if isinstance(linear, Differential):
                 self.rank.setdefault(linear.operand, len(self.rank))
                 self.terms.setdefault(linear.operand, []).append(factor)

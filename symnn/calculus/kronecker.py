@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from symnn.algebra.nodes import Commutation, Identity, Kronecker, MatMul, Node, Transpose, Vec
-from symnn.algebra.sizes import same_size
+from symnn.algebra.nodes import (
+    BlockRows,
+    Commutation,
+    Identity,
+    Kronecker,
+    MatMul,
+    Node,
+    Ones,
+    Transpose,
+    Unvec,
+    Vec,
+    Zeros,
+)
+from symnn.algebra.sizes import same_shape, same_size
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
 
@@ -33,6 +45,25 @@ def _vec(node: Node) -> Node | None:
     """vec(a·B) = a·vec B, and vec of a row is its transpose"""
     operand = node.children[0]
     return tidy.transpose(operand) if operand.is_row else tidy.vec(operand)
+
+
+@rule("unstacked columns", Unvec)
+def _unvec(node: Node) -> Node | None:
+    """The matrix of the columns of A is A, and vec⁻¹(a·b) = a·vec⁻¹(b)"""
+    return tidy.unvec(node.children[0], *node.shape)
+
+
+@rule("blocks of a Kronecker product", BlockRows)
+def _blocks(node: Node) -> Node | None:
+    """The blocks of A ⊗ B as rows are vec(Aᵀ)·vec(Bᵀ)ᵀ, and scalar factors stand in front"""
+    assert isinstance(node, BlockRows)
+    factor, rest = tidy.coefficient(node.children[0])
+    if isinstance(rest, Kronecker) and same_shape(rest.children[0].shape, node.grid):
+        left, right = (tidy.vec(tidy.transpose(part)) for part in rest.children)
+        return tidy.scale(factor, tidy.matmul([left, tidy.transpose(right)]))
+    if isinstance(rest, Ones | Zeros):
+        return tidy.scale(factor, type(rest)(*node.shape))
+    return tidy.scale(factor, node.rebuild([rest])) if factor is not tidy.ONE else None
 
 
 @rule("product of Kronecker products", MatMul)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-from symnn.algebra.nodes import Broadcast, Identity, MatMul, Node, Ones, Selection, Transpose
+from symnn.algebra.nodes import (
+    Add,
+    Broadcast,
+    Identity,
+    MatMul,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Selection,
+    Transpose,
+    Triangle,
+)
 from symnn.algebra.sizes import same_size
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
@@ -36,24 +49,74 @@ def _composed(outer: Selection, inner: Selection) -> Node:
 
 @rule("rows of the identity matrix", MatMul)
 def _orthonormal(node: Node) -> Node | None:
-    """SSᵀ = I for distinct rows S of the identity matrix, and eᵢᵀeⱼ = 0 for different unit vectors"""
+    """SSᵀ = I for distinct rows S of the identity matrix, and STᵀ = 0 where S and T have no row in common"""
     factors = node.children
     for place, (left, right) in enumerate(pairwise(factors)):
-        if isinstance(left, Selection) and isinstance(right, Transpose):
-            other = right.children[0]
-            if left is other:
-                made: Node = tidy.ONE if left.is_unit else Identity(left.rows)
-            elif isinstance(other, Selection) and left.is_unit and other.is_unit and _are_apart(left, other):
+        made = _product(left, right)
+        if made is not None:
+            if tidy.is_zero(made):
                 return tidy.zero(*node.shape)
-            else:
-                continue
             return tidy.matmul([*factors[:place], made, *factors[place + 2 :]])
     return None
 
 
+def _product(left: Node, right: Node) -> Node | None:
+    """STᵀ where it is the identity or zero; None where that is not seen."""
+    if not isinstance(left, Selection) or not isinstance(right, Transpose):
+        return None
+    other = right.children[0]
+    if left is other:
+        return tidy.ONE if left.is_unit else Identity(left.rows)
+    apart = isinstance(other, Selection) and _are_apart(left, other)
+    return tidy.zero(left.rows, other.rows) if apart else None
+
+
 def _are_apart(left: Selection, right: Selection) -> bool:
-    gap = (left.start - right.start).expand()
-    return bool(gap.is_Integer and gap != 0)
+    """Whether one selection ends before the other begins, at all sizes."""
+    (first, last), (other_first, other_last) = (
+        (part.start, part.last) if part.step > 0 else (part.last, part.start) for part in (left, right)
+    )
+    return bool((other_first - last).expand().is_positive or (first - other_last).expand().is_positive)
+
+
+@rule("rows of joined arrays", MatMul)
+def _parts_of_joined(node: Node) -> Node | None:
+    """S(SᵀA + TᵀB) = A where S and T have no row in common"""
+    factors = node.children
+    for place, (left, right) in enumerate(pairwise(factors)):
+        made: Node | None = None
+        if isinstance(left, Selection) and isinstance(right, Add):
+            made = _met(left, right.children, turned=False)
+        elif isinstance(left, Add) and isinstance(right, Transpose) and isinstance(right.children[0], Selection):
+            made = _met(right.children[0], left.children, turned=True)
+        if made is not None:
+            return tidy.matmul([*factors[:place], made, *factors[place + 2 :]])
+    return None
+
+
+def _met(selection: Selection, terms: Sequence[Node], *, turned: bool) -> Node | None:
+    """What a selection leaves of a sum in which each term stands in rows of its own; with `turned`, in columns."""
+    found = []
+    for term in terms:
+        outer, core = tidy.coefficient(term)
+        factors = core.children if isinstance(core, MatMul) else (core,)
+        met = _product(selection, tidy.transpose(factors[-1]) if turned else factors[0])
+        if met is None:
+            return None
+        rest = factors[:-1] if turned else factors[1:]
+        parts = [*rest, tidy.transpose(met)] if turned else [met, *rest]
+        shape = (core.rows, selection.rows) if turned else (selection.rows, core.cols)
+        found.append(tidy.zero(*shape) if tidy.is_zero(met) else tidy.scale(outer, tidy.matmul(parts)))
+    return tidy.add(found)
+
+
+@rule("zeros and ones", Power)
+def _idempotent(node: Node) -> Node | None:
+    """0ᵏ = 0 and 1ᵏ = 1 for k = 1, 2, …"""
+    base, exponent = node.children
+    operand = base.children[0] if isinstance(base, Transpose) else base
+    is_whole = isinstance(exponent, Number) and exponent.value.is_Integer and exponent.value > 0
+    return base if is_whole and isinstance(operand, Triangle | Selection | Identity) else None
 
 
 @rule("selection of repeated rows", MatMul)

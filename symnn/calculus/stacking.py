@@ -18,6 +18,7 @@ from symnn.algebra.nodes import (
     Hadamard,
     Identity,
     Inner,
+    Kronecker,
     MatMul,
     Multiply,
     Node,
@@ -26,6 +27,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Vec,
     Where,
 )
@@ -164,6 +166,26 @@ def _matmul(node: Node, position: int) -> Node:
     before = _unit(_whole(node.children[:position], Identity(operand.rows)))
     after = _unit(_whole(node.children[position + 1 :], Identity(operand.cols)))
     return tidy.matmul([tidy.kronecker(tidy.transpose(after), before), tidy.vec(operand)])
+
+
+@_stacking("stacked Kronecker product", Kronecker)
+def _kronecker(node: Node, position: int) -> Node:
+    """vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B), where vec A ⊗ vec B = (I ⊗ vec B) vec A = (vec A ⊗ I) vec B"""
+    left, right = node.children
+    moved = tidy.kronecker(Commutation(right.cols, left.rows), Identity(right.rows))
+    moved = tidy.kronecker(_unit(Identity(left.cols)), moved)
+    parts = (
+        (Identity(left.rows * left.cols), tidy.vec(right))
+        if position == 0
+        else (tidy.vec(left), Identity(right.rows * right.cols))
+    )
+    return tidy.matmul([moved, tidy.kronecker(*map(_unit, parts)), tidy.vec(node.children[position])])
+
+
+@_stacking("stacked columns of unstacked ones", Unvec)
+def _unvec(node: Node, position: int) -> Node:
+    """vec vec⁻¹(z) = z"""
+    return node.children[0]
 
 
 @_stacking("stacked transpose", Transpose)

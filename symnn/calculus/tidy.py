@@ -26,6 +26,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Vec,
     Where,
     Zeros,
@@ -172,13 +173,29 @@ def vec(operand: Node) -> Node:
     factor, rest = coefficient(operand)
     if isinstance(rest, Transpose) and rest.is_row:
         return scale(factor, rest.children[0])
+    if isinstance(rest, Unvec):
+        return scale(factor, rest.children[0])
     if isinstance(rest, Ones | Zeros):
         return scale(factor, type(rest)(rest.rows * rest.cols, 1))
     return scale(factor, Vec(rest))
 
 
+def unvec(operand: Node, rows: Size, cols: Size) -> Node:
+    """The matrix of the stacked columns; scalar factors in front."""
+    factor, rest = coefficient(operand)
+    if isinstance(rest, Vec) and same_shape(rest.children[0].shape, (rows, cols)):
+        return scale(factor, rest.children[0])
+    if isinstance(rest, Ones | Zeros):
+        return scale(factor, type(rest)(rows, cols))
+    if cols == 1:
+        return operand
+    return transpose(operand) if rows == 1 else scale(factor, Unvec(rest, rows, cols))
+
+
 def inner(left: Node, right: Node) -> Node:
     """The inner product, as a product where both are scalars, as a sum where one side is all ones."""
+    if is_zero(left) or is_zero(right):
+        return ZERO
     if left.is_scalar:
         return product([left, right])
     for one, other in ((left, right), (right, left)):

@@ -151,7 +151,8 @@ def settled(program: Program, factor: Factor) -> Factor:
         return Factor(program.of_matrix(Operation.DIAGONAL, vector), factor.rows, factor.cols)
     if factor.selection is not None:
         placed = _unit_or_rows(program, factor.selection)
-        return Factor(placed if factor.kind == "selection" else program.transpose(placed), factor.rows, factor.cols)
+        is_upright = factor.kind == "selection" or factor.selection.is_unit
+        return Factor(placed if is_upright else program.transpose(placed), factor.rows, factor.cols)
     return factor
 
 

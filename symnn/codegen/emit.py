@@ -29,7 +29,14 @@ from symnn.errors import UnsupportedError
 LINE_LENGTH = 120
 DTYPES = ("float64", "float32")
 VIEWS = frozenset(
-    {Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN, Operation.DIAGONAL_PART, Operation.SELECT}
+    {
+        Operation.TRANSPOSE,
+        Operation.COLUMN,
+        Operation.ONLY_COLUMN,
+        Operation.DIAGONAL_PART,
+        Operation.SELECT,
+        Operation.UNVEC,
+    }
 )
 
 
@@ -292,8 +299,10 @@ def _sizes_used(program: Program, values: Sequence[Value], intake: Intake, other
         instruction = program[value]
         if instruction.operation in (Operation.SIZE, Operation.EYE):
             used |= instruction.detail.free_symbols
-        if instruction.operation in (Operation.FULL, Operation.COMMUTATION):
+        if instruction.operation in (Operation.FULL, Operation.COMMUTATION, Operation.UNVEC, Operation.BLOCK_ROWS):
             used |= set().union(*(axis.free_symbols for axis in instruction.detail))
+        if instruction.operation is Operation.BLOCK_ROWS:
+            used |= set().union(*(axis.free_symbols for axis in instruction.axes))
         if instruction.operation is Operation.TRIANGLE:
             used |= set().union(*(axis.free_symbols for axis in instruction.detail[:2]))
         if instruction.operation in (Operation.SELECT, Operation.PLACE):

@@ -297,6 +297,14 @@ class Lowering:
         value = self.whole(child)
         return value if child.is_row else self.program.vec(value)
 
+    def _unvec(self, node: Node) -> Value:
+        return self.program.unvec(self.whole(node.children[0]), axes_of(node))
+
+    def _block_rows(self, node: Node) -> Value:
+        blocks = cast(nodes.BlockRows, node)
+        value = self.whole(node.children[0])
+        return value if node.is_scalar else self.program.block_rows(value, blocks.grid + blocks.block, axes_of(node))
+
     def _commutation(self, node: Node) -> Value:
         return self.program.commutation(*node.args)
 
@@ -532,6 +540,8 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Kronecker: Lowering._kronecker,
     nodes.Vec: Lowering._vec,
     nodes.Commutation: Lowering._commutation,
+    nodes.Unvec: Lowering._unvec,
+    nodes.BlockRows: Lowering._block_rows,
     nodes.Selection: Lowering._selection,
     nodes.Triangle: Lowering._triangle,
     nodes.Determinant: Lowering._determinant,

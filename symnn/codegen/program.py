@@ -71,6 +71,10 @@ class Operation(Enum):
     KRONECKER = "kronecker"
     VEC = "vec"
     """the columns of a matrix, stacked"""
+    UNVEC = "unvec"
+    """detail: the shape of the matrix whose stacked columns the operand is"""
+    BLOCK_ROWS = "block rows"
+    """detail: how many blocks there are down and across, and how high and wide they are"""
     COMMUTATION = "commutation"
     """detail: the shape of the matrix that is transposed"""
     SELECT = "select"
@@ -437,6 +441,18 @@ class Program:
             raise UnsupportedError("the columns of a matrix are stacked, not those of a number")
         rows, cols = self.axes(rest)
         return self.scale(factor, self._emit(Operation.VEC, (rest,), (rows * cols,)))
+
+    def unvec(self, vector: Value, axes: Axes) -> Value:
+        factor, rest = self.parts(vector)
+        if rest is None:
+            raise UnsupportedError("a vector is unstacked to a matrix, not a number")
+        return self.scale(factor, self._emit(Operation.UNVEC, (rest,), axes, axes))
+
+    def block_rows(self, matrix: Value, blocks: Axes, axes: Axes) -> Value:
+        factor, rest = self.parts(matrix)
+        if rest is None:
+            raise UnsupportedError("blocks of a matrix are laid out as rows, not of a number")
+        return self.scale(factor, self._emit(Operation.BLOCK_ROWS, (rest,), axes, blocks))
 
     def commutation(self, rows: Size, cols: Size) -> Value:
         return self._emit(Operation.COMMUTATION, (), (rows * cols, rows * cols), (rows, cols))

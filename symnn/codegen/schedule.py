@@ -34,6 +34,8 @@ WORDS: Mapping[Operation, str] = {
     Operation.OUTER: "outer",
     Operation.KRONECKER: "product",
     Operation.VEC: "stacked",
+    Operation.UNVEC: "unstacked",
+    Operation.BLOCK_ROWS: "blocks",
     Operation.COMMUTATION: "commutation",
     Operation.SELECT: "part",
     Operation.PLACE: "placed",

@@ -132,6 +132,12 @@ class Speller:
                 return self._full(value, first, detail)
             case Operation.VEC:
                 return Text(f'{first.at(ATOM)}.flatten(order="F")')
+            case Operation.UNVEC:
+                return Text(f'{first.at(ATOM)}.reshape({self.shape(detail)}, order="F")')
+            case Operation.BLOCK_ROWS:
+                down, across, high, wide = detail
+                axes = self.shape((down, high, across, wide)), self.shape(self.program.axes(value))
+                return Text(f"{first.at(ATOM)}.reshape({axes[0]}).swapaxes(1, 2).reshape({axes[1]})")
             case Operation.SELECT:
                 selection, axis = detail
                 return Text(f"{first.at(ATOM)}[{', '.join([':'] * axis + [self._place(selection)])}]")
@@ -141,7 +147,8 @@ class Speller:
                 return Text(f"_placed({first.text}, {size(detail.cols, self.sizes).text}, {place})")
             case Operation.TRIANGLE:
                 shape = ", ".join(size(axis, self.sizes).text for axis in detail[:2])
-                return Text(f"np.tri({shape}{f', {detail[2]}' if detail[2] else ''}{self.dtype})")
+                only = {0: "[0, 0]", 1: "[0]" if detail[0] == 1 else "[:, 0]", 2: ""}[self.program.rank(value)]
+                return Text(f"np.tri({shape}{f', {detail[2]}' if detail[2] else ''}{self.dtype}){only}")
             case Operation.COMMUTATION:
                 shape = ", ".join(size(axis, self.sizes).text for axis in detail)
                 return Text(f"_commutation({shape})")

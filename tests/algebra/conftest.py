@@ -1,9 +1,11 @@
 """An oracle for the reader: nodes evaluated by NumPy, and texts run by NumPy, must give the same arrays."""
 
 import ast
+import math
 
 import numpy as np
 import pytest
+from scipy import special
 
 from symnn.algebra.nodes import (
     Add,
@@ -16,6 +18,7 @@ from symnn.algebra.nodes import (
     Identity,
     Inner,
     Inverse,
+    Kronecker,
     Map,
     MatMul,
     Multiply,
@@ -30,7 +33,9 @@ from symnn.algebra.nodes import (
     Trace,
     Transpose,
     Triangle,
+    Unvec,
     Variable,
+    Vec,
     Where,
     Zeros,
 )
@@ -64,6 +69,23 @@ ENTRYWISE = {
     "sinh": np.sinh,
     "cosh": np.cosh,
     "tanh": np.tanh,
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arcsinh": np.arcsinh,
+    "arccosh": np.arccosh,
+    "arctanh": np.arctanh,
+    "erf": special.erf,
+    "erfc": special.erfc,
+    "logit": special.logit,
+    "swish": lambda z: z * special.expit(z),
+    "gelu": lambda z: z * special.ndtr(z),
+    "gelu_tanh": lambda z: z * special.expit(2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)),
+    "mish": lambda z: z * np.tanh(np.log1p(np.exp(z))),
+    "softsign": lambda z: z / (1 + np.abs(z)),
+    "log_sigmoid": special.log_expit,
+    "selu": lambda z: 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(z)),
+    "relu6": lambda z: np.clip(z, 0, 6),
+    "hard_tanh": lambda z: np.clip(z, -1, 1),
     "abs": np.abs,
     "sign": np.sign,
     "step": lambda z: np.heaviside(z, 0.0),
@@ -73,10 +95,20 @@ ENTRYWISE = {
 }
 
 
+NETWORKS = {
+    "leaky_relu": lambda z, negative_slope=0.01: np.where(z > 0, z, negative_slope * z),
+    "elu": lambda z, alpha=1: np.where(z > 0, z, alpha * np.expm1(z)),
+    "huber": lambda r, delta=1: special.huber(delta, r),
+    "softmax": lambda z, axis=-1: special.softmax(z, axis=axis),
+    "log_softmax": lambda z, axis=-1: special.log_softmax(z, axis=axis),
+    "logsumexp": special.logsumexp,
+}
+
+
 def arrays_for(names, seed=0):
     random = np.random.default_rng(seed)
     return {
-        name: random.uniform(0.2, 1.5, [SIZES.get(size, size) for size in SHAPES[name]])
+        name: random.uniform(0.2, 1.5, [SIZES.get(size, size) for size in SHAPES[name]] or None)
         for name in SHAPES
         if name in names
     }
@@ -141,6 +173,12 @@ def numeric(node: Node, values) -> np.ndarray:
                 rows = [size(node.start + 1) - 1 + node.step * row for row in range(shape[0])]
                 assert min(rows) >= 0
                 return np.eye(shape[1])[rows]
+            case Kronecker():
+                return np.kron(*parts)
+            case Vec():
+                return parts[0].reshape(-1, 1, order="F")
+            case Unvec():
+                return parts[0].reshape(shape, order="F")
             case Triangle():
                 return np.tri(*shape, node.diagonal)
             case Map():
@@ -162,7 +200,7 @@ def _agrees(text: str, seed: int = 0) -> None:
     reading = read(text, {name: SHAPES[name] for name in names})
     values = arrays_for(names, seed)
     *before, last = [part.strip() for part in text.split(";")]
-    scope = {"np": np, "relu": ENTRYWISE["relu"], "sigmoid": ENTRYWISE["sigmoid"], **values}
+    scope = {"np": np, "math": math, "special": special, **ENTRYWISE, **NETWORKS, **values}
     exec("\n".join(before), scope)
     expected = np.asarray(eval(last, scope))
     assert expected.ndim == reading.rank, text

@@ -8,6 +8,7 @@ from symnn.algebra.language import matrix, scalar, vector
 from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
+    BlockRows,
     Broadcast,
     Determinant,
     Diagonal,
@@ -16,6 +17,7 @@ from symnn.algebra.nodes import (
     Exponential,
     Hadamard,
     Inner,
+    Kronecker,
     MatMul,
     Multiply,
     Node,
@@ -26,7 +28,9 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Variable,
+    Vec,
     Where,
     Zeros,
 )
@@ -60,6 +64,11 @@ CASES: dict[str, tuple[Node, Node]] = {
     "product with the differential last": (gradient(k, d), MatMul(L, Differential(X))),
     "product with the differential first": (gradient(n, m), MatMul(Differential(X), R)),
     "square product": (gradient(n, n), MatMul(A, Differential(B), C)),
+    "Kronecker product, left": (gradient(n * k, d * m), Kronecker(Differential(X), matrix("M", k, m))),
+    "Kronecker product, right": (gradient(k * n, m * d), Kronecker(matrix("M", k, m), Differential(X))),
+    "stacked columns": (gradient(n * d, 1), Vec(Differential(X))),
+    "unstacked columns": (gradient(d, n), Unvec(Vec(Differential(X)), d, n)),
+    "blocks as rows": (gradient(6, n * d), BlockRows(Differential(matrix("M", 2 * n, 3 * d)), 2, 3, n, d)),
     "entries": (gradient(n, d), Hadamard(Y, Differential(X), Z)),
     "square entries": (gradient(n, n), Hadamard(A, Differential(B))),
     "inner product": (g, Inner(Y, Differential(X))),

@@ -9,6 +9,7 @@ from symnn.algebra.language import exp, inner, matrix, scalar, sigmoid, total, t
 from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
+    BlockRows,
     Broadcast,
     Determinant,
     Diagonal,
@@ -37,6 +38,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Variable,
     Vec,
     Where,
@@ -71,6 +73,8 @@ CASES: dict[str, tuple[Node, tuple[Variable, ...]]] = {
     "square entries": (Hadamard(A, B, A), (A,)),
     "Kronecker product": (Kronecker(X, U), (X, U)),
     "stacked columns": (Vec(X @ U), (U,)),
+    "unstacked columns": (Unvec(Vec(X), d, n), (X,)),
+    "blocks as rows": (BlockRows(Kronecker(X, U), *X.shape, *U.shape), (X, U)),
     "inner product": (Inner(X, Y), (X, Y)),
     "inner product with itself": (Inner(X, X), (X,)),
     "squared norm": (SquaredNorm(X @ U), (U,)),

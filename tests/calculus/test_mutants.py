@@ -125,6 +125,9 @@ GRADIENTS = [
     ("s ** 3 * u.T @ u", "s,u"),
     ("np.sum(X.T @ c)", "c"),
     ("np.sum(u ** s)", "s"),
+    ("np.sum(np.kron(w, u) ** 3)", "u"),
+    ("np.sum(np.exp(X.ravel()))", "X"),
+    (nodes.SquaredNorm(nodes.BlockRows(A @ X, n, d, 1, 1)), "X"),
 ]
 JACOBIANS = [
     ("np.tanh(X @ w)", "w"),
@@ -142,6 +145,8 @@ JACOBIANS = [
     ("np.linalg.inv(A)", "A"),
     ("X - u[:, None]", "u"),
     ("(u @ v) * X", "u"),
+    ("np.kron(X, W)", "X"),
+    (nodes.Unvec(vector("q", n * d), n, d), "q"),
 ]
 DIFFERENTIALS = [nodes.Kronecker(A, X), nodes.Vec(X), nodes.Inner(A @ A, A)]
 SOLVED = [

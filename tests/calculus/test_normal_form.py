@@ -11,6 +11,7 @@ from symnn.algebra.language import exp, inner, inv, matrix, relu, scalar, sigmoi
 from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import (
     Add,
+    BlockRows,
     Broadcast,
     Commutation,
     Determinant,
@@ -44,6 +45,8 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Triangle,
+    Unvec,
     Variable,
     Vec,
     Where,
@@ -71,7 +74,7 @@ w, t = vector("w", d), vector("t", d)
 a, b, c = (scalar(name) for name in "abc")
 e, h = vector("e", n, assume="signs"), vector("h", n, assume="binary")
 lam = scalar("lam", latex=r"\lambda", assume="positive")
-TAIL = Selection(n - 1, n, 1)
+TAIL, E0 = Selection(n - 1, n, 1), Selection(1, n)
 two, half, minus = Number(2), Number(1) / 2, Number(-1)
 
 POSITIVE = greater(X, Y)
@@ -173,6 +176,14 @@ CASES: list[tuple[str, Node, str]] = [
     ("rows of the identity matrix", MatMul(TAIL, TAIL.T, TAIL, u), "u[1:]"),
     ("rows of the identity matrix", MatMul(Selection(1, n, 2), Selection(1, n, 2).T), "1"),
     ("rows of the identity matrix", MatMul(u, Selection(1, n, 2), Selection(1, n, 3).T), "0"),
+    ("unstacked columns", Unvec(Vec(X), n, d), "X"),
+    ("unstacked columns", Unvec(Scale(a, Vec(X)), n, d), "aX"),
+    ("blocks of a Kronecker product", BlockRows(Kronecker(Scale(a, X), A), n, d, n, n), "a vec(Xᵀ) vec(Aᵀ)ᵀ"),
+    ("blocks of a Kronecker product", BlockRows(Scale(a, Kronecker(A, X)), n, d, n, n), "a blocks_(n×d)(A ⊗ X)"),
+    ("blocks of a Kronecker product", BlockRows(Ones(2 * n, 3 * d), n, d, 2, 3), "1_(dn×6)"),
+    ("rows of joined arrays", MatMul(TAIL, Add(MatMul(TAIL.T, Selection(n - 1, n), X), MatMul(E0.T, w.T))), "X[:−1]"),
+    ("rows of joined arrays", MatMul(Add(MatMul(X.T, TAIL.T, TAIL), MatMul(w, E0)), E0.T), "w"),
+    ("zeros and ones", Power(Transpose(Triangle(n, d, 1)), two), "tri_(n×d)(1)ᵀ"),
     ("selection of repeated rows", MatMul(TAIL, Broadcast(w.T, n, d)), "1_(n − 1)·wᵀ"),
     ("selection of repeated rows", MatMul(Broadcast(u, n, d), Selection(d - 1, d).T), "u·1_(d − 1)ᵀ"),
     ("selection of repeated rows", MatMul(TAIL, Ones(n, d)), "1_(n − 1×d)"),

@@ -29,6 +29,7 @@ from symnn.algebra.nodes import (
     Sum,
     Trace,
     Transpose,
+    Unvec,
     Variable,
     Vec,
 )
@@ -48,6 +49,9 @@ A, B, C = (matrix(name, n, n) for name in "ABC")
 u, t, s = vector("u", n), vector("t", d), scalar("s")
 
 CASES: dict[str, Node] = {
+    "Kronecker product, left": Kronecker(Differential(X), Y),
+    "Kronecker product, right": Kronecker(Y, Differential(X)),
+    "unstacked columns": Unvec(Vec(Differential(X)), d, n),
     "product": MatMul(L, Differential(X), R),
     "product from the left": MatMul(L, Differential(X)),
     "product from the right": MatMul(Differential(X), R),

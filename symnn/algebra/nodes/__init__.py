@@ -36,12 +36,14 @@ from symnn.algebra.nodes.node import (
     broadcast,
     times,
 )
+from symnn.algebra.nodes.rearrangements import BlockRows, Unvec
 from symnn.algebra.nodes.reductions import EntryProduct, Extreme, ExtremePlace, OtherProducts
 from symnn.algebra.nodes.selections import Selection, Triangle, is_unit, unit
 from symnn.algebra.nodes.spectra import Exponential, SingularNorm, SingularPart
 
 __all__ = [
     "Add",
+    "BlockRows",
     "Broadcast",
     "Commutation",
     "Determinant",
@@ -78,6 +80,7 @@ __all__ = [
     "Trace",
     "Transpose",
     "Triangle",
+    "Unvec",
     "Variable",
     "Vec",
     "Where",

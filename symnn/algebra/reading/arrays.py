@@ -6,7 +6,9 @@ Messages give shapes only, never expressions: the place in the text is shown by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+from collections import ChainMap
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeAlias
@@ -68,7 +70,22 @@ class Array:
         return f"({sizes},)" if self.rank == 1 else f"({sizes})"
 
 
-Value: TypeAlias = Array | tuple["Value", ...] | str | bool | None
+@dataclass(frozen=True, eq=False)
+class LocalFunction:
+    """A function that a text defines: its body is read anew, in the scope of its definition, where it is applied."""
+
+    name: str
+    definition: ast.FunctionDef | ast.Lambda
+    parameters: tuple[str, ...]
+    positional: int
+    defaults: Mapping[str, Value]
+    scope: ChainMap[str, Value]
+
+
+Value: TypeAlias = Array | tuple["Value", ...] | str | bool | LocalFunction | None
+
+Reading: TypeAlias = Generator[ast.expr, Value, Value]
+"""A walk that yields the expressions whose values it needs, is sent them, and comes to a value."""
 
 
 def turned(node: Node) -> Node:
@@ -273,6 +290,11 @@ def greater(left: Array, right: Array) -> Array:
     return Array(masks.greater(first, second), rank, True)
 
 
+def equal(left: Array, right: Array) -> Array:
+    """left = right, as zeros and ones: neither is greater."""
+    return both(opposite(greater(left, right)), opposite(greater(right, left)))
+
+
 def opposite(condition: Array) -> Array:
     """`not`."""
     _conditions(condition)
@@ -382,11 +404,6 @@ def diagonal(operand: Array) -> Array:
 
 
 # --- constants and shapes ------------------------------------------------------------------------------------------
-
-
-def flat(operand: Array) -> Array:
-    """NumPy's `ravel` of a vector in any of its shapes."""
-    return replace(operand, node=column(operand), rank=1)
 
 
 def ones(shape: tuple[Size, ...], kind: type[Node] = Ones) -> Array:

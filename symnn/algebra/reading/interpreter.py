@@ -6,28 +6,36 @@ A method that needs the value of a part yields the part and is sent its value; o
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 
 from sympy import Integer
 
 from symnn.algebra.nodes import Variable
-from symnn.algebra.reading import arrays
-from symnn.algebra.reading.arrays import Array, RunningSum, Value
+from symnn.algebra.reading import arrays, conditions, loops
+from symnn.algebra.reading.arrays import Array, LocalFunction, Reading, RunningSum, Value
 from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
 from symnn.algebra.reading.reductions import INFINITY, MINUS_INFINITY
+from symnn.algebra.reading.refusals import FUNCTIONS, SYNTAX
 from symnn.algebra.reading.source import LAMBDA, STAND_IN, Source
+from symnn.algebra.reading.statements import apply, local_function
 from symnn.algebra.reading.subscripts import Subscript, subscript
-from symnn.algebra.reading.words import CONSTANTS, METHODS, NOT_YET, PROPERTIES, Arguments, Word, integer_of, vocabulary
+from symnn.algebra.reading.word import Arguments, Word
+from symnn.algebra.reading.words import CONSTANTS, METHODS, PROPERTIES, vocabulary
 from symnn.algebra.sizes import Size, dim
 from symnn.errors import ReadError
 
 MOST_PARTS = 100_000
-LONGEST_RANGE = 1_000
+FLOATS = frozenset({"float", "np.float64", "numpy.float64", "'float64'", "'float'"})
 
-Waiting: TypeAlias = Generator[ast.expr, Value, Value]
 
+SPREAD_ARGUMENTS = frozenset({"reshape", "transpose"})
+"""Methods that take a tuple part by part."""
+
+MODULES = {"np": "np", "numpy": "np", "linalg": "np.linalg", "scipy": "scipy", "math": "math"}
 TRUSTED_MODULES = frozenset({"numpy", "math", "builtins", "symnn", "scipy", "autograd", "jax"})
 
 BINARY: Mapping[type[ast.operator], Callable[[Array, Array], Array]] = {
@@ -37,37 +45,6 @@ BINARY: Mapping[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Pow: arrays.power,
     ast.BitAnd: arrays.both,
     ast.BitOr: arrays.either,
-}
-
-COMPARISONS: Mapping[type[ast.cmpop], Callable[[Array, Array], Array]] = {
-    ast.Gt: arrays.greater,
-    ast.Lt: lambda left, right: arrays.greater(right, left),
-    ast.GtE: lambda left, right: arrays.opposite(arrays.greater(right, left)),
-    ast.LtE: lambda left, right: arrays.opposite(arrays.greater(left, right)),
-}
-
-REFUSED: Mapping[type[ast.AST], tuple[str, str]] = {
-    ast.Eq: ("`==`", "Real numbers are equal at single points only; for labels write a threshold such as `y > 0.5`."),
-    ast.NotEq: ("`!=`", "Real numbers differ but for single points; for labels write a threshold such as `y < 0.5`."),
-    ast.BoolOp: ("`and` and `or`", "Write `(a > 0) & (b > 0)`, or `|`, between conditions in parentheses."),
-    ast.Not: ("`not`", "Write `~(x > 0)`, or the opposite comparison."),
-    ast.IfExp: ("`if … else`", "Write `np.where(condition, a, b)`."),
-    ast.Lambda: ("a function inside a formula", "Write its formula out, or give it as the whole objective."),
-    ast.NamedExpr: ("`:=`", "Write the assignment as a statement of its own."),
-    ast.GeneratorExp: ("a generator", "Inside `sum(…)` one over `range` of constants is read."),
-    ast.ListComp: ("a list comprehension", "Inside `sum(…)` one over `range` of constants is read."),
-    ast.JoinedStr: ("a text", "Write a formula."),
-    ast.Starred: ("`*`-unpacking", "Write the arguments one by one."),
-    ast.BitXor: ("`^`", "Write `**` for a power."),
-    ast.FloorDiv: ("`//`", "Write `/`."),
-    ast.Mod: ("`%`", "Write the formula with + - * / ** and @."),
-    ast.AugAssign: ("an assignment in place", "Write `h = h + …`, or with another name."),
-    ast.AnnAssign: ("an annotated assignment", "Write `name = …`."),
-    ast.If: ("`if`", "Write `np.where(condition, a, b)`."),
-    ast.While: ("`while`", "Write `for i in range(…)` over constants."),
-    ast.Import: ("`import`", "Leave it out: `np` and `numpy` are known."),
-    ast.ImportFrom: ("`import`", "Leave it out: `np` and `numpy` are known."),
-    ast.FunctionDef: ("a function inside another", "Write its formula out."),
 }
 
 
@@ -86,33 +63,33 @@ class Interpreter:
         self.parameters = parameters
         self.surroundings = surroundings or {}
         self.words = vocabulary()
-        self.locals: dict[str, Value] = {}
+        self.locals: ChainMap[str, Value] = ChainMap()
+        self.active: set[ast.AST] = set()
         self.found: dict[str, tuple[tuple[int, int], Variable]] = {}
         self._parts = 0
         self._in_shape: set[ast.expr] = set()
 
     # --- the loop ---
 
-    def evaluate(self, expression: ast.expr) -> Value:
-        """The value of an expression."""
-        waiting: list[Waiting] = []
-        asked = expression
-        while True:
-            value: Any = self._visit(asked)
-            while True:
-                if isinstance(value, Generator):
-                    waiting.append(value)
-                    value = None
-                if not waiting:
-                    return value  # type: ignore[no-any-return]
-                try:
-                    asked = waiting[-1].send(value)
-                    break
-                except StopIteration as finished:
-                    waiting.pop()
-                    value = finished.value
+    def run(self, first: Reading) -> Value:
+        """The value that a generator comes to, the expressions that it asks for being read."""
+        waiting: list[Reading] = [first]
+        value: Value = None
+        while waiting:
+            try:
+                found = self._visit(waiting[-1].send(value))
+            except StopIteration as finished:
+                waiting.pop()
+                value = finished.value
+                continue
+            if isinstance(found, Generator):
+                waiting.append(found)
+                value = None
+            else:
+                value = found
+        return value
 
-    def _visit(self, part: ast.expr) -> Value | Waiting:
+    def _visit(self, part: ast.expr) -> Value | Reading:
         self._parts += 1
         if self._parts > MOST_PARTS:
             raise self.source.refuse(part, f"more than {MOST_PARTS} parts are not read", "Write a shorter formula.")
@@ -122,12 +99,14 @@ class Interpreter:
         return method(self, part)
 
     def refused(self, part: ast.AST, place: ast.AST | None = None) -> ReadError:
-        what, instead = REFUSED.get(type(part), (f"`{type(part).__name__}`", "Write a formula of names and numbers."))
+        what, instead = SYNTAX.get(type(part), (f"`{type(part).__name__}`", "Write a formula of names and numbers."))
         return self.source.refuse(place or part, f"{what} is not read", instead)
 
     def array(self, value: Value, place: ast.AST) -> Array:
         if not isinstance(value, Array):
             shown = "a tuple" if isinstance(value, tuple) else repr(value)
+            if isinstance(value, LocalFunction):
+                shown = f"the function `{value.name}`; apply it: `{value.name}(…)`"
             raise self.source.refuse(place, f"an expression is expected, found {shown}")
         return value
 
@@ -152,7 +131,7 @@ class Interpreter:
                 f"`{part.id}` is no parameter of the function, and its value outside is not looked up",
                 f"Make it a parameter. {nearest(name, self.parameters)}".rstrip(),
             )
-        if name in self.words:
+        if name in self.words and name not in self.declarations.shapes and name not in (self.parameters or ()):
             raise self.source.refuse(
                 part, f"`{name}` is a function", "Apply it, or choose another name for a variable."
             )
@@ -166,7 +145,7 @@ class Interpreter:
         self.found[name] = (position if known is None else min(position, known[0]), variable)
         return Array(variable, variable.rank)
 
-    def _tuple(self, part: ast.Tuple | ast.List) -> Waiting:
+    def _tuple(self, part: ast.Tuple | ast.List) -> Reading:
         values: list[Value] = []
         for element in part.elts:
             values.append((yield element))
@@ -174,8 +153,10 @@ class Interpreter:
 
     # --- operators ---
 
-    def _unary(self, part: ast.UnaryOp) -> Waiting:
+    def _unary(self, part: ast.UnaryOp) -> Reading:
         value = yield part.operand
+        if isinstance(part.op, ast.Not):
+            return conditions.junction(self, part, [value], lambda only, _: arrays.opposite(only))
         if value == INFINITY and isinstance(part.op, ast.USub):
             return MINUS_INFINITY
         operand = self.array(value, part.operand)
@@ -186,7 +167,7 @@ class Interpreter:
             return operand
         raise self.refused(part.op, part)
 
-    def _binary(self, part: ast.BinOp) -> Waiting:
+    def _binary(self, part: ast.BinOp) -> Reading:
         if isinstance(part.op, ast.Add | ast.Sub):
             return (yield from self._sum(part))
         rule = BINARY.get(type(part.op))
@@ -197,19 +178,10 @@ class Interpreter:
         with self.source.at(part):
             return rule(left, right)
 
-    def _compare(self, part: ast.Compare) -> Waiting:
-        if len(part.ops) > 1:
-            message, instead = "a chain of comparisons is not read", "Write `(a < b) & (b < c)`."
-            raise self.source.refuse(part, message, instead)
-        rule = COMPARISONS.get(type(part.ops[0]))
-        if rule is None:
-            raise self.refused(part.ops[0], part)
-        left = self.array((yield part.left), part.left)
-        right = self.array((yield part.comparators[0]), part.comparators[0])
-        with self.source.at(part):
-            return rule(left, right)
+    def _lambda(self, part: ast.Lambda) -> Reading:
+        return (yield from local_function(self, part, "lambda"))
 
-    def _sum(self, part: ast.BinOp) -> Waiting:
+    def _sum(self, part: ast.BinOp) -> Reading:
         links: list[ast.BinOp] = []
         first: ast.expr = part
         while isinstance(first, ast.BinOp) and isinstance(first.op, ast.Add | ast.Sub):
@@ -224,18 +196,18 @@ class Interpreter:
 
     # --- attributes and subscripts ---
 
-    def _attribute(self, part: ast.Attribute) -> Value | Waiting:
+    def _attribute(self, part: ast.Attribute) -> Value | Reading:
         path = self._path(part)
         if path is None:
             return self._property(part)
-        constant = CONSTANTS.get(path.removeprefix("np."))
+        constant = CONSTANTS.get(path.removeprefix("np.").removeprefix("math."))
         if constant is not None:
             return constant()
         if path in self.words:
             raise self.source.refuse(part, f"`{path}` is a function", f"Apply it: `{path}(…)`.")
         raise self._unknown_word(part, path)
 
-    def _property(self, part: ast.Attribute) -> Waiting:
+    def _property(self, part: ast.Attribute) -> Reading:
         operand = self.array((yield part.value), part.value)
         read = PROPERTIES.get(part.attr)
         if read is None:
@@ -246,7 +218,7 @@ class Interpreter:
             raise self.source.refuse(part, f"the attribute `.{part.attr}` is not read", instead or accepted)
         return read(operand)
 
-    def _subscript(self, part: ast.Subscript) -> Waiting:
+    def _subscript(self, part: ast.Subscript) -> Reading:
         base = yield part.value
         elements = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
         parts: list[Subscript] = []
@@ -300,24 +272,35 @@ class Interpreter:
     # --- calls ---
 
     def _path(self, function: ast.expr) -> str | None:
-        """``np.linalg.norm`` of a function so named; None where the root is neither NumPy nor SciPy."""
+        """``np.linalg.norm`` of a function so named; None where the root is no module that is known."""
         names: list[str] = []
         while isinstance(function, ast.Attribute):
             names.append(function.attr)
             function = function.value
-        if not names or not isinstance(function, ast.Name) or function.id not in RESERVED or function.id in self.locals:
+        if not names or not isinstance(function, ast.Name) or function.id in self.locals:
+            return None
+        root = MODULES.get(function.id)
+        if root is None or function.id in self.declarations.shapes:
             return None
         self._check_module(function)
-        path = ".".join([*(["linalg"] if function.id == "linalg" else []), *reversed(names)])
-        is_scipy = f"np.{path}" not in self.words and f"scipy.{path}" in self.words
-        return f"scipy.{path}" if is_scipy and function.id in ("linalg", "scipy") else f"np.{path}"
+        path = ".".join([root, *reversed(names)])
+        in_scipy = path.replace("np.", "scipy.", 1)
+        return in_scipy if function.id == "linalg" and path not in self.words and in_scipy in self.words else path
 
-    def _call(self, part: ast.Call) -> Waiting:
+    def _call(self, part: ast.Call) -> Reading:
         if isinstance(part.func, ast.Name) and part.func.id == "sum" and len(part.args) == 1 and not part.keywords:
             only = part.args[0]
             if isinstance(only, ast.GeneratorExp | ast.ListComp):
                 self._check_word(part.func)
-                return (yield from self._sum_over_range(only))
+                values = yield from loops.each(self, only)
+                return loops.added(self, only, [self.array(value, only.elt) for value in values])  # type: ignore[union-attr]
+        known = self.locals.get(part.func.id) if isinstance(part.func, ast.Name) else None
+        if isinstance(part.func, ast.Lambda):
+            known = yield part.func
+        if isinstance(known, LocalFunction):
+            return (yield from apply(self, known, part))
+        if isinstance(part.func, ast.Attribute) and part.func.attr == "astype":
+            return (yield from self._as_float(part, part.func.value))
         word, given = None, list(part.args)
         path = self._path(part.func)
         if path is not None:
@@ -330,12 +313,19 @@ class Interpreter:
             word = METHODS.get(part.func.attr)
             if word is None:
                 raise self._unknown_method(part.func)
+            if word.bare in SPREAD_ARGUMENTS and len(given) > 1:
+                given = [ast.copy_location(ast.Tuple(given, ast.Load()), part)]
             given.insert(0, part.func.value)
         if word is None:
             raise self.source.refuse(part, "only functions and methods by name are applied")
         return (yield from self._apply(word, part, given))
 
-    def _apply(self, word: Word, part: ast.Call, given: Sequence[ast.expr]) -> Waiting:
+    def _as_float(self, part: ast.Call, operand: ast.expr) -> Reading:
+        if part.keywords or len(part.args) != 1 or ast.unparse(part.args[0]) not in FLOATS:
+            raise self.source.refuse(part, "`.astype` is read for real numbers", "Write `.astype(float)`.")
+        return replace(self.array((yield operand), operand), is_condition=False)
+
+    def _apply(self, word: Word, part: ast.Call, given: Sequence[ast.expr]) -> Reading:
         signature = list(word.signature())
         names = [name for name, _, _ in signature]
         if len(given) > len(names):
@@ -345,6 +335,8 @@ class Interpreter:
             )
         places: dict[str, ast.expr] = dict(zip(names, given, strict=False))
         for keyword in part.keywords:
+            if keyword.arg == "dtype" and ast.unparse(keyword.value) in FLOATS:
+                continue
             if keyword.arg not in names:
                 shown = f"the argument `{keyword.arg}`" if keyword.arg else "`**`-unpacking"
                 accepted = f"The arguments are {', '.join(word.parameters.split())}."
@@ -361,6 +353,8 @@ class Interpreter:
             else:
                 raise self.source.refuse(part, f"`{word.name}` needs the argument `{name}`")
         arguments = Arguments(self.source, part, values, places)
+        if isinstance(part.func, ast.Name) and part.func.id == "sum" and isinstance(values["a"], tuple):
+            return loops.added(self, part, arguments.arrays("a"))
         self._check_own_sum(part, values[names[0]])
         with self.source.at(part):
             return word.build(arguments)
@@ -377,7 +371,8 @@ class Interpreter:
 
     def _bare_word(self, function: ast.Name) -> Word:
         name = function.id
-        if name in self.locals or name in self.found or name in self.declarations.shapes:
+        taken = (self.locals, self.found, self.declarations.shapes, self.parameters or ())
+        if any(name in names for names in taken):
             raise self.source.refuse(function, f"`{name}` is a variable, not a function", "Write `*` for a product.")
         word = self.words.get(name)
         if word is None:
@@ -398,84 +393,35 @@ class Interpreter:
 
     def _check_module(self, root: ast.Name) -> None:
         meant = self.surroundings.get(root.id)
-        packages = meant.__name__.split(".") if isinstance(meant, ModuleType) else []
-        if meant is not None and not {"numpy", "scipy"} & set(packages):
-            raise self.source.refuse(root, f"`{root.id}` is not NumPy here")
+        if meant is not None and (
+            not isinstance(meant, ModuleType) or not {"numpy", root.id}.intersection(meant.__name__.split("."))
+        ):
+            raise self.source.refuse(root, f"`{root.id}` is another module here")
 
     def _unknown_word(self, place: ast.AST, name: str) -> ReadError:
         last = name.rpartition(".")[2]
-        if last in NOT_YET:
-            return self.source.refuse(place, f"`{name}` is not read yet", NOT_YET[last])
+        if last in FUNCTIONS:
+            return self.source.refuse(place, f"`{name}` is not read", FUNCTIONS[last])
         bare = self.words.get(last)
         if bare is not None and bare.own:
             return self.source.refuse(place, f"NumPy has no `{last}`", f"Write `{last}(…)`.")
         close = nearest(last, [word for word in self.words if "." not in word])
-        accepted = f"Functions that are read: {', '.join(sorted(word for word in self.words if '.' not in word))}."
-        return self.source.refuse(place, f"`{name}` is not a function that is read", f"{close}\n{accepted}".strip())
+        accepted = "Give what it computes as a variable, or write its formula; docs/reading.md lists what is read."
+        return self.source.refuse(place, f"`{name}` is not a function that is read", close or accepted)
 
     def _unknown_method(self, function: ast.Attribute) -> ReadError:
         if function.attr in PROPERTIES:
             return self.source.refuse(
                 function, f"`.{function.attr}` is not applied", f"Write `.{function.attr}` alone."
             )
-        instead = NOT_YET.get(function.attr) or (
+        instead = FUNCTIONS.get(function.attr) or (
             f"The methods that are read are {', '.join(METHODS)}. {nearest(function.attr, METHODS)}".rstrip()
         )
-        return self.source.refuse(function, f"the method `.{function.attr}` is not read yet", instead)
-
-    # --- ranges over constants ---
-
-    def _sum_over_range(self, part: ast.GeneratorExp | ast.ListComp) -> Waiting:
-        if len(part.generators) != 1 or part.generators[0].ifs or part.generators[0].is_async:
-            raise self.source.refuse(part, "a sum is read over one `range`, without conditions")
-        loop = part.generators[0]
-        numbers = yield from self._range(loop.iter)
-        name = self.target(loop.target)
-        outer = self.locals.get(name)
-        total: RunningSum | None = None
-        for number in numbers:
-            self.locals[name] = arrays.scalar(number)
-            term = self.array((yield part.elt), part.elt)
-            if total is None:
-                total = RunningSum(term)
-            else:
-                with self.source.at(part):
-                    total.add(term, "+")
-        if outer is None:
-            self.locals.pop(name, None)
-        else:
-            self.locals[name] = outer
-        return arrays.scalar(0) if total is None else total.array()
-
-    def _range(self, part: ast.expr) -> Generator[ast.expr, Value, range]:
-        if not (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "range"):
-            raise self.source.refuse(part, "only `range` of constants is gone through")
-        bounds: list[int] = []
-        for argument in part.args:
-            number = integer_of((yield argument))
-            if number is None:
-                raise self.source.refuse(argument, "a bound of `range` is a constant integer")
-            bounds.append(number)
-        if part.keywords or not 1 <= len(bounds) <= 3 or (len(bounds) == 3 and bounds[2] == 0):
-            raise self.source.refuse(part, "`range` takes one to three constant integers, the step not 0")
-        numbers = range(*bounds)
-        if max(map(abs, bounds)) > 10**9 or len(numbers) > LONGEST_RANGE:
-            raise self.source.refuse(part, f"a range of more than {LONGEST_RANGE} numbers is not read")
-        return numbers
-
-    def range_of(self, part: ast.expr) -> range:
-        """The constant range of a `for` statement."""
-        steps = self._range(part)
-        value: Value = None
-        while True:
-            try:
-                value = self.evaluate(steps.send(value))
-            except StopIteration as finished:
-                return finished.value  # type: ignore[no-any-return]
+        return self.source.refuse(function, f"the method `.{function.attr}` is not read", instead)
 
     # --- names that are assigned ---
 
-    def target(self, part: ast.expr) -> str:
+    def target(self, part: ast.expr, *, is_function: bool = False) -> str:
         """The name that an assignment or a loop gives a value to. Raises ReadError where it may not."""
         if not isinstance(part, ast.Name):
             raise self.source.refuse(part, "a value is given to a name", "Write `name = …`.")
@@ -483,7 +429,7 @@ class Interpreter:
         taken = name in self.declarations.shapes or name in self.found or name in (self.parameters or ())
         if taken and name not in self.locals:
             raise self.source.refuse(part, f"`{name}` is a variable of the objective", "Give the value another name.")
-        if name in self.words:
+        if name in self.words and not is_function:
             raise self.source.refuse(part, f"`{name}` is a function", "Give the value another name.")
         try:
             return normal_name(name)
@@ -493,21 +439,25 @@ class Interpreter:
     def assign(self, target: ast.expr, value: Value) -> None:
         """Gives a name a value, or several names the values of a tuple."""
         if not isinstance(target, ast.Tuple | ast.List):
-            self.locals[self.target(target)] = value
+            self.locals[self.target(target, is_function=isinstance(value, LocalFunction))] = value
             return
         if not isinstance(value, tuple) or len(value) != len(target.elts):
             raise self.source.refuse(target, f"{len(target.elts)} names take a tuple of {len(target.elts)}")
         for name, part in zip(target.elts, value, strict=True):
-            self.locals[self.target(name)] = part
+            self.assign(name, part)
 
-    _METHODS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Value | Waiting]] = {
+    _METHODS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Value | Reading]] = {
         ast.Constant: _constant,
         ast.Name: _name,
         ast.Tuple: _tuple,
         ast.List: _tuple,
         ast.UnaryOp: _unary,
         ast.BinOp: _binary,
-        ast.Compare: _compare,
+        ast.Compare: conditions.compare,
+        ast.BoolOp: conditions.boolean,
+        ast.IfExp: conditions.choice,
+        ast.Lambda: _lambda,
+        ast.ListComp: loops.each,
         ast.Attribute: _attribute,
         ast.Subscript: _subscript,
         ast.Call: _call,

@@ -20,6 +20,8 @@ WIDTH = 100
 # The keyword `lambda` is a good name for a scalar. While `ast` reads, it goes by a name of the same length.
 LAMBDA = "lambda_"
 STAND_IN = "λαμβδα"
+# A function is `lambda` before a colon or the name of a parameter; no name follows another but a word of Python.
+LAMBDA_AS_NAME = r"\blambda\b(?![ \t]*(?:(?!(?:if|else|for|and|or|in|is|not)\b)[^\W\d]|:))"
 
 TYPED_SYMBOLS = {
     "ᵀ": ".T",
@@ -154,8 +156,7 @@ def source_of_text(text: object) -> Source:
     if "\n" not in dedented:
         margin += len(dedented) - len(dedented.lstrip())
         dedented = dedented.strip()
-    if not _is_function(dedented):
-        dedented = re.sub(r"\blambda\b", STAND_IN, dedented)
+    dedented = re.sub(LAMBDA_AS_NAME, STAND_IN, dedented)
     return Source("\n" * skipped + dedented, "\n" * skipped + shown, margin)
 
 
@@ -164,15 +165,3 @@ def _margin(shown: str, dedented: str) -> int:
         if after.strip():
             return len(before) - len(after)
     return 0
-
-
-def _is_function(text: str) -> bool:
-    """Whether the text is a Python `lambda`: the word, and a colon outside all brackets."""
-    if not re.match(r"lambda\b", text):
-        return False
-    depth = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        if character == ":" and depth == 0:
-            return True
-    return False

@@ -56,6 +56,8 @@ REARRANGEMENTS = (
     nodes.Diagonal,
     nodes.DiagonalPart,
     nodes.Vec,
+    nodes.Unvec,
+    nodes.BlockRows,
 )
 
 

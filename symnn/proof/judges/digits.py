@@ -50,6 +50,7 @@ FLAVOURS = (
     fractions(16, 64, (1, -1)),
     fractions(24, 8, (1, -1)),
     fractions(8, 32, (1,)),
+    fractions(640, 4, (1,)),
 )
 # Zeros, and entries that are equal, at which functions stand at their kinks.
 TIES = 8

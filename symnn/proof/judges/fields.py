@@ -32,6 +32,7 @@ WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 # Where 1 + exp(−x) is 1 to so many digits, nothing can be told of exp; and the same of erf.
 LARGEST = {"exp": 180, "sinh": 180, "cosh": 180, "tanh": 90, "erf": 13}
 LARGEST_ANGLE = 10**6
+INFINITY = float("inf")
 
 Side: TypeAlias = tuple[str | Node, int, bool]
 """A function and its kink, or a choice, and whether an argument stood above it, or its first branch was taken."""
@@ -335,6 +336,17 @@ def _sqrt(real: Any, x: Any) -> Any:
     return real.sqrt(x)
 
 
+def _within(name: str, least: float, most: float) -> Callable[[Any, Any], Any]:
+    """An inverse function on its domain."""
+
+    def function(real: Any, x: Any) -> Any:
+        if not least <= x <= most or (name == "atanh" and abs(x) == 1):
+            raise OutsideDomain(f"{name} of a number outside of its domain")
+        return getattr(real, name)(x)
+
+    return function
+
+
 def _bounded(name: str) -> Callable[[Any, Any], Any]:
     def function(real: Any, x: Any) -> Any:
         if abs(x) > LARGEST.get(name, LARGEST_ANGLE):
@@ -352,6 +364,11 @@ REAL_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "cos": _bounded("cos"),
     "tan": _bounded("tan"),
     "arctan": lambda real, x: real.atan(x),
+    "arcsin": _within("asin", -1, 1),
+    "arccos": _within("acos", -1, 1),
+    "arcsinh": _within("asinh", -INFINITY, INFINITY),
+    "arccosh": _within("acosh", 1, INFINITY),
+    "arctanh": _within("atanh", -1, 1),
     "sinh": _bounded("sinh"),
     "cosh": _bounded("cosh"),
     "tanh": _bounded("tanh"),

@@ -214,6 +214,18 @@ def _commutation(rows: int, cols: int) -> Array:
     return made
 
 
+def _block_rows(run: Interpreter, node: nodes.BlockRows, parts: Sequence[Series]) -> Series:
+    down, across, high, wide = (run.instance.size(size) for size in (*node.grid, *node.block))
+
+    def laid_out(part: Array) -> Array:
+        blocks = [
+            part[i * high : (i + 1) * high, j * wide : (j + 1) * wide] for i in range(down) for j in range(across)
+        ]
+        return np.array([block.ravel() for block in blocks], dtype=object)
+
+    return run.ring.each(parts[0], laid_out)
+
+
 def _selection(run: Interpreter, node: nodes.Selection, _: Sequence[Series]) -> Series:
     made = np.zeros(run.shape(node), dtype=object)
     start = run.instance.size(node.start + 1) - 1
@@ -362,6 +374,10 @@ RULES: Mapping[type[Node], Rule] = {
     nodes.Diagonal: _linear(_diagonal),
     nodes.DiagonalPart: _linear(lambda part: np.diagonal(part).reshape(-1, 1)),
     nodes.Kronecker: _product(np.kron),
+    nodes.Unvec: lambda run, node, parts: run.ring.each(
+        parts[0], lambda part: part.reshape(run.shape(node), order="F")
+    ),
+    nodes.BlockRows: _block_rows,
     nodes.Vec: _linear(lambda part: part.reshape((-1, 1), order="F")),
     nodes.Commutation: lambda run, node, _: run.constant(_commutation(*map(run.instance.size, node.args))),
     nodes.Selection: _selection,

@@ -147,7 +147,15 @@ def _signs(node: Node, parts: Sequence[Signs]) -> Signs:
             return NONNEGATIVE if _is_square(node) else _summed(_each(_times, parts))
         case nodes.Sum() | nodes.Trace():
             return _summed(parts[0])
-        case nodes.Transpose() | nodes.Broadcast() | nodes.DiagonalPart() | nodes.Vec() | nodes.Extreme():
+        case (
+            nodes.Transpose()
+            | nodes.Broadcast()
+            | nodes.DiagonalPart()
+            | nodes.Vec()
+            | nodes.Unvec()
+            | nodes.BlockRows()
+            | nodes.Extreme()
+        ):
             return parts[0]
         case nodes.Diagonal():
             return parts[0] | {0}
@@ -210,6 +218,6 @@ def _applied(function: Function, argument: Signs) -> Signs:
             return argument & NONNEGATIVE
         case "relu" | "step":
             return frozenset(max(sign, 0) for sign in argument)
-        case "sign" | "arctan" | "sinh" | "tanh" | "erf":
+        case "sign" | "arctan" | "arcsin" | "arcsinh" | "arctanh" | "sinh" | "tanh" | "erf":
             return argument
     return ANY

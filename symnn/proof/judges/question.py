@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from sympy import Symbol
 
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import postorder, variables
+from symnn.algebra.walk import fold, postorder, variables
 from symnn.proof.judges.fields import Undefined
 from symnn.proof.judges.instance import Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
@@ -24,6 +25,20 @@ LARGEST = 64
 DRAWS_PER_SIZE = 6
 
 Direction = tuple[Variable, int, int]
+
+
+NO_SIZES: frozenset[Symbol] = frozenset()
+_known_exponents: WeakKeyDictionary[Node, frozenset[Symbol]] = WeakKeyDictionary()
+
+
+def _size_exponents(node: Node, parts: Sequence[frozenset[Symbol]]) -> frozenset[Symbol]:
+    own = NO_SIZES
+    if isinstance(node, nodes.Determinant):
+        own = frozenset(node.children[0].rows.free_symbols)
+    elif isinstance(node, nodes.Power) and not isinstance(node.children[1], nodes.Number):
+        extents = (part for part in postorder(node.children[1]) if isinstance(part, nodes.Extent))
+        own = own.union(*(extent.size.free_symbols for extent in extents))
+    return own.union(*parts) if own or any(parts) else NO_SIZES
 
 
 @dataclass(frozen=True)
@@ -43,14 +58,8 @@ class Question:
     @property
     def size_exponents(self) -> tuple[Symbol, ...]:
         """The sizes that are exponents, as they are of numbers that are taken out of a determinant."""
-        found: set[Symbol] = set()
-        for node in postorder(self.left, self.right):
-            if isinstance(node, nodes.Determinant):
-                found |= node.children[0].rows.free_symbols
-            elif isinstance(node, nodes.Power) and not isinstance(node.children[1], nodes.Number):
-                extents = (part for part in postorder(node.children[1]) if isinstance(part, nodes.Extent))
-                found = found.union(*(extent.size.free_symbols for extent in extents))
-        return tuple(sorted(found, key=str))
+        sides = (fold(side, _size_exponents, _known_exponents) for side in (self.left, self.right))  # type: ignore[arg-type]
+        return tuple(sorted(NO_SIZES.union(*sides), key=str))
 
     def directions(self, instance: Draw, wrt: Sequence[Variable]) -> Iterator[Direction | None]:
         """The unit directions where single entries of a derivative are in question, else one random direction."""

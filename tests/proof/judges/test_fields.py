@@ -41,9 +41,9 @@ def test_every_primitive_of_the_table_has_real_values():
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_values_and_derivatives_are_those_of_sympy(name, order):
     symbol = sympy.Symbol("x", real=True)
-    point = sympy.Rational(5, 8)
+    point = sympy.Rational(13 if name == "arccosh" else 5, 8)
     wanted = sympy.diff(PRIMITIVES[name].sympy(symbol), symbol, order).doit().subs(symbol, point).evalf(60)
-    found = DecimalField(50).primitive(name, order, one(mpmath.mpf(5) / 8))[0, 0]
+    found = DecimalField(50).primitive(name, order, one(mpmath.mpf(int(8 * point)) / 8))[0, 0]
     assert abs(sympy.Float(str(found), 60) - wanted) < sympy.Float("1e-47")
 
 

@@ -62,13 +62,16 @@ EXAMPLES: dict[type[Node], list[Node]] = {
     nodes.DiagonalPart: [nodes.DiagonalPart(A)],
     nodes.Kronecker: [nodes.Kronecker(X, W)],
     nodes.Vec: [nodes.Vec(X)],
+    nodes.Unvec: [nodes.Unvec(nodes.Vec(X), d, n)],
+    nodes.BlockRows: [nodes.BlockRows(nodes.Kronecker(X, W), *X.shape, *W.shape)],
     nodes.Commutation: [nodes.Commutation(n, d)],
     nodes.Selection: [nodes.Selection(n - 1, n, 1), nodes.Selection(2, k, 3, -2)],
     nodes.Triangle: [nodes.Triangle(n, k), nodes.Triangle(n, n, -1)],
     nodes.Where: [nodes.Where(nodes.Selection(d, n, 1).T, X, Y)],
     nodes.Differential: [Differential(A @ X), Differential(Differential(X * X))],
 }
-FUNCTIONS = [nodes.Map(nodes.Function(name), (x**2 + 1) / 3) for name in PRIMITIVES]
+ARGUMENTS = {"arccosh": (x**2 + 4) / 3, **dict.fromkeys(("arcsin", "arccos", "arctanh"), x**2 / 13)}
+FUNCTIONS = [nodes.Map(nodes.Function(name), ARGUMENTS.get(name, (x**2 + 1) / 3)) for name in PRIMITIVES]
 FUNCTIONS += [SIGMOID(X @ W), SIGMOID.derivative()(u), nodes.Power(x**2 + 1, x)]
 
 
@@ -186,6 +189,12 @@ BROKEN: dict[type[Node], dict[str, Rule]] = {
     nodes.Vec: {
         "rows instead of columns": lambda run, node, parts: run.ring.each(parts[0], lambda part: part.reshape(-1, 1))
     },
+    nodes.Unvec: {
+        "rows instead of columns": lambda run, node, parts: run.ring.each(
+            parts[0], lambda part: part.reshape(run.shape(node))
+        )
+    },
+    nodes.BlockRows: {"turned": _each(lambda part: part[::-1, ::-1])},
     nodes.Kronecker: {"exchanged": lambda run, node, parts: run.ring.multiply(parts[1], parts[0], np.kron)},
     nodes.Commutation: {"transposed": _each(np.transpose)},
     nodes.Selection: {"from the end": _each(lambda part: part[::-1, ::-1])},
