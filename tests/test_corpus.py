@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from known_cases import SIZES, Case, agree, all_cases, by_differences, by_known, draw, laid_out
 
-from symnn import SymnnError, derive
+from symnn import Result, SymnnError, derive
 from symnn.codegen import load_module
 
 CASES = list(all_cases(Path(__file__).with_name("corpus")))
@@ -53,6 +53,10 @@ def test_derivative_is_the_known_one(case: Case, text: str) -> None:
     except SymnnError as error:
         assert any(word in text and word.strip("[") in str(error) for word in NOT_READ), error
         return
+    assert_known(case, text, result, source)
+
+
+def assert_known(case: Case, text: str, result: Result, source: str) -> None:
     assert result.verdict != "refuted"
     function = getattr(load_module(source, case.what), case.what)
     for number, sizes in enumerate(SIZES):
@@ -61,3 +65,12 @@ def test_derivative_is_the_known_one(case: Case, text: str) -> None:
         assert agree(found, by_differences(case, text, values), 1e-6)
         known = by_known(case, values)
         assert known is None or agree(found, known, 1e-8)
+
+
+def test_softmax_of_a_column_is_of_all_its_entries() -> None:
+    """Along its last axis, of length 1, it would be one everywhere, and every gradient through it zero."""
+    case = next(case for case in CASES if case.id == "mcov_softmax")
+    assert "softmax(z)" in case.expressions
+    for text in case.expressions:
+        result = derive(text, case.wrt, case.shapes, case.assumptions)
+        assert_known(case, text, result, result.numpy(case.what))

@@ -91,10 +91,12 @@ def _logsumexp(given: Arguments) -> Array:
 
 
 def _along_axis(given: Arguments) -> tuple[Array, int | None]:
+    """The operand and the axis: of a column without one all of it, else the last one, along the rows of a matrix."""
     operand = given.array("x")
     if not operand.rank:
         raise ShapeError("a softmax is taken of an array with axes")
-    return operand, given.axis()
+    whole = given.values["axis"] is None and operand.node.is_column
+    return operand, None if whole else -1 if given.values["axis"] is None else given.axis()
 
 
 def _softmax(given: Arguments) -> Array:
@@ -133,6 +135,6 @@ ELEMENTWISE: tuple[Word, ...] = (
     Word("elu", "x alpha=1", _elu, own=True),
     Word("huber", "r delta=1", _huber, own=True),
     Word("logsumexp", "a axis=None keepdims=False", _logsumexp, own=True),
-    Word("softmax", "x axis=-1", _softmax, own=True),
-    Word("log_softmax", "x axis=-1", _log_softmax, own=True),
+    Word("softmax", "x axis=None", _softmax, own=True),
+    Word("log_softmax", "x axis=None", _log_softmax, own=True),
 )
