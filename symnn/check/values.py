@@ -63,6 +63,9 @@ KINDS: Mapping[str, str] = {
     "small": "at small values only",
     "shares": "at small positive values only",
     "large": "at values between 3.5 and 5 only",
+    "quarter": "at small values only",
+    "fourfold": "at large values only",
+    "fourfold positive": "at values between 2 and 8 only",
 }
 """How values are drawn where nothing is assumed, and what a report says of it."""
 
@@ -87,6 +90,9 @@ def _of_kind(kind: str, normal: Array, uniform: Array) -> Array:
         "small": normal / (4 * np.sqrt(normal.size)),
         "shares": unit / normal.size,
         "large": 3 + uniform,
+        "quarter": normal / 4,
+        "fourfold": 4 * normal,
+        "fourfold positive": 4 * uniform,
     }
     return made[kind]
 

@@ -605,6 +605,13 @@ def test_the_derivative_of_a_determinant_at_singular_matrices(rank: int, dtype: 
     assert found.dtype == dtype
 
 
+def test_only_one_inverse_of_several_becomes_the_adjugate() -> None:
+    root = det(A) * (inv(A) @ P @ inv(A))
+    values = drawn(root)
+    found = load_module(emit_function_module(spec_of(root)), "case").value(*values.values())
+    np.testing.assert_allclose(found, interpret(root, values), rtol=1e-10)
+
+
 def test_symmetry_is_used_where_the_function_is_not_differentiated() -> None:
     root = P.T @ y
     assert "return P @ y" in emit_function_module(spec_of(root))
