@@ -16,17 +16,19 @@ from symnn.algebra.nodes import (
     Diagonal,
     Hadamard,
     Kronecker,
+    Map,
     MatMul,
     Multiply,
     Node,
     Number,
     Power,
-    Variable,
+    Where,
 )
-from symnn.algebra.walk import fold
 from symnn.calculus import tidy
 from symnn.calculus.normal_form import NORMAL_FORM, numeric_coefficient
+from symnn.calculus.ordering import letters
 from symnn.calculus.rule import RuleBook
+from symnn.calculus.signs import unsigned
 
 # Larger sums are not multiplied out to see whether terms cancel.
 MOST_TERMS = 24
@@ -45,11 +47,6 @@ class _Term:
     scalars: tuple[Node, ...]
     core: Node
     factors: tuple[_Taken, ...]
-
-
-def letters(root: Node) -> int:
-    """How many variables a reader reads: shared parts count wherever they are written."""
-    return fold(root, lambda node, counts: 1 if isinstance(node, Variable) else sum(counts))
 
 
 @rule("common factor", Add)
@@ -210,13 +207,38 @@ def _multiplied_out(node: Node) -> Node | None:
 def _into_a_sum(node: Node) -> Node | None:
     """A ⊙ (A⁻¹ ⊙ B + C) = B + A ⊙ C: factors are multiplied into a sum where they cancel"""
     build = tidy.hadamard if isinstance(node, Hadamard) else tidy.product
+    holders: dict[Node, set[int]] = {}
     for place, factor in enumerate(node.children):
-        if isinstance(factor, Add) and len(factor.children) <= MOST_TERMS:
-            others = [*node.children[:place], *node.children[place + 1 :]]
-            merged = _normal_at_top(tidy.add([_normal_term(build([*others, term])) for term in factor.children]))
-            if letters(merged) < letters(node):
-                return merged
+        for part in _kin(factor):
+            holders.setdefault(part, set()).add(place)
+    for place, factor in enumerate(node.children):
+        if not isinstance(factor, Add) or len(factor.children) > MOST_TERMS:
+            continue
+        parts = {part for term in factor.children for inner in _entries(term) for part in _kin(inner)}
+        near = set().union(*(holders.get(part, ()) for part in parts)) - {place}
+        if not near:
+            continue
+        others = [node.children[at] for at in sorted(near)]
+        merged = _normal_at_top(tidy.add([_normal_term(build([*others, term])) for term in factor.children]))
+        if letters(merged) < letters(factor) + sum(map(letters, others)):
+            return build([merged, *(part for at, part in enumerate(node.children) if at != place and at not in near)])
     return None
+
+
+def _kin(factor: Node) -> Iterable[Node]:
+    """What a factor has in common with those that it can cancel or join with: a base, an argument, a mask."""
+    base = _base(factor)
+    yield unsigned(base)[1]
+    if isinstance(base, Map):
+        yield unsigned(base.operand)[1]
+    elif isinstance(base, Where):
+        yield base.mask
+
+
+def _entries(term: Node) -> Sequence[Node]:
+    """The factors of a term of a sum."""
+    core = tidy.coefficient(term)[1]
+    return core.children if isinstance(core, Hadamard | Multiply) else (core,)
 
 
 def _normal_term(term: Node) -> Node:

@@ -1,8 +1,9 @@
 """The order in which people write terms and factors: by degree and kind, then by names, then by structure.
 
 Nothing hangs on a process or on how names are spelled: to rename the variables so that their alphabetical order stays
-keeps every order. Two different nodes are told apart by the first place at which they differ, so that to compare them
-walks down one path of each.
+keeps every order. Two different nodes are told apart by what they and their children are, then by their height and
+length, then by the first children that differ; what was found for two nodes is kept, so that look-alikes are compared
+once.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ _COMPOUND = 3
 _PLAIN_FIRST = {kind: rank for rank, kind in enumerate((Number, Extent, Ones, Zeros, Identity, Variable, Power, Scale))}
 
 _Measure = tuple[int, tuple[str, ...]]
+_Shape = tuple[Any, ...]
+_Look = tuple[_Shape, tuple[_Shape, ...], int, int]
 _measures: WeakKeyDictionary[Node, _Measure] = WeakKeyDictionary()
+_looks: WeakKeyDictionary[Node, _Look] = WeakKeyDictionary()
+_compared: WeakKeyDictionary[Node, WeakKeyDictionary[Node, int]] = WeakKeyDictionary()
 
 
 def degree(node: Node) -> int:
@@ -85,17 +90,42 @@ def _degree(node: Node, degrees: Sequence[int]) -> int:
     return degrees[0] if degrees else 0
 
 
+def letters(node: Node) -> int:
+    """How many variables a reader reads: shared parts count wherever they are written."""
+    return _look(node)[-1]
+
+
+def _look(node: Node) -> _Look:
+    """What is compared of two nodes before their children are: shape, shapes of the children, height, letters."""
+    return fold(node, _looked_at, _looks)  # type: ignore[arg-type]
+
+
+def _looked_at(node: Node, children: Sequence[_Look]) -> _Look:
+    height = 1 + max((child[2] for child in children), default=0)
+    count = 1 if isinstance(node, Variable) else sum(child[3] for child in children)
+    return _shape(node), tuple(child[0] for child in children), height, count
+
+
 def _by_structure(left: Node, right: Node) -> int:
     """Negative, zero or positive: the order of two expressions at the first place where they differ."""
+    path: list[tuple[Node, Node]] = []
+    found = 0
     while left is not right:
-        mine, theirs = _shape(left), _shape(right)
-        if mine != theirs:
-            return -1 if mine < theirs else 1
+        known = _compared.setdefault(left, WeakKeyDictionary()).get(right)
+        if known is None:
+            path.append((left, right))
+            mine, theirs = _look(left), _look(right)
+            known = 0 if mine == theirs else -1 if mine < theirs else 1
+        if known:
+            found = known
+            break
         left, right = next(pair for pair in zip(left.children, right.children, strict=True) if pair[0] is not pair[1])
-    return 0
+    for one, other in path:
+        _compared[one][other] = found
+    return found
 
 
-def _shape(node: Node) -> tuple[Any, ...]:
+def _shape(node: Node) -> _Shape:
     """What tells a node apart from others without its children."""
     kind = type(node)
     rank = _PLAIN_FIRST.get(kind, len(_PLAIN_FIRST) + (kind is Transpose))
@@ -111,14 +141,14 @@ def _comparable(argument: Any) -> Any:
     return "|".join(word.name for word in argument) if isinstance(argument, Tuple) else str(argument), 0
 
 
-def _compared(left: Sequence[Any], right: Sequence[Any]) -> int:
+def _in_order(left: Sequence[Any], right: Sequence[Any]) -> int:
     (mine, one), (theirs, other) = left, right
     if mine != theirs:
         return -1 if mine < theirs else 1
     return _by_structure(one, other)
 
 
-_sort_key = cmp_to_key(_compared)
+_sort_key = cmp_to_key(_in_order)
 
 
 def term_key(node: Node) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from math import gcd, lcm
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sympy import Rational
 
@@ -62,6 +62,7 @@ _Signed = tuple[int, Node | None]
 _unsigned: WeakKeyDictionary[Node, _Signed] = WeakKeyDictionary()
 _positive: WeakKeyDictionary[Node, _Signed] = WeakKeyDictionary()
 _differences: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
+_opposites: WeakKeyDictionary[Node, ref[Node]] = WeakKeyDictionary()
 
 
 def unsigned(node: Node) -> tuple[int, Node]:
@@ -167,16 +168,22 @@ def oriented(node: Node) -> Node | None:
 def _turned(node: Node) -> Node:
     """A node that has a difference, with that difference turned round: its negative."""
     path: list[tuple[Node, int]] = []
-    while (place := None if isinstance(node, Add) else _place_to_turn(node.children)) is not None:
+    while (made := negated(node) if isinstance(node, Add) else _known_turned(node)) is None:
+        place = _place_to_turn(node.children)
+        assert place is not None
         path.append((node, place))
         node = node.children[place]
-    assert isinstance(node, Add)
-    made = negated(node)
     for parent, place in reversed(path):
         children = list(parent.children)
         children[place] = made
         made = parent.rebuild(children)
+        _opposites[parent] = ref(made)
     return made
+
+
+def _known_turned(node: Node) -> Node | None:
+    known = _opposites.get(node)
+    return None if known is None else known()
 
 
 def _place_to_turn(factors: Sequence[Node]) -> int | None:

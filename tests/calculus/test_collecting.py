@@ -6,8 +6,9 @@ from symnn.algebra.language import matrix, scalar, vector
 from symnn.algebra.nodes import Add, Diagonal, Hadamard, Kronecker, Multiply, Node, Number, Ones, Power, Scale
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import variables
-from symnn.calculus.collecting import COLLECTED, COLLECTING, letters
+from symnn.calculus.collecting import COLLECTED, COLLECTING
 from symnn.calculus.normalise import normal
+from symnn.calculus.ordering import letters
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
 

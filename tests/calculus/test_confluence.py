@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from symnn import derive
 from symnn.algebra.walk import count
-from symnn.calculus.collecting import letters
+from symnn.calculus.ordering import letters
 
 SHAPES = {
     "A": ("n", "n"),
