@@ -63,6 +63,7 @@ class Dialect:
     parentheses: Callable[[str], str]
     absolute: Callable[[str], str]
     norm: Callable[[str], str]
+    squared: str
     inner: Callable[[str, str], str]
     root: Callable[[str], str]
     fraction: Callable[[str, str], str]
@@ -153,7 +154,8 @@ TEXT = Dialect(
     functions={"sigmoid": "σ"},
     parentheses=lambda inside: f"({inside})",
     absolute=lambda inside: f"|{inside}|",
-    norm=lambda inside: f"‖{inside}‖²",
+    norm=lambda inside: f"‖{inside}‖",
+    squared="²",
     inner=lambda left, right: f"⟨{left}, {right}⟩",
     root=lambda inside: f"√{inside}",
     fraction=lambda above, below: f"{above}/{below}",
@@ -189,7 +191,7 @@ def _parentheses_latex(inside: str) -> str:
 
 def _norm_latex(inside: str) -> str:
     left, right = (r"\Bigl\lVert", r"\Bigr\rVert") if _tall(inside) else (r"\lVert", r"\rVert")
-    return f"{left} {inside} {right}^{{2}}"
+    return f"{left} {inside} {right}"
 
 
 def _inner_latex(left: str, right: str) -> str:
@@ -252,6 +254,7 @@ LATEX = Dialect(
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",
     norm=_norm_latex,
+    squared="^{2}",
     inner=_inner_latex,
     root=lambda inside: rf"\sqrt{{{inside}}}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",

@@ -176,17 +176,16 @@ class _Printer:
     def multiply(self, node: Node, parts: Sequence[Piece]) -> Piece:
         factors = node.children
         last = len(factors) - 1
-        below = [
-            place
-            for place, factor in enumerate(factors)
-            if _is_reciprocal(factor)
-            and factor not in self.named
-            and (not _is_count(factor.children[0]) or place == last)
-        ]
+        below = [place for place, factor in enumerate(factors) if _is_reciprocal(factor) and factor not in self.named]
+        if all(_is_count(factors[place].children[0]) for place in below):
+            below = [place for place in below if place == last]
         if below and last:
-            place = below[-1]
-            others, shown = factors[:place] + factors[place + 1 :], [*parts[:place], *parts[place + 1 :]]
-            return self.quotient(others, shown, factors[place])
+            above = [place for place in range(len(factors)) if place not in below]
+            return self.quotient(
+                [factors[place] for place in above],
+                [parts[place] for place in above],
+                [self.pieces[factors[place].children[0]] for place in below],
+            )
         return self.scalar_product(factors, parts)
 
     def scalar_product(self, factors: Sequence[Node], parts: Sequence[Piece]) -> Piece:
@@ -209,11 +208,14 @@ class _Printer:
             shown.append(piece if whole else self.factor(piece, last))
         return replace(self.product(shown), negative=negative)
 
-    def quotient(self, factors: Sequence[Node], parts: Sequence[Piece], reciprocal: Node) -> Piece:
+    def quotient(self, factors: Sequence[Node], parts: Sequence[Piece], divisors: Sequence[Piece]) -> Piece:
         """A fraction; only one over a count is written (1/n) before what it multiplies."""
-        above = self.scalar_product(factors, parts) if len(factors) > 1 else parts[0]
-        made = self.fraction(replace(above, negative=False), self.pieces[reciprocal.children[0]])
-        return replace(made, negative=above.negative)
+        one = Piece("1", start=Edge.NUMBER, end=Edge.NUMBER)
+        above = self.scalar_product(factors, parts) if len(parts) > 1 else parts[0] if parts else one
+        below = divisors[0]
+        if len(divisors) > 1:
+            below = self.product([self.factor(divisor, divisor is divisors[-1]) for divisor in divisors])
+        return replace(self.fraction(replace(above, negative=False), below), negative=above.negative)
 
     def scale(self, node: Node, parts: Sequence[Piece]) -> Piece:
         factor, operand = parts
@@ -368,7 +370,7 @@ class _Printer:
         return Piece(self.dialect.subscripted("K", self.by(node.args)))
 
     def squared_norm(self, _node: Node, parts: Sequence[Piece]) -> Piece:
-        return Piece(self.dialect.norm(self.signed(parts[0])), Level.POWER)
+        return Piece(self.dialect.norm(self.signed(parts[0])) + self.dialect.squared, Level.POWER)
 
     def sum(self, node: Node, parts: Sequence[Piece]) -> Piece:
         assert isinstance(node, nodes.Sum)
@@ -408,6 +410,8 @@ class _Printer:
         if function.order == 0 and function.name == "abs" and operand.is_column:
             return Piece(self.dialect.absolute(argument))
         if function.order == 0 and function.name == "sqrt":
+            if isinstance(operand, nodes.SquaredNorm) and parts[1].level is Level.POWER:
+                return Piece(self.dialect.norm(self.signed(self.pieces[operand.children[0]])))
             return self.root_of(parts[1])
         return self.call(parts[0], argument)
 

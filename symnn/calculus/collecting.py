@@ -22,6 +22,7 @@ from symnn.algebra.nodes import (
     Node,
     Number,
     Power,
+    Sum,
     Where,
 )
 from symnn.calculus import tidy
@@ -225,6 +226,18 @@ def _into_a_sum(node: Node) -> Node | None:
     return None
 
 
+@rule("multiplied out", Sum)
+def _sum_of_terms(node: Node) -> Node | None:
+    """∑(A + B) = ∑A + ∑B where terms cancel"""
+    assert isinstance(node, Sum)
+    (operand,) = node.children
+    if not isinstance(operand, Add) or len(operand.children) > MOST_TERMS:
+        return None
+    terms = [_normal_term(tidy.total(term, node.axis)) for term in operand.children]
+    merged = _normal_at_top(tidy.add(terms))
+    return merged if letters(merged) < letters(node) else None
+
+
 def _kin(factor: Node) -> Iterable[Node]:
     """What a factor has in common with those that it can cancel or join with: a base, an argument, a mask."""
     base = _base(factor)
@@ -292,6 +305,6 @@ def _normal_at_top(node: Node) -> Node:
 
 COLLECTED = RuleBook()
 COLLECTED.include(NORMAL_FORM)
-for kind in (Hadamard, Multiply):
+for kind in (Hadamard, Multiply, Sum):
     COLLECTED[kind] = [*NORMAL_FORM[kind], *COLLECTING[kind]]
 COLLECTED[Add] = [NORMAL_FORM[Add][0], *COLLECTING[Add], *NORMAL_FORM[Add][1:]]

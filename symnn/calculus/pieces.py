@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sympy import Rational
+
 from symnn.algebra.nodes import Function, Hadamard, Map, Multiply, Node, Number, Power
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
@@ -61,6 +63,28 @@ def _square_root(node: Node) -> Node | None:
     made = Map(root, base)
     odd = exponent.value.q == 2
     return (made if exponent.value.p == 1 else Power(made, Number(exponent.value.p))) if odd else None
+
+
+@PIECES.rule("square root in a quotient", Multiply, Hadamard)
+def _root_of_a_divisor(node: Node) -> Node | None:
+    """√A ⊙ A⁻¹ = (√A)⁻¹ and A ⊙ (√A)⁻¹ = √A, entry by entry"""
+    powers = dict(_based(factor) for factor in node.children)
+    for root, exponent in powers.items():
+        if not isinstance(root, Map) or root.function is not Function("sqrt") or exponent is None:
+            continue
+        own = powers.get(root.operand)
+        if own is None or own * exponent > 0:
+            continue
+        rest = [factor for factor in node.children if _based(factor)[0] not in (root, root.operand)]
+        power = Number(exponent + 2 * own)
+        return tidy.hadamard([root if power is tidy.ONE else Power(root, power), *rest])
+    return None
+
+
+def _based(factor: Node) -> tuple[Node, Rational | None]:
+    """The base and the exponent of a factor; no exponent where it is not a whole number."""
+    base, exponent = factor.children if isinstance(factor, Power) else (factor, tidy.ONE)
+    return base, exponent.value if isinstance(exponent, Number) and exponent.value.is_integer else None
 
 
 def _read(factor: Node) -> tuple[Function | None, Node, int] | None:

@@ -3,7 +3,20 @@
 import pytest
 
 from symnn.algebra.language import matrix, scalar, vector
-from symnn.algebra.nodes import Add, Diagonal, Hadamard, Kronecker, Multiply, Node, Number, Ones, Power, Scale
+from symnn.algebra.nodes import (
+    Add,
+    Diagonal,
+    Extent,
+    Hadamard,
+    Kronecker,
+    Multiply,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Scale,
+    Sum,
+)
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import variables
 from symnn.calculus.collecting import COLLECTED, COLLECTING
@@ -42,6 +55,7 @@ CASES: list[tuple[str, Node, str]] = [
         "y − u",
     ),
     ("multiplied out", Add(A @ Add(u, v), minus(A @ u)), "Av"),
+    ("multiplied out", Sum(Add(u, Scale(Multiply(Power(Extent(n), Number(-1)), Sum(minus(u))), Ones(n, 1)))), "0"),
     ("multiplied out", Hadamard(u, Add(Hadamard(v, Power(u, Number(-1))), minus(y))), "v − u ⊙ y"),
 ]
 
