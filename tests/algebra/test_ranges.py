@@ -31,6 +31,7 @@ INTERVALS = {
     "(0, 1)": sigmoid(x),
     "(-1, 0)": -sigmoid(x),
     "(0, 2)": 1 - tanh(x),
+    "(0, 2) ": Map(primitive("arctan"), Number(1)),
     "(0, 1] ": 1 - tanh(x) ** 2,
     "[0, inf)": x**2,
     "[0, inf) ": x * x,
