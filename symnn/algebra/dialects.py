@@ -153,7 +153,7 @@ TEXT = Dialect(
     functions={"sigmoid": "σ"},
     parentheses=lambda inside: f"({inside})",
     absolute=lambda inside: f"|{inside}|",
-    norm=lambda inside: f"‖{inside}‖²",
+    norm=lambda inside: f"‖{inside}‖",
     inner=lambda left, right: f"⟨{left}, {right}⟩",
     root=lambda inside: f"√{inside}",
     fraction=lambda above, below: f"{above}/{below}",
@@ -189,7 +189,7 @@ def _parentheses_latex(inside: str) -> str:
 
 def _norm_latex(inside: str) -> str:
     left, right = (r"\Bigl\lVert", r"\Bigr\rVert") if _tall(inside) else (r"\lVert", r"\rVert")
-    return f"{left} {inside} {right}^{{2}}"
+    return f"{left} {inside} {right}"
 
 
 def _inner_latex(left: str, right: str) -> str:

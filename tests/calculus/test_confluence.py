@@ -45,7 +45,7 @@ WRITINGS: list[tuple[str, str, list[str]]] = [
         ["u@(np.diag(v)@(X@w))", "np.sum(u*v*(X@w))", "(u*v)@X@w", "w@X.T@np.diag(v)@u", "(X@w)@(v*u)"],
     ),
     ("w", "∑ⱼ Xᵀ", ["np.sum(X@w)", "np.ones(X.shape[0])@X@w", "X.sum(axis=0)@w"]),
-    ("w", "(1/√(‖w‖²))w", ["np.linalg.norm(w)", "np.sqrt(np.sum(w**2))", "np.sqrt(w@w)", "(w@w)**0.5"]),
+    ("w", "(1/‖w‖)w", ["np.linalg.norm(w)", "np.sqrt(np.sum(w**2))", "np.sqrt(w@w)", "(w@w)**0.5"]),
     (
         "w",
         "exp(−½‖w − z‖²)(z − w)",
