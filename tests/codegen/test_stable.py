@@ -66,7 +66,7 @@ def _exact(node: Node, parts: Sequence[np.ndarray]) -> np.ndarray:
         case nodes.SquaredNorm():
             return np.sum(parts[0] ** 2, keepdims=True)
         case nodes.Power():
-            return parts[0] ** parts[1][0, 0]
+            return parts[0] ** parts[1]
         case nodes.Transpose():
             return parts[0].T
         case nodes.Sum():
@@ -145,6 +145,9 @@ OBJECTIVES = {
     "one in each entry": ("np.sum(np.log(np.sum(1+np.exp(Z), axis=1)))", "Z"),
     "one from each entry": ("np.sum(np.sum(np.exp(np.tanh(Z))-1, axis=0)/(1+np.exp(-np.sum(Z, axis=0))))", "Z"),
     "swish": ("np.sum(x/(1+np.exp(-x))+x*sigmoid(x))", "x"),
+    "log of a number and a sigmoid": ("np.sum((0.1+sigmoid(x))**y)", "yx"),
+    "log of a difference": ("np.sum(np.log(2-sigmoid(x)))", "x"),
+    "log of a difference of sigmoids": ("np.sum(np.log(1.1-sigmoid(x))*np.log(1.1-0.5*np.tanh(x)**2))", "x"),
     "mish": ("np.sum(np.tanh(np.log(1+np.exp(x)))*x)", "x"),
 }
 

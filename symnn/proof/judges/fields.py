@@ -35,7 +35,7 @@ LARGEST_ANGLE = 10**6
 INFINITY = float("inf")
 
 # Where derivatives end or grow beyond bounds, other than at zero.
-SPECIAL: Mapping[str, tuple[int, ...]] = {name: (-1, 1) for name in ("arcsin", "arccos", "arctanh", "arccosh")}
+SPECIAL: Mapping[str, tuple[int, ...]] = dict.fromkeys(("arcsin", "arccos", "arctanh", "arccosh"), (-1, 1))
 STEP_BITS, MOST_BITS = 10, 8192
 
 Side: TypeAlias = tuple[str | Node, int, bool]
