@@ -74,8 +74,7 @@ def sigmoid_gradient(z):
     Raises TypeError for what is not real and numeric, ValueError for a wrong shape or value.
     """
     z = _scalar("z", z)
-    sigmoid_value = _sigmoid(z)  # (1)
-    return sigmoid_value * (1 - sigmoid_value)  # (7)
+    return _sigmoid(z) * _sigmoid(-z)  # (7)
 
 
 def layer_value(X, w, b, y):
@@ -122,8 +121,9 @@ def layer_gradient(X, w, b, y):
     y = _array("y", y, ("n",), sizes)
     b = _scalar("b", b)
     n = X.shape[0]
-    sigmoid_value = _sigmoid(X @ w + b)  # (27)
-    product = sigmoid_value * (1 - sigmoid_value) * (sigmoid_value - y)  # (28)
+    combined = X @ w + b  # (27)
+    sigmoid_value = _sigmoid(combined)  # (27)
+    product = sigmoid_value * _sigmoid(-combined) * (sigmoid_value - y)  # (28)
     layer_gradient_w = X.T @ product / n  # (28)
     layer_gradient_b = product.sum() / n  # (28)
     return layer_gradient_w, layer_gradient_b  # (28)
