@@ -14,6 +14,7 @@ from symnn.calculus import tidy
 from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.gradient import differentiate
 from symnn.calculus.jacobian import take_jacobian
+from symnn.calculus.logistic import WRITTEN_OUT
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.transposes import symmetric
@@ -31,6 +32,7 @@ def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
     kind = title or ("Gradient" if problem.objective.is_scalar else "Jacobian")
     heading = f"{kind}: {problem.name}" if problem.name else kind
     proof = Proof(problem.objective, problem.wrt, title=heading, note=note, seed=problem.seed)
+    normalise(proof, WRITTEN_OUT)
     if problem.objective.is_scalar:
         differentiate(proof)
         write_derivatives(proof)

@@ -130,9 +130,10 @@ def _chosen(wanted: Wanted, parameters: Sequence[Variable]) -> tuple[Variable, .
         name = item.name if isinstance(item, Variable) else str(item)
         found = known.get(name, known.get(f"{name}_"))
         if found is None or (isinstance(item, Variable) and item is not found):
-            raise SymnnError(
-                f"wrt: the objective has no variable {name}; it has {', '.join(known) or 'no variables at all'}"
-            )
+            sizes = {str(symbol) for variable in parameters for size in variable.shape for symbol in size.free_symbols}
+            missing = f"the objective has no variable {name}; it has"
+            reason = f"{name} is a size; the variables are" if name in sizes else missing
+            raise SymnnError(f"wrt: {reason} {', '.join(known) or 'no variables at all'}")
         chosen.append(found)
     if not chosen:
         raise SymnnError("wrt: name at least one variable to differentiate by")

@@ -156,6 +156,7 @@ def test_latex_is_a_document():
     ("words", "message"),
     [
         (["foo(X)", "--wrt", "X", "--shape", "X=n,d"], "`foo` is not a function that is read"),
+        (["np.summ(X)", "--wrt", "X", "--shape", "X=n,d"], "Did you mean `np.sum`?"),
         (["np.sum(X@w)", "--wrt", "w", "--shape", "X=n,d", "--shape", "w=n"], "line 1"),
         (["np.sum(w)", "--wrt", "z", "--shape", "w=n"], "the objective has no variable z"),
         (["np.sum(w)", "--wrt", "w", "--shape", "w"], "--shape 'w' is not understood; write --shape X=n,d"),

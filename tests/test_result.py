@@ -169,6 +169,7 @@ def test_a_pickled_proof_is_as_long_as_its_expressions() -> None:
 ERRORS: list[tuple[Callable[[], Any], type[SymnnError], str]] = [
     (lambda: derive(RIDGE, wrt="q"), SymnnError, r"wrt: the objective has no variable q; it has X, w, y, lam"),
     (lambda: derive(RIDGE, wrt=vector("w", n)), SymnnError, "wrt: the objective has no variable w"),
+    (lambda: derive("w@w", "d", {"w": ("d",)}), SymnnError, r"^wrt: d is a size; the variables are w$"),
     (lambda: derive(RIDGE, wrt=[w, w]), SymnnError, "wrt: a variable is named twice: w, w"),
     (lambda: derive(RIDGE, wrt=[w, "w"]), SymnnError, "wrt: a variable is named twice"),
     (lambda: derive(RIDGE, wrt=[]), SymnnError, "wrt: name at least one variable"),

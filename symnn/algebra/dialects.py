@@ -63,7 +63,6 @@ class Dialect:
     parentheses: Callable[[str], str]
     absolute: Callable[[str], str]
     norm: Callable[[str], str]
-    squared: str
     inner: Callable[[str, str], str]
     root: Callable[[str], str]
     fraction: Callable[[str, str], str]
@@ -155,7 +154,6 @@ TEXT = Dialect(
     parentheses=lambda inside: f"({inside})",
     absolute=lambda inside: f"|{inside}|",
     norm=lambda inside: f"‖{inside}‖",
-    squared="²",
     inner=lambda left, right: f"⟨{left}, {right}⟩",
     root=lambda inside: f"√{inside}",
     fraction=lambda above, below: f"{above}/{below}",
@@ -254,7 +252,6 @@ LATEX = Dialect(
     parentheses=_parentheses_latex,
     absolute=lambda inside: rf"\lvert {inside} \rvert",
     norm=_norm_latex,
-    squared="^{2}",
     inner=_inner_latex,
     root=lambda inside: rf"\sqrt{{{inside}}}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",

@@ -13,6 +13,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from sympy import Integer
+
 from symnn.algebra import nodes
 from symnn.algebra.dialects import LATEX, TEXT, Dialect
 from symnn.algebra.function_names import NAMED, name_of
@@ -370,7 +372,10 @@ class _Printer:
         return Piece(self.dialect.subscripted("K", self.by(node.args)))
 
     def squared_norm(self, _node: Node, parts: Sequence[Piece]) -> Piece:
-        return Piece(self.dialect.norm(self.signed(parts[0])) + self.dialect.squared, Level.POWER)
+        return Piece(self.dialect.power(self.norm(parts[0]), "2", Integer(2), True, False), Level.POWER)
+
+    def norm(self, operand: Piece) -> str:
+        return self.dialect.norm(self.signed(operand))
 
     def sum(self, node: Node, parts: Sequence[Piece]) -> Piece:
         assert isinstance(node, nodes.Sum)
@@ -411,7 +416,7 @@ class _Printer:
             return Piece(self.dialect.absolute(argument))
         if function.order == 0 and function.name == "sqrt":
             if isinstance(operand, nodes.SquaredNorm) and parts[1].level is Level.POWER:
-                return Piece(self.dialect.norm(self.signed(self.pieces[operand.children[0]])))
+                return Piece(self.norm(self.pieces[operand.children[0]]), Level.POWER)
             return self.root_of(parts[1])
         return self.call(parts[0], argument)
 

@@ -339,6 +339,6 @@ def _odd(name: str, argument: Range) -> Range:
     low = ZERO if argument.low >= 0 else -most
     high = ZERO if argument.high <= 0 else most
     is_open = name != "sign"
-    low_open = argument.low_open or argument.low > 0 if low == 0 else is_open
-    high_open = argument.high_open or argument.high < 0 if high == 0 else is_open
+    low_open = (argument.low_open or argument.low > 0) if low == 0 else is_open
+    high_open = (argument.high_open or argument.high < 0) if high == 0 else is_open
     return Range(low, high, low_open, high_open)

@@ -71,7 +71,7 @@ def _others(node: Node, position: int) -> list[Node]:
 @_adjoint("scalar factor", Multiply)
 def _multiply(gradient: Node, linear: Node, position: int) -> Moved:
     """g·(a·db) = (g·a)·db"""
-    return tidy.product([gradient, *_others(linear, position)]), linear.children[position]
+    return tidy.weighted(_others(linear, position), gradient), linear.children[position]
 
 
 @_adjoint("scalar factor", Scale)
@@ -93,7 +93,7 @@ def _matmul(gradient: Node, linear: Node, position: int) -> Moved:
 @_adjoint("product of entries across the inner product", Hadamard)
 def _hadamard(gradient: Node, linear: Node, position: int) -> Moved:
     """⟨G, U ⊙ dX⟩ = ⟨U ⊙ G, dX⟩"""
-    return tidy.hadamard([*_others(linear, position), gradient]), linear.children[position]
+    return tidy.weighted(_others(linear, position), gradient), linear.children[position]
 
 
 @_adjoint("scalar factor", Inner)

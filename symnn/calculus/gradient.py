@@ -41,12 +41,12 @@ class _Sweep:
         self.varies = Dependence(proof.wrt)
         self.holds = Holding()
         # Children are numbered after their parents, and left before right, so that a proof reads from left to right.
-        order = reversed(list(_mirrored_postorder(proof.statement)))
+        order = reversed(list(_mirrored_postorder(proof.line)))
         self.rank = {node: position for position, node in enumerate(order)}
         self.terms: dict[Node, list[Node]] = {}
 
     def run(self) -> None:
-        statement = self.proof.statement
+        statement = self.proof.line
         self.proof.step(
             statement,
             Differential(statement),

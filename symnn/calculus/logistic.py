@@ -1,9 +1,9 @@
-"""The sigmoid, where it was written out: 1/(1 + e⁻ᶻ) = σ(z), σ(−z) = 1 − σ(z), e⁻ᶻσ(z) = 1 − σ(z)."""
+"""The sigmoid, where it was written out: 1/(1 + e⁻ᶻ) = eᶻ/(1 + eᶻ) = σ(z), σ(−z) = 1 − σ(z), e⁻ᶻσ(z) = 1 − σ(z)."""
 
 from __future__ import annotations
 
 from symnn.algebra.functions import SIGMOID
-from symnn.algebra.nodes import Add, Function, Hadamard, Map, Multiply, Node, Number, Ones, Power
+from symnn.algebra.nodes import Add, Broadcast, Function, Hadamard, Map, Multiply, Node, Number, Ones, Power
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
 from symnn.calculus.signs import unsigned
@@ -11,7 +11,11 @@ from symnn.calculus.signs import unsigned
 LOGISTIC = RuleBook()
 rule = LOGISTIC.rule
 
+WRITTEN_OUT = RuleBook()
+"""What finds the sigmoid in an objective, before it is differentiated in parts."""
 
+
+@WRITTEN_OUT.rule("sigmoid", Power)
 @rule("sigmoid", Power)
 def _sigmoid(node: Node) -> Node | None:
     """(1 + e⁻ᶻ)⁻ᵏ = σ(z)ᵏ for whole k > 0"""
@@ -30,7 +34,7 @@ def _one_plus_exponential(node: Node) -> Node | None:
     if not isinstance(node, Add) or len(node.children) != 2:
         return None
     for one, other in (node.children, node.children[::-1]):
-        if one is tidy.ONE or isinstance(one, Ones):
+        if one is tidy.ONE or isinstance(one, Ones) or (isinstance(one, Broadcast) and one.children[0] is tidy.ONE):
             return _exponent(other)
     return None
 
@@ -38,6 +42,20 @@ def _one_plus_exponential(node: Node) -> Node | None:
 def _exponent(node: Node) -> Node | None:
     """The u of eᵘ."""
     return node.operand if isinstance(node, Map) and node.function is Function("exp") else None
+
+
+@WRITTEN_OUT.rule("sigmoid", Hadamard, Multiply)
+def _quotient(node: Node) -> Node | None:
+    """eᶻσ(−z) = σ(z), which is eᶻ/(1 + eᶻ)"""
+    for factor in node.children:
+        inside = _exponent(factor)
+        turned = None if inside is None else Map(SIGMOID, tidy.negative(inside))
+        if inside is not None and turned in node.children:
+            rest = list(node.children)
+            rest.remove(factor)
+            rest[rest.index(turned)] = Map(SIGMOID, inside)
+            return rest[0] if len(rest) == 1 else node.rebuild(rest)
+    return None
 
 
 @rule("sigmoid of the opposite", Map)

@@ -271,6 +271,38 @@ def where(mask: Node, then: Node, otherwise: Node) -> Node:
     return scale(product(common), Where(mask, *(_divided(branch, common) for branch in (then, otherwise))))
 
 
+def weighted(factors: Sequence[Node], chosen: Node) -> Node:
+    """factors ⊙ chosen; the factors go into choices with a zero branch, for 0·∞ has no value where a choice has one."""
+    outer, rest = factored(chosen)
+    terms = terms_of(rest)
+    if not all(_has_zero_branch(factored(term)[1]) for term in terms):
+        return _times([*factors, chosen])
+    return scale(outer, add([_into_the_choice(factors, term) for term in terms]))
+
+
+def _into_the_choice(factors: Sequence[Node], chosen: Node) -> Node:
+    path: list[tuple[Node, Where]] = []
+    while True:
+        outer, inside = factored(chosen)
+        if not isinstance(inside, Where) or not _has_zero_branch(inside):
+            break
+        path.append((outer, inside))
+        _, then, otherwise = inside.children
+        chosen = otherwise if is_zero(then) else then
+    made = _times([*factors, chosen])
+    for outer, choice in reversed(path):
+        made = scale(outer, where(choice.mask, *(part if is_zero(part) else made for part in choice.branches)))
+    return made
+
+
+def _times(factors: Sequence[Node]) -> Node:
+    return product(factors) if factors[0].is_scalar else hadamard(factors)
+
+
+def _has_zero_branch(node: Node) -> bool:
+    return isinstance(node, Where) and any(map(is_zero, node.branches))
+
+
 def factored(node: Node) -> tuple[Node, Node]:
     """A matrix as scalar factor and rest; of a product of scalars the number and the choice are told apart."""
     if node.is_scalar and isinstance(node, Multiply):

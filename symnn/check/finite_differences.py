@@ -26,6 +26,8 @@ STEPS = 0.08 * 2.0 ** -np.arange(16)
 FEWEST_RUNGS = 6
 SURE = 6.0
 """How many standard deviations of round-off are allowed."""
+CHANCES = (1.0, 8.0, 64.0)
+"""How much larger than measured the round-off of a value may be."""
 NOTICED = 1e-6
 """The relative error that must not pass."""
 OWN_ROUND_OFF = 1e-10
@@ -342,8 +344,19 @@ def _judge(
 def _extrapolated(quotients: Array, noise: float, order: int) -> tuple[float, float]:
     """The limit of difference quotients at step 0 and its standard deviation, NaN where no model describes them.
 
-    `order` is 2 for central quotients, whose error has even powers of the step only, and 1 for one-sided ones.
+    `order` is 2 for central quotients, whose error has even powers of the step only, and 1 for one-sided ones. The
+    round-off near the point can by chance be smaller than along the ladder, so that a larger one is tried, too; the
+    deviation grows with it.
     """
+    for chance in CHANCES:
+        limit, deviation = _fitted(quotients, chance * noise, order)
+        if np.isfinite(deviation):
+            break
+    return limit, deviation
+
+
+def _fitted(quotients: Array, noise: float, order: int) -> tuple[float, float]:
+    """The limit and its standard deviation if a value has this round-off; the widest rungs are left out first."""
     known = np.isfinite(quotients)
     steps, values = STEPS[known], quotients[known]
     while len(steps) >= FEWEST_RUNGS:

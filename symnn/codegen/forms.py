@@ -119,7 +119,7 @@ class Forms:
         return exponent
 
     def logarithm(self, operand: Value) -> Value | None:
-        """The logarithm of a value that grows, or None."""
+        """The logarithm of a value that grows; None where it is fine as it is written."""
         if not self.program.grows(operand):
             return None
         form = self.form(operand)
@@ -128,6 +128,8 @@ class Forms:
         if min(form.terms.values()) > 0:
             content, exponent = self.exponents.of_sum(form.terms)
             scaled = Scaled(self.program.scale(content, form.mantissa), exponent)
+        elif self._stays_small(form):
+            return None
         else:
             scaled = self.scaled(form)
         logarithm = self.exponents.value(scaled.exponent)

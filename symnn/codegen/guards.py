@@ -1,7 +1,7 @@
 """Choices whose branches are computed everywhere: what has no value, or overflows, where it is not chosen is kept away.
 
-NumPy computes both branches of `where`. A logarithm, a root or a quotient in a branch is taken of 1, and an exponential
-that the mask bounds of 0, wherever the branch is not chosen.
+NumPy computes both branches of `where`. A logarithm, a root or a quotient in a branch is taken of 1, the inverse of a
+function and an exponential that the mask bounds of 0 or 1, wherever the branch is not chosen.
 """
 
 from __future__ import annotations
@@ -11,12 +11,20 @@ from math import inf
 
 from symnn.algebra.masks import is_mask
 from symnn.algebra.nodes import Function, Map, Node, Number, Ones, Power, Where, Zeros
-from symnn.algebra.ranges import facts, range_of
+from symnn.algebra.ranges import Range, facts, range_of
 from symnn.algebra.sizes import same_shape
 from symnn.algebra.walk import fold, postorder
 from symnn.proof.domain import ENTRY_BY_ENTRY, MET, needs
 
 EXP = Function("exp")
+
+# Where inverses of functions have values, and a constant of which they have one.
+INVERSES = {
+    Function("arccosh"): (Range(1, inf, low_open=False), Ones),
+    Function("arcsin"): (Range(-1, 1, low_open=False, high_open=False), Zeros),
+    Function("arccos"): (Range(-1, 1, low_open=False, high_open=False), Zeros),
+    Function("arctanh"): (Range(-1, 1), Zeros),
+}
 
 
 def guarded(node: Where) -> Where:
@@ -32,8 +40,10 @@ def _branch(root: Node, mask: Node, *, chosen: bool) -> Node:
     has_stable_form = any(_takes_exponentials(node) for node in postorder(root))
 
     def combine(node: Node, children: Sequence[Node]) -> Node:
-        if not isinstance(node, ENTRY_BY_ENTRY) or isinstance(node, Where) or not same_shape(node.shape, mask.shape):
+        if not isinstance(node, ENTRY_BY_ENTRY) or not same_shape(node.shape, mask.shape):
             return node
+        if isinstance(node, Where):
+            return Where(node.mask, *children[1:])
         kept = [
             made if same_shape(child.shape, node.shape) else child
             for child, made in zip(node.children, children, strict=True)
@@ -42,6 +52,11 @@ def _branch(root: Node, mask: Node, *, chosen: bool) -> Node:
             place = node.children.index(operand) if operand in node.children else 0
             if word in MET and node.children[place] is operand and not MET[word](range_of(kept[place])):
                 kept[place] = _else(kept[place], mask, Ones(*mask.shape), chosen)
+        if isinstance(node, Map) and node.function in INVERSES:
+            inside, constant = INVERSES[node.function]
+            own = range_of(kept[1])
+            if own.intersection(inside) != own:
+                kept[1] = _else(kept[1], mask, constant(*mask.shape), chosen)
         if isinstance(node, Map) and node.function is EXP and not has_stable_form:
             is_bounded_by_mask = range_of(node.operand).high == inf > range_of(node.operand, limits).high
             kept[1] = _else(kept[1], mask, Zeros(*mask.shape), chosen) if is_bounded_by_mask else kept[1]

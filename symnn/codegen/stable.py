@@ -1,7 +1,7 @@
 """Stable code: what overflows or cancels as it is written is computed in a form that does not.
 
 Products, quotients and logarithms of exponentials are brought to the forms of `forms.py`; eᵘ − 1, log(1 + u) and
-1 − cos u have functions of their own.
+1 − cos u have functions of their own, and 1 − σ(u) is σ(−u).
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ class StableProgram(GrowingProgram):
             return value
         if self[other].detail == "np.exp":
             return self.scale(factor * slope, self.call("np.expm1", self[other].operands[0]))
+        if self[other].detail == "_sigmoid":
+            opposite = self.scale(-ONE, self[other].operands[0])
+            return self.scale(-factor * slope, self.call("_sigmoid", opposite))
         if self[other].detail == "np.cos":
             half = self.scale(HALF, self[other].operands[0])
             return self.scale(-2 * factor * slope, self.power(self.call("np.sin", half), self.number(2)))

@@ -11,6 +11,7 @@ from symnn.algebra.nodes import (
     Diagonal,
     DiagonalPart,
     Differential,
+    Function,
     Hadamard,
     Identity,
     Inner,
@@ -51,10 +52,15 @@ def _large(kind: type[Node]) -> Callable[[Node], bool]:
     return lambda node: isinstance(node, kind) and not node.is_scalar
 
 
+def _norm(node: Node) -> bool:
+    return isinstance(node, Map) and node.function == Function("sqrt") and isinstance(node.operand, SquaredNorm)
+
+
 SIGNS: Sequence[Sign] = (
     Sign(Spelling("dA", r"\mathrm{d}A"), "the differential of A", _kind(Differential)),
     Sign(Spelling("⟨A, B⟩", r"\langle A, B \rangle"), "the sum of all products of entries, tr(AᵀB)", _kind(Inner)),
     Sign(Spelling("‖A‖²", r"\lVert A \rVert^{2}"), "the sum of the squares of all entries", _kind(SquaredNorm)),
+    Sign(Spelling("‖A‖", r"\lVert A \rVert"), "the root of the sum of the squares of all entries", _norm),
     Sign(Spelling("A ⊙ B", r"A \odot B"), "the product entry by entry", _kind(Hadamard)),
     Sign(Spelling("Aᵏ", r"A^{k}"), "the power entry by entry", _large(Power)),
     Sign(Spelling("f(A)", "f(A)"), "a function of every entry", _large(Map)),

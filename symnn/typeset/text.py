@@ -20,7 +20,8 @@ HANGING = 4
 
 def render_text(page: Page, width: int = 80) -> str:
     """The whole page; every line of the proofs is at most `width` characters long, the code is left as it is."""
-    blocks = [[page.title, "=" * len(page.title)]]
+    title = wrap(page.title, width)
+    blocks = [[*title, "=" * max(map(len, title))]]
     if page.source:
         blocks.append(wrap(f"Source: {', '.join(page.source)}", width))
     blocks.extend(wrap(paragraph, width) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
@@ -32,8 +33,8 @@ def render_text(page: Page, width: int = 80) -> str:
     proofs = [section.proof for section in page.sections]
     blocks.append(_legend(proofs, width))
     if page.code:
-        title = page.code_title or "Code"
-        blocks.append([title, "-" * len(title)])
+        heading = page.code_title or "Code"
+        blocks.append([heading, "-" * len(heading)])
         blocks.append(page.code.rstrip("\n").splitlines())
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 

@@ -76,9 +76,9 @@ def test_what_is_no_mask(other) -> None:
 def test_printing() -> None:
     residual = X @ vector("t", d) - v
     loss = where(opposite(greater(Map(primitive("abs"), residual), Number(1))), residual, v)
-    assert str(loss) == "where(|Xt − v| ≤ 1·1ₙ, Xt − v, v)"
+    assert str(loss) == "where(|Xt − v| ≤ 1ₙ, Xt − v, v)"
     assert str(where(greater(v, Number(-1)), v, w)) == "where(v > (−1)·1ₙ, v, w)"
-    assert str(where(greater(v + 1, Number(0)), v, w)) == "where(v > −1·1ₙ, v, w)"
+    assert str(where(greater(v + 1, Number(0)), v, w)) == "where(v > −1ₙ, v, w)"
     assert str(where(greater(Number(0), v), v, w)) == "where(0 > v, v, w)"
     assert str(Where(B, X, Y)) == "where(B, X, Y)"
     assert r"\operatorname{where}(a \le b,\, a,\, b)" in sympy.latex(where(opposite(greater(a, b)), a, b))

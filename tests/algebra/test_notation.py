@@ -264,3 +264,18 @@ def test_deep_nesting():
 def test_kronecker_products(node, shown, typeset):
     assert text(node) == shown
     assert latex(node) == typeset
+
+
+@pytest.mark.parametrize(
+    ("node", "shown", "typeset"),
+    [
+        (sqrt(squared_norm(X)), "‖X‖", r"\lVert X \rVert"),
+        (sqrt(squared_norm(X)) ** 2, "(‖X‖)²", r"(\lVert X \rVert)^{2}"),
+        (squared_norm(X), "‖X‖²", r"\lVert X \rVert^{2}"),
+        (X / sqrt(squared_norm(X)), "(1/‖X‖)X", r"\frac{1}{\lVert X \rVert} X"),
+        (a * sqrt(squared_norm(X)), "a‖X‖", r"a \lVert X \rVert"),
+    ],
+)
+def test_the_root_of_a_squared_norm_is_the_norm(node, shown, typeset):
+    assert text(node) == shown
+    assert latex(node) == typeset

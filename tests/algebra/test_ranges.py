@@ -108,3 +108,10 @@ def test_no_value_lies_outside(root: Node, seed: int) -> None:
     slack = 1e-9 * (1 + np.abs(found))
     inside = (found >= float(expected.low) - slack) & (found <= float(expected.high) + slack)
     assert np.all(inside | ~np.isfinite(found)), (root, found, expected)
+
+
+def test_odd_functions_keep_the_sign_of_what_is_away_from_zero():
+    for name in ("arctan", "tanh", "erf", "sinh", "sign"):
+        assert range_of(Map(primitive(name), Number(1))).is_positive
+        assert range_of(Map(primitive(name), Number(-1))).negated().is_positive
+        assert not range_of(Map(primitive(name), Number(0))).is_positive

@@ -318,3 +318,8 @@ def test_long_sums_and_deep_maps():
     assert count(nested.value) == 302
     assert read("h = x\nfor i in range(300): h = np.tanh(h)\nh").value is nested.value
     assert count(read("h = x\nfor i in range(200): h = h*h + 1\nh").value) < 500
+
+
+def test_what_is_repeated_in_a_difference_is_written_as_on_paper():
+    """As the operators of Python build it: ones for a repeated 1, and the sign outside of the repetition."""
+    assert str(read("np.sum((1 - x)*(x - m - 1))", {"x": ("n",)}).value) == "∑ (1ₙ − x) ⊙ (x − m·1ₙ − 1ₙ)"

@@ -105,7 +105,7 @@ SHAPES = {
         ("a if a else b", (1, 6), "condition of scalars"),
         ("a ^ 2", (1, 1), "`**`"),
         ("a // 2", (1, 1), "`/`"),
-        ("np.tahn(a)", (1, 1), "`tanh`"),
+        ("np.tahn(a)", (1, 1), "`np.tanh`"),
         ("np.sigmoid(a)", (1, 1), "NumPy has no"),
         ("foo(a)", (1, 1), "not a function that is read"),
         ("np.exp + a", (1, 1), "Apply it"),

@@ -104,6 +104,7 @@ GRADIENTS = [
     ("np.sum(np.tanh(X@w))", "w"),
     (nodes.Inner(A @ A, A), "A"),
     (nodes.Sum(SIGMOID(vector("u", n))), "u"),
+    ("np.sum(np.exp(w)/(1 + np.exp(w)))", "w"),
     ("np.sum(np.diag(u) @ X)", "u"),
     ("np.diag(A) @ u", "A"),
     ("np.sum(np.where(X > Y, X * Y, X))", "X"),

@@ -33,6 +33,23 @@ CASES = {
         [y * np.log(x) if x > 0 else y for x, y in zip(X, Y, strict=True)],
         [y / x if x > 0 else 0 for x, y in zip(X, Y, strict=True)],
     ),
+    "np.sum(np.where(x > 0, x**1.5, 0))": (np.maximum(X, 0) ** 1.5, 1.5 * np.sqrt(np.maximum(X, 0))),
+    "np.sum(np.where(x > 0, np.sqrt(np.abs(x)) - 1, y*(-x)**2.5))": (
+        [np.sqrt(x) - 1 if x > 0 else y * (-x) ** 2.5 for x, y in zip(X, Y, strict=True)],
+        [0.5 / np.sqrt(x) if x > 0 else -2.5 * y * (-x) ** 1.5 for x, y in zip(X, Y, strict=True)],
+    ),
+    "np.sum(np.where(x > 0, x**1.5, 0) + np.where(x > 1, 2*x**1.5, 0))": (
+        [(x > 0) * abs(x) ** 1.5 + 2 * (x > 1) * abs(x) ** 1.5 for x in X],
+        [(x > 0) * 1.5 * abs(x) ** 0.5 + 3 * (x > 1) * abs(x) ** 0.5 for x in X],
+    ),
+    "np.sum(np.where(x > 0, np.where(x > 2, np.arccosh(x), np.log(x)), 0))": (
+        [np.arccosh(x) if x > 2 else np.log(x) if x > 0 else 0 for x in X],
+        [1 / np.sqrt(x**2 - 1) if x > 2 else 1 / x if x > 0 else 0 for x in X],
+    ),
+    "np.sum(np.where(np.abs(x) < 1, np.arcsin(x) + np.arctanh(x) - np.arccos(x), 0))": (
+        [np.arcsin(x) + np.arctanh(x) - np.arccos(x) if abs(x) < 1 else 0 for x in X],
+        [2 / np.sqrt(1 - x**2) + 1 / (1 - x**2) if abs(x) < 1 else 0 for x in X],
+    ),
 }
 
 
@@ -52,7 +69,7 @@ def test_the_lines_stay_short() -> None:
         return derive(objective, "x", {"x": ("n",)}).numpy(what).rpartition("sizes)\n")[2]
 
     assert lines("np.sum(np.where(x > 0, x, np.exp(x) - 1))", "gradient") == (
-        "    return np.where(x > 0, 1, np.exp(np.minimum(0, x)))  # (14)\n"
+        "    return np.where(x > 0, 1, np.exp(np.minimum(0, x)))  # (13)\n"
     )
     assert lines("np.sum(np.where(x > 1, np.sqrt(x - 1), x))", "value") == (
         "    condition = x > 1  # (1)\n"

@@ -66,7 +66,7 @@ def _exact(node: Node, parts: Sequence[np.ndarray]) -> np.ndarray:
         case nodes.SquaredNorm():
             return np.sum(parts[0] ** 2, keepdims=True)
         case nodes.Power():
-            return parts[0] ** parts[1][0, 0]
+            return parts[0] ** parts[1]
         case nodes.Transpose():
             return parts[0].T
         case nodes.Sum():
@@ -136,6 +136,7 @@ OBJECTIVES = {
     "log of the sigmoid": ("np.sum(np.log(sigmoid(x))+np.log(1-sigmoid(x)))", "x"),
     "log of one minus": ("np.sum(np.log(1-1/(1+np.exp(-x))))", "x"),
     "cross-entropy": ("p=1/(1+np.exp(-X@w)); -np.sum(y*np.log(p)+(1-y)*np.log(1-p))", "Xwy"),
+    "cross-entropy from above": ("p=np.exp(x)/(1+np.exp(x)); -np.sum(y*np.log(p)+(1-y)*np.log(1-p))", "xy"),
     "cross-entropy of sigmoids": ("p=sigmoid(X@w); -np.mean(y*np.log(p)+(1-y)*np.log(1-p))", "Xwy"),
     "cross-entropy with logits": ("np.sum(np.maximum(x,0)-x*y+np.log(1+np.exp(-np.abs(x))))", "xy"),
     "logistic loss": ("np.sum(np.log(1+np.exp(-y*(X@w))))", "Xwy"),
@@ -145,6 +146,9 @@ OBJECTIVES = {
     "one in each entry": ("np.sum(np.log(np.sum(1+np.exp(Z), axis=1)))", "Z"),
     "one from each entry": ("np.sum(np.sum(np.exp(np.tanh(Z))-1, axis=0)/(1+np.exp(-np.sum(Z, axis=0))))", "Z"),
     "swish": ("np.sum(x/(1+np.exp(-x))+x*sigmoid(x))", "x"),
+    "log of a number and a sigmoid": ("np.sum((0.1+sigmoid(x))**y)", "yx"),
+    "log of a difference": ("np.sum(np.log(2-sigmoid(x)))", "x"),
+    "log of a difference of sigmoids": ("np.sum(np.log(1.1-sigmoid(x))*np.log(1.1-0.5*np.tanh(x)**2))", "x"),
     "mish": ("np.sum(np.tanh(np.log(1+np.exp(x)))*x)", "x"),
 }
 
@@ -169,3 +173,19 @@ def test_formulas_at_800(name: str) -> None:
                 assert np.asarray(got).dtype == dtype
                 allowed = accuracy * max(1.0, float(np.abs(wanted).max()))
                 np.testing.assert_allclose(np.reshape(got, wanted.shape), wanted, rtol=0, atol=allowed)
+
+
+def test_one_minus_a_sigmoid_keeps_its_digits() -> None:
+    points = np.array([30.0, 800.0, -30.0, 0.5])
+    result = derive("np.sum((1 - 1/(1 + np.exp(-x)))**2)", "x", {"x": ("n",)})
+    with mpmath.workdps(400):
+        opposite = [1 / (1 + mpmath.exp(mpmath.mpf(x))) for x in points]
+        gradient = [float(-2 * (1 - part) * part**2) for part in opposite]
+        value = float(sum(part**2 for part in opposite[:2]))
+    np.testing.assert_allclose(result.derivative("gradient").function()(points), gradient, rtol=1e-14)
+    assert result.derivative("value").function()(points[:2]) == pytest.approx(value, rel=1e-14)
+
+
+def test_cross_entropy_by_exponentials_has_the_gradient_of_sigmoids() -> None:
+    objective, _ = OBJECTIVES["cross-entropy from above"]
+    assert str(derive(objective, "x", {"x": ("n",), "y": ("n",)}).gradient) == "σ(x) − y"

@@ -1,6 +1,7 @@
 """The page as text: numbered through, 80 columns, each line with its rule and verdict."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -44,3 +45,11 @@ def test_the_page_is_complete(page):
     assert shown.endswith(page.code)
     for part in ("Source: L5, B6", "Second *paragraph*.", "λ scalar; λ > 0", "✓exact both sides", "at most 10⁻"):
         assert part in " ".join(shown.split())
+
+
+def test_a_long_title_is_wrapped_and_underlined(page):
+    title = "Gradient by w of " + " + ".join(f"np.sum(x{number}**2)" for number in range(20))
+    rows = render_text(replace(page, title=title), 60).splitlines()
+    underlined = next(position for position, row in enumerate(rows) if set(row) == {"="})
+    assert " ".join(rows[:underlined]) == title
+    assert max(map(len, rows[:underlined])) == len(rows[underlined]) <= 60

@@ -230,8 +230,10 @@ def aligned(left: Node, right: Node, operator: str) -> tuple[Node, Node]:
 
 
 def broadcast(operand: Node, rows: Size, cols: Size) -> Node:
-    """The operand itself where it has the shape already, else its repetition."""
-    return operand if same_shape(operand.shape, (rows, cols)) else Broadcast(operand, rows, cols)
+    """The operand itself where it has the shape already, else its repetition; that of the number 1 is all ones."""
+    if same_shape(operand.shape, (rows, cols)):
+        return operand
+    return Ones(rows, cols) if isinstance(operand, Number) and operand.value == 1 else Broadcast(operand, rows, cols)
 
 
 def _joined(cls: type[Node], parts: Iterable[Node], limit: int) -> list[Node]:

@@ -191,19 +191,23 @@ class RunningSum:
             instead = "`|` for `or`" if operator == "+" else "`a & ~b`"
             raise ShapeError(f"NumPy does not take {operator} of two conditions as one of numbers; write {instead}")
         self._is_condition = False
-        right = negated(replace(term, is_condition=False)) if operator == "-" else term
-        if right.rank == self._rank and right.node.shape == self._terms[0].shape:
-            last = self._terms[-1]
-            if len(self._terms) == 1 and isinstance(last, Number) and isinstance(right.node, Number):
-                self._terms = [bounded(Number(last.value + right.node.value))]
+        if term.rank == self._rank and term.node.shape == self._terms[0].shape:
+            last, node = self._terms[-1], _signed(term.node, operator)
+            if len(self._terms) == 1 and isinstance(last, Number) and isinstance(node, Number):
+                self._terms = [bounded(Number(last.value + node.value))]
             else:
-                self._terms.append(right.node)
+                self._terms.append(node)
             return
-        left_node, right_node, self._rank = paired(self.array(), right, operator)
-        self._terms = list(aligned(left_node, right_node, operator))
+        left_node, right_node, self._rank = paired(self.array(), term, operator)
+        left_node, right_node = aligned(left_node, right_node, operator)
+        self._terms = [left_node, _signed(right_node, operator)]
 
     def array(self) -> Array:
         return Array(self._terms[0] if len(self._terms) == 1 else Add(*self._terms), self._rank)
+
+
+def _signed(term: Node, operator: str) -> Node:
+    return times(Number(-1), term) if operator == "-" else term
 
 
 def add(left: Array, right: Array) -> Array:

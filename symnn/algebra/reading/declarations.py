@@ -149,9 +149,8 @@ def words_of(name: str, declared: object) -> tuple[str, ...]:
     for word in words:
         if word not in ASSUMPTIONS:
             hint = nearest(word, ASSUMPTIONS) if isinstance(word, str) else ""
-            raise AssumptionError(
-                f"{name}: unknown assumption {word!r}. {hint} The known ones are {', '.join(ASSUMPTIONS)}"
-            )
+            known = f"The known ones are {', '.join(ASSUMPTIONS)}"
+            raise AssumptionError(" ".join(filter(None, [f"{name}: unknown assumption {word!r}.", hint, known])))
     return words
 
 

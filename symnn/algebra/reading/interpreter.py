@@ -406,6 +406,7 @@ class Interpreter:
         if bare is not None and bare.own:
             return self.source.refuse(place, f"NumPy has no `{last}`", f"Write `{last}(…)`.")
         close = nearest(last, [word for word in self.words if "." not in word])
+        close = close.replace("`", f"`{name.removesuffix(last)}", 1)
         accepted = "Give what it computes as a variable, or write its formula; docs/reading.md lists what is read."
         return self.source.refuse(place, f"`{name}` is not a function that is read", close or accepted)
 

@@ -1,6 +1,7 @@
 """The judge *digits*: evaluates both sides to 50 and to 100 digits; what separates them must fall with the precision.
 
-No probability is claimed, so agreement is called checked, not proved. A clear difference refutes.
+No probability is claimed, so agreement is called checked, not proved. A clear difference refutes if it is the same to
+300 digits.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, l
 from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Judgement, Status
 
-LOW, HIGH = 50, 100
+LOW, HIGH, SURE = 50, 100, 300
 LOW_RESIDUAL, HIGH_RESIDUAL = mpmath.mpf("1e-40"), mpmath.mpf("1e-80")
 CLEAR = mpmath.mpf("1e-20")
 SHOWN_DIGITS = 12
@@ -208,7 +209,19 @@ class Digits:
     def _difference(self, question: Question, instance: Drawn, sides: set[Side]) -> tuple[int, int, int] | None:
         """The place of a clear difference. Raises Undefined where a side has no value, or nothing is clear."""
         low, high = (self._evaluated(question, instance, digits, sides) for digits in (LOW, HIGH))
-        return _first_clear_difference(low, high, question.order)
+        place = _first_clear_difference(low, high, question.order)
+        if place is not None:
+            self._confirm(question, instance, place, high)
+        return place
+
+    def _confirm(
+        self, question: Question, instance: Drawn, place: tuple[int, int, int], seen: tuple[Series, Series]
+    ) -> None:
+        """Raises Undefined where a difference that was seen moves when more digits are computed."""
+        sure = self._evaluated(question, instance, SURE, set())
+        before, after = (entry_of(left, place) - entry_of(right, place) for left, right in (seen, sure))
+        if abs(before - after) > CLEAR * abs(after):
+            raise Undefined("what separates both sides depends on the precision")
 
     def _evaluated(self, question: Question, instance: Drawn, digits: int, sides: set[Side]) -> tuple[Series, Series]:
         field = DecimalField(digits)

@@ -41,7 +41,9 @@ PATTERNS = 96
 CHOICES = 2
 ACCEPTED = Fraction(1, 10**15)
 REPEATS = 4
-LARGEST = 8
+LARGEST = 8, 6, 5, 4
+"""Up to which sizes long products are tried: the first of them at which no matrix has more than MOST_ENTRIES."""
+MOST_ENTRIES = 4096
 
 
 class Trial:
@@ -61,6 +63,7 @@ class Trial:
         self._wrt = wrt
         self._interpreters: dict[int, Interpreter] = {}
         self._degrees: dict[int, Degrees] = {}
+        self._entries: dict[Node, int] = {}
 
     def agree(self, question: Question) -> bool:
         """Whether the coefficients up to `order` agree. Raises Undefined where a side has no value."""
@@ -72,6 +75,14 @@ class Trial:
 
     def _interpreter(self, order: int) -> Interpreter:
         return Interpreter(self.instance, order, self._wrt)
+
+    def entries(self, question: Question) -> int:
+        """How many entries the largest matrix has."""
+
+        def combine(node: Node, parts: Sequence[int]) -> int:
+            return max(*parts, self.instance.size(node.rows) * self.instance.size(node.cols), 1)
+
+        return max(fold(side, combine, self._entries) for side in (question.left, question.right))
 
     def bound(self, question: Question) -> Fraction:
         degrees = self._degrees.get(question.precision)
@@ -224,17 +235,20 @@ class Exact:
     def _try_larger(self, question: Question, trials: _Trials, passed: list[Trial]) -> None:
         """Where products are long, sizes at which they are not too long; noted as passed. Raises _Differs."""
         needed = needed_sizes((question.left, question.right), self._lengths)
-        wanted = {symbol: min(size, LARGEST) for symbol, size in needed.items()}
-        if any(all(trial.sizes.get(symbol, 0) < size for trial in passed) for symbol, size in wanted.items()):
-            trial = trials.larger(wanted)
-            if trial is None:
+        for largest in LARGEST:
+            wanted = {symbol: min(size, largest) for symbol, size in needed.items()}
+            if all(any(trial.sizes.get(symbol, 0) >= size for trial in passed) for symbol, size in wanted.items()):
                 return
+            trial = trials.larger(wanted)
+            if trial is None or trial.entries(question) > MOST_ENTRIES:
+                continue
             try:
                 if not trial.agree(question):
                     raise _Differs(trial)
             except Undefined:
                 return
             passed.append(trial)
+            return
 
     def _repeated(self, question: Question, trials: _Trials) -> list[Trial]:
         """A trial at astronomical sizes that had values, if there is one. Raises _Differs where one disagrees."""

@@ -7,7 +7,7 @@ Where something has no value it raises a subclass of `Undefined`, and the judge 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -33,6 +33,10 @@ WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 LARGEST = {"exp": 180, "sinh": 180, "cosh": 180, "tanh": 90, "erf": 13}
 LARGEST_ANGLE = 10**6
 INFINITY = float("inf")
+
+# Where derivatives end or grow beyond bounds, other than at zero.
+SPECIAL: Mapping[str, tuple[int, ...]] = dict.fromkeys(("arcsin", "arccos", "arctanh", "arccosh"), (-1, 1))
+STEP_BITS, MOST_BITS = 10, 8192
 
 Side: TypeAlias = tuple[str | Node, int, bool]
 """A function and its kink, or a choice, and whether an argument stood above it, or its first branch was taken."""
@@ -277,12 +281,28 @@ class DecimalField(Field):
         def function(number: Any) -> Any:
             return REAL_FUNCTIONS[name](self._real, number)
 
+        distances = [abs(argument - place) for place in (0, *SPECIAL.get(name, ()))]
         try:
-            # The value itself first: a difference may step over the border of a domain on which the value has none.
             value = function(argument)
-            return self._real.diff(function, argument, order) if order else value
+            return self._limit(name, function, order, argument, distances) if order else value
+        except OutsideDomain as error:
+            if 0 < min(distances) < self._tiny:
+                raise Unclear(f"an argument of {name} is too close to the border of its domain to tell") from error
+            raise
         except (OverflowError, ValueError, ZeroDivisionError) as error:
             raise Unclear(f"{name} cannot be computed here: {error}") from error
+
+    def _limit(
+        self, name: str, function: Callable[[Any], Any], order: int, argument: Any, distances: Sequence[Any]
+    ) -> Any:
+        """A difference with a step that is small against the argument and its distances from where it is special."""
+        guard = max((abs(int(self._real.mag(distance))) for distance in distances if distance), default=0)
+        if guard > MOST_BITS:
+            raise Unclear(f"an argument of {name} is too large or too small")
+        try:
+            return self._real.diff(function, argument, order, addprec=STEP_BITS + guard)
+        except OutsideDomain as error:
+            raise Unclear(f"an argument of {name} is at the border of its domain") from error
 
 
 @lru_cache(maxsize=256)

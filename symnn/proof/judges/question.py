@@ -14,7 +14,7 @@ from sympy import Symbol
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import fold, postorder, variables
-from symnn.proof.judges.fields import Undefined
+from symnn.proof.judges.fields import FunctionsInvolved, Undefined
 from symnn.proof.judges.instance import Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.series import Series
@@ -114,17 +114,25 @@ def find_counterexample(
 ) -> Counterexample | None:
     """Small rationals at which both sides differ: at the smallest sizes, and then at those where a difference was seen.
 
-    Raises FunctionsInvolved where a side contains a function that has no exact values.
+    Raises FunctionsInvolved where a side contains a function that has no exact values, or may contain one that was
+    never reached, since the rest has no exact value at any of them.
     """
     seen: Sizes = {symbol: failed[str(symbol)] for symbol in plan.symbols if str(symbol) in failed}
     huge = max(seen.values(), default=0) > LARGEST
     searched = chain(islice(plan.small(), SEARCHED_SIZES), plan.growing() if huge else [seen])
+    reached = False
     for number, sizes in enumerate(searched):
         for draw in range(DRAWS_PER_SIZE if number < SEARCHED_SIZES or not huge else 1):
             numbers = fractions(1 + draw, 1, (1,) if draw == 0 else (1, -1))
-            found = _at(question, sizes, numbers, f"{seed}:counterexample:{draw}", wrt)
+            try:
+                found = _at(question, sizes, numbers, f"{seed}:counterexample:{draw}", wrt)
+            except Undefined:
+                continue
+            reached = True
             if found is not None:
                 return found
+    if not reached:
+        raise FunctionsInvolved("no exact value at any of the numbers tried")
     return None
 
 
@@ -134,10 +142,7 @@ def _at(
     for direction in question.directions(Draw(sizes, numbers, seed), wrt):
         instance = Draw(sizes, numbers, seed, basis=direction)
         run = Interpreter(instance, question.precision, wrt)
-        try:
-            left, right = run(question.left), run(question.right)
-        except Undefined:
-            continue
+        left, right = run(question.left), run(question.right)
         place = first_difference(left, right, question.order)
         if place is not None:
             sides = str(entry_of(left, place)), str(entry_of(right, place))

@@ -47,6 +47,49 @@ def test_values_and_derivatives_are_those_of_sympy(name, order):
     assert abs(sympy.Float(str(found), 60) - wanted) < sympy.Float("1e-47")
 
 
+@pytest.mark.parametrize("digits", [50, 100])
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        *((name, f"1e{power}") for name in ("log", "sqrt") for power in (-300, -30, -24, 8, 60, 370)),
+        *((name, point) for name in ("arctan", "arcsinh") for point in ("1e-30", "-1e12", "1e60")),
+        ("arccosh", "1e60"),
+        *((name, edge) for name in ("arcsin", "arccos", "arctanh") for edge in ("1e-30", "-1e-30")),
+    ],
+)
+def test_derivatives_at_very_large_and_very_small_numbers_are_those_of_sympy(name, point, order, digits):
+    symbol = sympy.Symbol("x", real=True)
+    derivative = sympy.diff(PRIMITIVES[name].sympy(symbol), symbol, order).doit()
+    argument = sympy.Rational(point)
+    if name in ("arcsin", "arccos", "arctanh"):
+        argument = sympy.sign(argument) * (1 - abs(argument))
+    field = DecimalField(digits)
+    given = field.number(Fraction(int(argument.p), int(argument.q)))
+    with mpmath.workdps(1500):
+        exact = mpmath.mpf(given)
+        wanted = derivative.subs(symbol, sympy.Float(str(exact), 1500)).evalf(1500)
+    found = field.primitive(name, order, one(given))[0, 0]
+    assert abs(sympy.Float(str(found), digits) / wanted - 1) < sympy.Float(10) ** (3 - digits)
+
+
+@pytest.mark.parametrize(("name", "border"), [("sqrt", 0), ("arcsin", 1), ("arccosh", 1)])
+def test_a_derivative_at_the_border_of_a_domain_is_unclear_and_the_value_is_not(name, border):
+    field = DecimalField(50)
+    field.settle(field.primitive(name, 0, one(border)))
+    with pytest.raises(Unclear, match="border"):
+        field.settle(field.primitive(name, 1, one(border)))
+
+
+def test_round_off_beyond_the_border_of_a_domain_is_unclear():
+    field = DecimalField(50)
+    with pytest.raises(Unclear, match="border"):
+        field.settle(field.primitive("sqrt", 0, one(field.number(Fraction(-1, 10**45)))))
+    field = DecimalField(50)
+    with pytest.raises(OutsideDomain):
+        field.settle(field.primitive("sqrt", 0, one(field.number(Fraction(-1, 10**5)))))
+
+
 def test_atoms_depend_on_seed_name_order_and_argument():
     field, other = PrimeField("1"), PrimeField("2")
     asked = [("exp", 0, 5), ("exp", 1, 5), ("exp", 0, 6), ("log", 0, 5)]

@@ -4,7 +4,7 @@ import pytest
 
 from symnn.algebra import nodes
 from symnn.algebra.language import det, inv, matrix, mean, ones, scalar, squared_norm, tanh, total, trace, vector
-from symnn.algebra.nodes import Extent, Identity, Number, Zeros
+from symnn.algebra.nodes import Extent, Identity, Kronecker, MatMul, Number, Zeros
 from symnn.algebra.sizes import dims
 from symnn.proof.court import Court
 from symnn.proof.judges.exact import Exact
@@ -168,3 +168,13 @@ def test_values_that_are_too_many_are_no_proof():
     judgement = judged(squared_norm(B) ** 2, total(B) ** 2)
     assert judgement.status is Status.CHECKED and judgement.bound is None
     assert judged((B + B) @ B, 2 * (B @ B)).status is Status.PROVED
+
+
+def test_long_products_are_tried_at_sizes_at_which_matrices_stay_small():
+    several = [matrix(name, n, n) for name in "ABCDEFGHIJKLMN"]
+    product = MatMul(*several)
+    tensor = Kronecker(MatMul(*several[:7]), Kronecker(MatMul(*several[7:]), several[0]))
+    for left, largest in ((product, 8), (tensor, 4)):
+        judgement = judged(left + left - left, left)
+        assert judgement.status is Status.PROVED
+        assert max(sizes["n"] for sizes in judgement.sizes if sizes["n"] < 100) == largest
