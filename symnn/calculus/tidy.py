@@ -215,7 +215,7 @@ def broadcast(operand: Node, rows: Size, cols: Size) -> Node:
     if operand is ONE:
         return Ones(rows, cols)
     factor, rest = coefficient(operand) if not operand.is_scalar else (operand, ONE)
-    return scale(factor, Ones(rows, cols) if rest is ONE else Broadcast(rest, rows, cols))
+    return scale(factor, Ones(rows, cols) if rest is ONE or isinstance(rest, Ones) else Broadcast(rest, rows, cols))
 
 
 def total(operand: Node, axis: int = -1) -> Node:
