@@ -36,7 +36,7 @@ from symnn.algebra.scalars import (
     sign_assumptions,
 )
 from symnn.algebra.sizes import ONE, Size, dim, same_shape, show_shape
-from symnn.algebra.walk import fold
+from symnn.algebra.walk import fold, written_out
 from symnn.errors import ShapeError, UnsupportedError
 
 __all__ = [
@@ -71,7 +71,7 @@ def to_sympy(node: Node) -> Any:
         return _to_sympy(part, values)
 
     try:
-        return fold(node, combine)
+        return fold(written_out(node), combine)
     except RecursionError:
         raise UnsupportedError("the expression is nested too deep for SymPy") from None
 

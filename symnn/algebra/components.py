@@ -265,6 +265,11 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
             return _summed(first, node.axis)
         case nodes.Extreme() | nodes.ExtremePlace():
             return _extreme(node, first)
+        case nodes.Softmax():
+            return _entrywise(
+                first.shape,
+                lambda row, col: sympy.exp(first[row, col]) / sum(map(sympy.exp, _along(first, node.axis, row, col))),
+            )
         case nodes.EntryProduct() | nodes.OtherProducts():
             return _products(node, children)
         case nodes.Exponential() | nodes.SingularNorm() | nodes.SingularPart():

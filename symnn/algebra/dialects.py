@@ -143,6 +143,7 @@ TEXT = Dialect(
         "spectral": "leading",
         "smallest": "last",
         "others": "others",
+        "softmax": "softmax",
     },
     singular_norms={
         "nuclear": lambda inside: f"‖{inside}‖⁎",
@@ -241,6 +242,7 @@ LATEX = Dialect(
         "spectral": r"\operatorname{leading}",
         "smallest": r"\operatorname{last}",
         "others": r"\operatorname{others}\nolimits",
+        "softmax": r"\operatorname{softmax}",
     },
     singular_norms={
         "nuclear": lambda inside: rf"\lVert {inside} \rVert_{{*}}",

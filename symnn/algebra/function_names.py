@@ -13,6 +13,7 @@ NAMED = (
     nodes.OtherProducts,
     nodes.Exponential,
     nodes.SingularPart,
+    nodes.Softmax,
 )
 """The kinds of nodes that are printed as a name and an argument, with directions of a derivative behind it."""
 
@@ -29,6 +30,8 @@ def name_of(node: Node, dialect: Dialect) -> str:
             return dialect.product_of_entries + dialect.along[node.axis]
         case nodes.OtherProducts():
             return dialect.matrix_functions["others"] + dialect.along[node.axis] + primes
+        case nodes.Softmax():
+            return dialect.matrix_functions["softmax"] + dialect.along[node.axis]
         case nodes.SingularPart():
             return dialect.matrix_functions[node.kind] + primes
     return dialect.matrix_functions["exponential"] + primes

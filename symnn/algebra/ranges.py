@@ -245,6 +245,8 @@ def _range(node: Node, parts: Sequence[Range]) -> Range:
     match node:
         case nodes.Extent():
             return AT_LEAST_ONE
+        case nodes.Softmax():
+            return Range(ZERO, ONE, True, False)
         case nodes.Variable():
             return reduce(Range.intersection, (WORDS[word] for word in node.assumptions if word in WORDS), ANY)
         case nodes.Identity() | nodes.Commutation() | nodes.Selection() | nodes.Triangle() | nodes.ExtremePlace():

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sympy import Symbol
 
-from symnn.algebra.nodes import Extent, Function, Node, Selection, Variable
+from symnn.algebra.nodes import Extent, Function, Node, Selection, Softmax, Variable
 from symnn.algebra.sizes import Size
 
 Result = TypeVar("Result")
@@ -67,6 +67,18 @@ def substitute_all(roots: Iterable[Node], replacements: Mapping[Node, Node]) -> 
 
     memo = dict(replacements)
     return [fold(root, combine, memo) for root in roots]
+
+
+def written_out(root: Node, memo: dict[Node, Node] | None = None) -> Node:
+    """The expression with the definition of every softmax in its place. `memo` keeps what was walked before."""
+
+    def combine(node: Node, children: Sequence[Node]) -> Node:
+        if isinstance(node, Function):
+            return node
+        made = node if all(map(_same_object, children, node.children)) else node.rebuild(children)
+        return made.definition if isinstance(made, Softmax) else made
+
+    return fold(root, combine, memo)
 
 
 def _same_object(left: Node, right: Node) -> bool:

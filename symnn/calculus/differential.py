@@ -36,6 +36,7 @@ from symnn.algebra.nodes import (
     Scale,
     SingularNorm,
     SingularPart,
+    Softmax,
     SquaredNorm,
     Sum,
     Trace,
@@ -186,6 +187,15 @@ def _entry_product(node: Node, varies: Varies) -> Node:
     assert isinstance(node, EntryProduct)
     operand = node.children[0]
     return tidy.total(Hadamard(OtherProducts(operand, node.axis), Differential(operand)), node.axis)
+
+
+@_differential("differential of a softmax", Softmax)
+def _softmax(node: Node, varies: Varies) -> Node:
+    """ds = s ⊙ (dA − ∑ s ⊙ dA) for s = softmax(A), with the sum along its axis"""
+    assert isinstance(node, Softmax)
+    change = Differential(node.operand)
+    mean = tidy.broadcast(tidy.total(tidy.hadamard([node, change]), node.axis), *node.shape)
+    return tidy.hadamard([node, tidy.add([change, tidy.negative(mean)])])
 
 
 @_differential("differential of a norm by singular values", SingularNorm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from symnn.algebra.nodes import Identity, Map, MatMul, Node, Number, Power, Transpose, Variable
+from symnn.algebra.nodes import Identity, Map, MatMul, Node, Number, Power, Sum, Transpose, Variable
 from symnn.calculus import tidy
 from symnn.calculus.rule import RuleBook
 
@@ -40,6 +40,19 @@ def _functions(node: Node) -> Node | None:
     if ones:
         return tidy.ones(*operand.shape) if "positive" in words else None
     return operand if words & {"positive", "nonnegative", *ZEROS_AND_ONES} else None
+
+
+@rule("sum of assumed values", Sum)
+def _sums(node: Node) -> Node | None:
+    """∑ y = 1 where one entry is 1 and all others are 0, and so along the rows of a matrix of such rows"""
+    assert isinstance(node, Sum)
+    operand = node.children[0]
+    words = operand.assumptions if isinstance(operand, Variable) else ()
+    if "onehot" in words:
+        return tidy.ones(*node.shape) if node.is_scalar else None
+    if "onehot rows" not in words or node.axis == 0:
+        return None
+    return tidy.total(tidy.ones(operand.rows, 1), node.axis)
 
 
 @rule("orthogonal matrix", MatMul)

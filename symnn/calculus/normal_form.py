@@ -46,6 +46,7 @@ from symnn.calculus.rule import RuleBook
 from symnn.calculus.scalar_products import SCALAR_PRODUCTS
 from symnn.calculus.selecting import SELECTIONS
 from symnn.calculus.signs import arranged, factor_key, oriented, unsigned
+from symnn.calculus.softmax import SOFTMAX
 from symnn.calculus.transposes import TRANSPOSES
 
 NORMAL_FORM = RuleBook()
@@ -291,5 +292,6 @@ for book in (
     FACTS,
     PIECES,
     LOGISTIC,
+    SOFTMAX,
 ):
     NORMAL_FORM.include(book)

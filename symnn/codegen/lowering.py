@@ -406,6 +406,9 @@ class Lowering:
         axis = _axis_in_code(cast(nodes.EntryProduct, node))
         return self.program.reduction(self.whole(child), "np.prod", axis, axes_of(node))
 
+    def _softmax(self, node: Node) -> Value:
+        return self.lower(cast(nodes.Softmax, node).definition)[0]
+
     def _other_products(self, node: Node) -> Value:
         others = cast(nodes.OtherProducts, node)
         if len(others.directions) > 1:
@@ -551,6 +554,7 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Inner: Lowering._inner,
     nodes.SquaredNorm: Lowering._squared_norm,
     nodes.Sum: Lowering._sum,
+    nodes.Softmax: Lowering._softmax,
     nodes.EntryProduct: Lowering._entry_product,
     nodes.OtherProducts: Lowering._other_products,
     nodes.Exponential: Lowering._exponential,

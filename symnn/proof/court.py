@@ -25,7 +25,7 @@ from symnn.algebra.nodes import (
     Vec,
 )
 from symnn.algebra.sizes import Size, same_shape, same_size, show_shape
-from symnn.algebra.walk import depends, fold
+from symnn.algebra.walk import depends, fold, written_out
 from symnn.errors import SymnnError
 from symnn.proof.judges import structure
 from symnn.proof.judges.digits import Digits
@@ -60,6 +60,7 @@ class Court:
         self._try_at(SizePlan(statement, *wrt, seed=seed))
         self._local = Local(self.wrt, seed)
         self._depths: dict[Node, int] = {}
+        self._written_out: dict[Node, Node] = {}
 
     def _try_at(self, plan: SizePlan) -> None:
         self._plan = plan
@@ -238,7 +239,7 @@ class Court:
     def _positive(self, form: Node, after: Node, conditions: Sequence[Condition]) -> Judgement:
         if after is not form or not form.is_scalar or isinstance(form, Equation | Several):
             return structure.refuted("that a line is positive is said of a scalar, which stays as it stands")
-        return judge_sign(form, self.wrt, conditions)
+        return judge_sign(written_out(form, self._written_out), self.wrt, conditions)
 
     # --- values -----------------------------------------------------------------------------------------------------
 
@@ -249,7 +250,8 @@ class Court:
         if before is after:
             return Judgement(Status.PROVED, "structure", bound=Fraction(0))
         precision = order + max(self.depth(before), self.depth(after))
-        question = Question(before, after, order, precision, relation)
+        left, right = (written_out(side, self._written_out) for side in (before, after))
+        question = Question(left, right, order, precision, relation)
         try:
             return self._values(question)
         except SymnnError as error:

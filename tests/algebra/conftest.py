@@ -28,6 +28,7 @@ from symnn.algebra.nodes import (
     Power,
     Scale,
     Selection,
+    Softmax,
     SquaredNorm,
     Sum,
     Trace,
@@ -161,6 +162,8 @@ def numeric(node: Node, values) -> np.ndarray:
                 return np.trace(parts[0]).reshape(1, 1)
             case SquaredNorm():
                 return np.sum(parts[0] ** 2).reshape(1, 1)
+            case Softmax():
+                return special.softmax(parts[0], axis=None if node.axis < 0 else node.axis)
             case Sum():
                 return np.sum(parts[0], axis=None if node.axis < 0 else node.axis, keepdims=True)
             case Broadcast():

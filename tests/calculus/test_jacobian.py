@@ -87,7 +87,7 @@ def test_values_of_jacobians(case: tuple[Node, Variable, str]) -> None:
 
 HESSIANS: list[tuple[Node, str]] = [
     (squared_norm(X @ w - y) / (2 * n), "(1/n)XᵀX"),
-    (log(total(exp(w))), "(1/∑ exp(w)) diag(exp(w)) − (∑ exp(w))⁻² exp(w) exp(w)ᵀ"),
+    (log(total(exp(w))), "diag(softmax(w)) − softmax(w) softmax(w)ᵀ"),
     (total(log(1 + exp(X @ w))), ""),
     (squared_norm(w) ** 2, "8wwᵀ + 4‖w‖²I"),
 ]

@@ -112,6 +112,7 @@ GRADIENTS = [
     ("np.where(X > Y, X * Y, X)", "X"),
     ("np.sum(np.max(X, axis=0))", "X"),
     ("np.prod(u)", "u"),
+    ("softmax(u) @ v", "u"),
     (nodes.Sum(nodes.OtherProducts(vector("u", n))), "u"),
     ("np.sum(B * expm(A))", "A"),
     ("np.linalg.norm(X, 'nuc')", "X"),

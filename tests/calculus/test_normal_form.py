@@ -41,6 +41,7 @@ from symnn.algebra.nodes import (
     Selection,
     SingularNorm,
     SingularPart,
+    Softmax,
     SquaredNorm,
     Sum,
     Trace,
@@ -58,6 +59,7 @@ from symnn.calculus.logistic import LOGISTIC
 from symnn.calculus.normal_form import NORMAL_FORM
 from symnn.calculus.normalise import normal, normalise
 from symnn.calculus.pieces import PIECES
+from symnn.calculus.softmax import SOFTMAX
 from symnn.calculus.transposes import symmetric
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
@@ -73,6 +75,7 @@ u, v, y = vector("u", n), vector("v", n), vector("y", n)
 w, t = vector("w", d), vector("t", d)
 a, b, c = (scalar(name) for name in "abc")
 e, h = vector("e", n, assume="signs"), vector("h", n, assume="binary")
+label, labels = vector("c", n, assume="onehot"), matrix("L", n, d, assume="onehot rows")
 lam = scalar("lam", latex=r"\lambda", assume="positive")
 TAIL, E0 = Selection(n - 1, n, 1), Selection(1, n)
 two, half, minus = Number(2), Number(1) / 2, Number(-1)
@@ -151,6 +154,41 @@ CASES: list[tuple[str, Node, str]] = [
     ("functions with a kink at 0", Power(Map(Function("step"), u), two), "step(u)"),
     ("sigmoid", Power(Add(Ones(n, 1), exp(Scale(minus, u))), Number(-2)), "σ(u)²"),
     ("sigmoid", Power(Add(exp(a), Number(1)), minus), "σ(−a)"),
+    ("softmax", Scale(Power(Sum(exp(u)), minus), exp(u)), "softmax(u)"),
+    ("softmax", Scale(Power(Sum(exp(u)), minus), Diagonal(exp(u))), "diag(softmax(u))"),
+    ("softmax", Scale(Power(Sum(exp(X)), Number(-3)), Power(exp(X), two)), "(∑ exp(X))⁻²(softmax(X) ⊙ exp(X))"),
+    ("softmax", Scale(Power(Sum(exp(u)), minus), Add(exp(u), Scale(a, exp(u)))), "softmax(u) + a softmax(u)"),
+    (
+        "softmax",
+        Scale(Power(Sum(exp(u)), Number(-2)), MatMul(exp(u), Transpose(exp(u)))),
+        "(1/∑ exp(u)) softmax(u) exp(u)ᵀ",
+    ),
+    ("softmax", Multiply(a, Power(Sum(exp(u)), minus), Inner(exp(u), v)), "a⟨softmax(u), v⟩"),
+    ("softmax", Inner(exp(u), Scale(Power(Sum(exp(u)), minus), v)), "⟨softmax(u), v⟩"),
+    ("softmax", MatMul(Scale(Power(Sum(exp(u)), minus), A), exp(u)), "A softmax(u)"),
+    ("softmax", Hadamard(Y, exp(X), Broadcast(Power(Sum(exp(X), 1), minus), n, d)), "Y ⊙ softmaxⱼ(X)"),
+    ("softmax", Hadamard(exp(X), Broadcast(Power(Sum(exp(X), 0), minus), n, d)), "softmaxᵢ(X)"),
+    (
+        "softmax",
+        Hadamard(Power(Sum(exp(X), 1), minus), u, Sum(Hadamard(exp(X), Y), 1)),
+        "u ⊙ ∑ⱼ softmaxⱼ(X) ⊙ Y",
+    ),
+    ("softmax", Hadamard(Power(Sum(exp(X), 1), minus), MatMul(exp(X), w)), "softmaxⱼ(X)w"),
+    ("softmax of a shift", Softmax(Add(u, Ones(n, 1), Scale(a, Ones(n, 1)))), "softmax(u)"),
+    ("softmax of a shift", Softmax(Add(X, Broadcast(u, n, d)), 1), "softmaxⱼ(X)"),
+    ("softmax of a shift", Softmax(Add(Broadcast(Transpose(w), n, d), X), 0), "softmaxᵢ(X)"),
+    ("softmax along an axis", Softmax(Transpose(X), 0), "softmaxⱼ(X)ᵀ"),
+    ("softmax along an axis", Softmax(u, 0), "softmax(u)"),
+    ("softmax along an axis", Softmax(u, 1), "1ₙ"),
+    ("sum of a softmax", Sum(Softmax(u)), "1"),
+    ("sum of a softmax", MatMul(v, Ones(1, n), Softmax(u)), "v"),
+    ("sum of a softmax", MatMul(A, Softmax(X, 1), Ones(d, 1)), "A1ₙ"),
+    ("sum of a softmax", MatMul(Ones(k, n), Softmax(X, 0)), "1_(k×d)"),
+    ("sum of a softmax", Sum(Softmax(X, 1), 1), "1ₙ"),
+    ("sum of a softmax", Sum(Softmax(X, 0)), "d"),
+    ("sum of assumed values", Sum(label), "1"),
+    ("sum of assumed values", Sum(labels, 1), "1ₙ"),
+    ("sum of assumed values", Sum(labels), "n"),
     ("sigmoid of the opposite", sigmoid(Scale(minus, u)), "1ₙ − σ(u)"),
     ("sigmoid and exponential", Hadamard(v, exp(Scale(minus, u)), Power(sigmoid(u), two)), "v ⊙ σ(u) ⊙ (1ₙ − σ(u))"),
     ("sigmoid and exponential", Multiply(exp(a), 1 - sigmoid(a)), "σ(a)"),
@@ -312,8 +350,10 @@ CASES: list[tuple[str, Node, str]] = [
 ]
 
 # Facts about a variable hold for its values, not for its differential.
-FACTS = {S, P, Q, e, h}
-OF_FUNCTIONS = {rule.name for book in (PIECES, LOGISTIC) for rule in book.all()} | {"function of assumed values"}
+FACTS = {S, P, Q, e, h, label, labels}
+OF_FUNCTIONS = {rule.name for book in (PIECES, LOGISTIC, SOFTMAX) for rule in book.all()} | {
+    "function of assumed values"
+}
 # Rules about order, signs, the exponential itself or singular values rest on digits; those about any function do not.
 CHECKED = {
     "extreme of a multiple",

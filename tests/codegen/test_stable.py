@@ -67,6 +67,10 @@ def _exact(node: Node, parts: Sequence[np.ndarray]) -> np.ndarray:
             return np.sum(parts[0] ** 2, keepdims=True)
         case nodes.Power():
             return parts[0] ** parts[1]
+        case nodes.Softmax():
+            axis = None if node.axis < 0 else node.axis
+            exponentials = np.vectorize(mpmath.exp, otypes=[object])(parts[0])
+            return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
         case nodes.Transpose():
             return parts[0].T
         case nodes.Sum():

@@ -39,6 +39,7 @@ from symnn.algebra.nodes.node import (
 from symnn.algebra.nodes.rearrangements import BlockRows, Unvec
 from symnn.algebra.nodes.reductions import EntryProduct, Extreme, ExtremePlace, OtherProducts
 from symnn.algebra.nodes.selections import Selection, Triangle, is_unit, unit
+from symnn.algebra.nodes.softmax import Softmax
 from symnn.algebra.nodes.spectra import Exponential, SingularNorm, SingularPart
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "Several",
     "SingularNorm",
     "SingularPart",
+    "Softmax",
     "SquaredNorm",
     "Sum",
     "Trace",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symnn.algebra.functions import SOFTPLUS, primitive
+from symnn.algebra.nodes import Softmax
 from symnn.algebra.reading import arrays, reductions
 from symnn.algebra.reading.arrays import Array
 from symnn.algebra.reading.word import Arguments, Unary, Word, binary, unary
@@ -101,8 +102,7 @@ def _along_axis(given: Arguments) -> tuple[Array, int | None]:
 
 def _softmax(given: Arguments) -> Array:
     operand, axis = _along_axis(given)
-    exponential = arrays.mapped(EXP, operand)
-    return arrays.divide(exponential, reductions.total(exponential, axis, True))
+    return reductions.reduced(operand, axis, True, Softmax)
 
 
 def _log_softmax(given: Arguments) -> Array:
