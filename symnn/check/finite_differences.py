@@ -19,7 +19,7 @@ from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
-from symnn.check.values import KINDS, REAL, SMALL, Array, axes_of, choose_sizes, draw
+from symnn.check.values import KINDS, MIDDLE, REAL, SMALL, Array, axes_of, choose_sizes, draw
 from symnn.errors import UnsupportedError
 
 STEPS = 0.08 * 2.0 ** -np.arange(16)
@@ -38,6 +38,8 @@ DRAWS = ("normal", "normal", "positive", "normal", "unit", "small", "negative", 
 """How values are drawn, one kind after the other, until value and derivative are finite."""
 MOST_ENTRIES, FEW_SUMS = 100, 12
 """A value with more entries than this is compared by so many random sums of its entries, at real sizes."""
+MOST_DERIVATIVES = 1_000_000
+"""A derivative with more entries is compared at smaller sizes."""
 EPSILON = float(np.finfo(np.float64).eps)
 
 Function = Callable[..., Any]
@@ -121,6 +123,14 @@ def check_derivative(
     kinks = 0
     for lengths, is_small in ((SMALL, True), (REAL, False)):
         point = _find_point(value, derivative, parameters, wrt, choose_sizes(parameters, lengths, bounds), random)
+        if point is None and not is_small:
+            sizes = choose_sizes(parameters, MIDDLE, bounds)
+            point = _find_point(value, derivative, parameters, wrt, sizes, random)
+            if point is None:
+                unseen["at small sizes only"] = None
+                break
+        if point is None:
+            point = f"the derivative has more than {MOST_DERIVATIVES} entries at small sizes"
         if isinstance(point, str):
             return CheckReport(len(entries), None, kinks, point)
         unseen.update({point.unseen: None} if point.unseen else {})
@@ -223,8 +233,8 @@ def _find_point(
     wrt: tuple[Variable, ...],
     sizes: Mapping[Symbol, int],
     random: np.random.Generator,
-) -> Point | str:
-    """A random point at which value and derivative are finite, or why there is none."""
+) -> Point | str | None:
+    """A random point at which value and derivative are finite, or why there is none; None for too many entries."""
     shown = ", ".join(f"{symbol} = {length}" for symbol, length in sizes.items()) or "scalars"
     failure = ""
     missed = 0
@@ -233,6 +243,8 @@ def _find_point(
         try:
             with np.errstate(all="ignore"):
                 output = np.asarray(value(*arrays), dtype=np.float64)
+                if output.size * sum(arrays[parameters.index(variable)].size for variable in wrt) > MOST_DERIVATIVES:
+                    return None
                 given = derivative(*arrays)
         except (ValueError, ArithmeticError) as error:
             failure = f": {error}"
@@ -290,8 +302,9 @@ def _compare(point: Point, place: str, direction: Array) -> tuple[list[Entry] | 
     analytic = point.jacobian @ direction
     # How large a derivative along such a direction is: of one entry the largest entry, of a direction the whole norm.
     is_unit = np.count_nonzero(direction) == 1
-    scales = np.abs(point.jacobian).max(axis=1) if is_unit else np.linalg.norm(point.jacobian, axis=1)
     scale_of_all = float(np.abs(point.jacobian).max(initial=0.0))
+    unit = scale_of_all or 1.0
+    scales = np.abs(point.jacobian).max(axis=1) if is_unit else unit * np.linalg.norm(point.jacobian / unit, axis=1)
     entries, kinks = [], 0
     for output in range(point.jacobian.shape[0]):
         name = place if not point.output_shape else f"{place}, entry {output} of the value"
@@ -311,10 +324,11 @@ def _ladder(point: Point, direction: Array) -> tuple[Array, Array, Array, Array]
     centre = point.at(direction, 0.0)
     near = np.array([point.at(direction, step) for step in 1e-9 * np.arange(-4.0, 5.0)])
     line = np.vander(np.arange(-4.0, 5.0), 2)
-    near = np.where(np.isfinite(near), near, centre)
+    unit = float(np.abs(centre).max()) or 1.0
+    near = np.where(np.isfinite(near), near, centre) / unit
     residual = near - line @ np.linalg.lstsq(line, near, rcond=None)[0]
     # A small entry may be what is left of terms as large as the other entries.
-    noise = np.maximum(EPSILON * np.abs(centre).max(), 2 * residual.std(axis=0))
+    noise = unit * np.maximum(EPSILON * np.abs(centre / unit).max(), 2 * residual.std(axis=0))
     both = np.isfinite(forward) & np.isfinite(backward)
     return np.where(both, forward, np.nan), np.where(both, backward, np.nan), centre, np.maximum(noise, 1e-150)
 
@@ -361,14 +375,19 @@ def _fitted(quotients: Array, noise: float, order: int) -> tuple[float, float]:
     steps, values = STEPS[known], quotients[known]
     while len(steps) >= FEWEST_RUNGS:
         sigma = noise / steps + EPSILON * np.abs(values)
+        unit = float(sigma.max())
+        if not 0 < unit < math.inf:
+            break
+        sigma = sigma / unit
         terms = steps[:, None] / steps[0]
         model = np.hstack([terms ** (order * power) for power in range(4)])
         weighted = model / sigma[:, None]
-        solution, _, _, _ = np.linalg.lstsq(weighted, values / sigma, rcond=None)
-        misfit = float(np.max(np.abs(weighted @ solution - values / sigma)))
+        wanted = values / unit / sigma
+        solution, _, _, _ = np.linalg.lstsq(weighted, wanted, rcond=None)
+        misfit = float(np.max(np.abs(weighted @ solution - wanted)))
         if misfit <= SURE:
             covariance = np.linalg.pinv(weighted.T @ weighted)
-            return float(solution[0]), float(np.sqrt(covariance[0, 0]))
+            return float(solution[0] * unit), float(np.sqrt(covariance[0, 0]) * unit)
         steps, values = steps[1:], values[1:]
     return float(values[-1]) if len(values) else np.nan, np.nan
 

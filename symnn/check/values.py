@@ -16,6 +16,7 @@ from symnn.errors import AssumptionError, UnsupportedError
 Array = npt.NDArray[np.float64]
 
 SMALL = (5, 3, 4, 2, 6, 7, 8, 9)
+MIDDLE = (8, 5, 7, 6, 9, 4, 10, 3)
 REAL = (50, 7, 20, 11, 13, 9, 8, 10)
 
 

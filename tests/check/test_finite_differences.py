@@ -29,6 +29,7 @@ from symnn.algebra.language import (
 from symnn.algebra.nodes import Identity, Node, Variable
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import variables
+from symnn.check import finite_differences
 from symnn.check.finite_differences import CheckReport, check_derivative, check_stationary
 from symnn.check.values import REAL, SMALL, choose_sizes, draw
 from symnn.codegen.emit import FunctionSpec, emit_function_module, load_module
@@ -232,6 +233,45 @@ def test_values_that_exist_for_symmetric_matrices_only() -> None:
 
     assert check_derivative(value, lambda array: array, (Q,), (Q,)).passed
     assert not check_derivative(value, lambda array: array + np.diag(np.diag(array)), (Q,), (Q,)).passed
+
+
+@pytest.mark.parametrize("value", [0.0, 1e3, -3e-200])
+def test_a_constant_has_the_derivative_zero(value: float) -> None:
+    x = vector("x", n)
+    assert check_derivative(lambda x: value, np.zeros_like, (x,), (x,)).passed
+    assert not check_derivative(lambda x: value, lambda x: np.full_like(x, 1e-5), (x,), (x,)).passed
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("factor", [1e-9, 1e299])
+def test_values_of_all_magnitudes(factor: float) -> None:
+    x = vector("x", n)
+
+    def value(x):
+        return factor * np.sum(np.sin(x))
+
+    assert check_derivative(value, lambda x: factor * np.cos(x), (x,), (x,)).passed
+    assert not check_derivative(value, lambda x: factor * 1.0001 * np.cos(x), (x,), (x,)).passed
+
+
+@pytest.mark.parametrize(
+    ("most", "compared", "unseen"),
+    [(10**6, [15**2, 350**2], ""), (2000, [15**2, 40**2], ""), (1000, [15**2], "at small sizes only"), (100, [], "")],
+)
+def test_large_jacobians_are_compared_at_smaller_sizes(
+    monkeypatch, most: int, compared: list[int], unseen: str
+) -> None:
+    monkeypatch.setattr(finite_differences, "MOST_DERIVATIVES", most)
+    X = matrix("X", n, d)
+    entries = []
+
+    def jacobian(X):
+        entries.append(X.size**2)
+        return np.diag(1 / np.cosh(X.ravel()) ** 2).reshape(*X.shape, *X.shape)
+
+    report = check_derivative(np.tanh, jacobian, (X,), (X,))
+    assert (entries, report.passed, report.unseen) == (compared, bool(compared), unseen)
+    assert bool(compared) or report.reason == "the derivative has more than 100 entries at small sizes"
 
 
 def test_noise_that_hides_the_answer_is_no_pass() -> None:
