@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 
 from symnn import derive
+from symnn.algebra.nodes import Node
 from symnn.algebra.walk import count
+from symnn.calculus import ordering
+from symnn.calculus.rewriting import _Pass
 from symnn.errors import UnsupportedError
 from symnn.proof import line
 from symnn.proof.judges.interpreter import Interpreter
@@ -43,10 +47,10 @@ def factors(number: int) -> Result:
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often nodes were evaluated, and put on a line or built there."""
+    """How often nodes were evaluated, put on a line or built there, visited, rebuilt and compared."""
     found: Counter[str] = Counter()
 
-    def counted(owner: type, name: str) -> None:
+    def counted(owner: type | ModuleType, name: str) -> None:
         original = getattr(owner, name)
 
         def method(self: object, *given: object) -> object:
@@ -58,6 +62,11 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted(Interpreter, "_combine")
     counted(Line, "_enter")
     counted(Line, "_build")
+    counted(_Pass, "_rebuilt")
+    counted(_Pass, "_rewritten")
+    counted(Node, "rebuild")
+    counted(ordering, "term_key")
+    counted(ordering, "_shape")
     return found
 
 
@@ -75,7 +84,7 @@ def test_twice_the_size_takes_twice_the_work(family: Callable[[int], Result], si
         assert result.verdict in ("proved", "checked")
         counts.append(work + Counter(steps=len(result.proof.steps), nodes=count(result.proof.line)))
     small, large = counts
-    assert small["_combine"] and small["_enter"]
+    assert small["_combine"] and small["_enter"] and small["_rewritten"]
     for what, times in large.items():
         assert times <= GROWTH * max(small[what], 20), (what, small, large)
 
