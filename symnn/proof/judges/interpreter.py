@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import Any, cast
 
 import numpy as np
@@ -35,6 +36,7 @@ ENTRYWISE = (
 )
 
 LARGEST_RATIONAL_POWER = 256
+MOST_ENTRIES = 250_000
 
 
 class Interpreter:
@@ -61,6 +63,8 @@ class Interpreter:
         rule = RULES.get(type(node))
         if rule is None:
             raise UnsupportedError(f"{type(node).__name__} has no value; it stands only at the top of a line")
+        if isinstance(node, nodes.Kronecker | nodes.Commutation) and prod(self.shape(node)) > MOST_ENTRIES:
+            raise Undefined(f"a matrix of {' × '.join(map(str, self.shape(node)))} is too large to be tried")
         return rule(self, node, parts)
 
     def constant(self, array: Array) -> Series:
