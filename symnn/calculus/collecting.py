@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from symnn.algebra.nodes import (
     Add,
     Diagonal,
+    Extent,
     Hadamard,
     Kronecker,
     Map,
@@ -66,6 +67,16 @@ def _common_factor(node: Node) -> Node | None:
             made = _joined(node, terms, taken, places)
             if made is not None and letters(made) < letters(node):
                 return made
+    return None
+
+
+@rule("common count", Add)
+def _common_count(node: Node) -> Node | None:
+    """(1/n)A + (1/n)B = (1/n)(A + B), for matrices"""
+    terms = [] if node.is_scalar else [_opened(term) for term in node.children]
+    for base in [_base(factor) for factor in terms[0].scalars] if terms else []:
+        if isinstance(base, Extent) and all(base in map(_base, term.scalars) for term in terms):
+            return _joined(node, terms, ("scalar", base), range(len(terms)))
     return None
 
 

@@ -37,6 +37,8 @@ def minus(node: Node) -> Node:
     return Scale(Number(-1), node)
 
 
+over_n = Power(Extent(n), Number(-1))
+
 CASES: list[tuple[str, Node, str]] = [
     ("common factor", Add(X.T @ X @ w, minus(X.T @ y)), "Xᵀ(Xw − y)"),
     ("common factor", Add(Scale(Number(2), X.T @ X @ w), Scale(Number(-2), X.T @ y)), "Xᵀ(2Xw − 2y)"),
@@ -48,6 +50,7 @@ CASES: list[tuple[str, Node, str]] = [
     ("common factor", Add(Kronecker(A, B), Kronecker(A, C)), "A ⊗ (B + C)"),
     ("common factor", Add(Hadamard(u, y), Hadamard(v, y)), "y ⊙ (u + v)"),
     ("common factor", Add(Multiply(a, b), Multiply(Number(3), a, c)), "a(b + 3c)"),
+    ("common count", Add(Scale(over_n, u), Scale(Multiply(a, over_n), v)), "(1/n)(u + av)"),
     ("sum of diagonal matrices", Add(Diagonal(u), A, Scale(a, Diagonal(v))), "diag(u + av) + A"),
     (
         "multiplied out",
@@ -66,7 +69,7 @@ def test_rule_holds_and_shortens(name: str, node: Node, text: str) -> None:
     made = found.apply(node)
     assert made is not None
     assert str(made) == text
-    assert letters(made) < letters(node) or name == "sum of diagonal matrices"
+    assert letters(made) < letters(node) or name in ("sum of diagonal matrices", "common count")
     assert Court(node, tuple(variables(node))).judge(Relation.EQUAL, node, made, line=node).status is Status.PROVED
 
 
