@@ -86,6 +86,16 @@ def ones(rows: object, cols: object = 1) -> Node:
     return Ones(rows, cols)
 
 
+def unit_vector(size: object, place: object) -> Node:
+    """The column of `size` entries that is 1 at `place`, counted from 0, and else 0. Raises ShapeError outside."""
+    return nodes.Selection(1, size, place).T
+
+
+def matrix_unit(rows: object, cols: object, row: object, col: object) -> Node:
+    """The matrix of rows × cols that is 1 at one place, counted from 0, and else 0. Raises ShapeError outside."""
+    return unit_vector(rows, row) @ unit_vector(cols, col).T
+
+
 def _axis(axis: int | None) -> int:
     return -1 if axis is None else axis
 
@@ -159,6 +169,7 @@ __all__ = [
     "inv",
     "log",
     "matrix",
+    "matrix_unit",
     "mean",
     "ones",
     "quadratic_form",
@@ -173,5 +184,6 @@ __all__ = [
     "total",
     "trace",
     "transpose",
+    "unit_vector",
     "vector",
 ]
