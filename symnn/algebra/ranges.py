@@ -213,11 +213,14 @@ def _raised(end: End, power: int) -> End:
 
 
 def _reciprocal(base: Range) -> Range:
-    if base.is_positive:
+    """Zero has none, so that the reciprocal of what is not negative is positive."""
+    if base.is_zero:
+        return ANY
+    if base.is_nonnegative:
         low = ZERO if base.high == inf else 1 / base.high
         high = inf if base.low == 0 else 1 / base.low
-        return Range(low, high, base.high_open, base.low_open)
-    return _reciprocal(base.negated()).negated() if base.negated().is_positive else ANY
+        return Range(low, high, base.high_open, base.low_open or base.low == 0)
+    return _reciprocal(base.negated()).negated() if base.high <= 0 else ANY
 
 
 def _against_one(base: Range) -> Range:

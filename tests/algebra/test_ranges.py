@@ -50,6 +50,8 @@ INTERVALS = {
     "[-1, 1] ": s,
     "[0, 1]  ": Map(primitive("abs"), s),
     "(-inf, 0)": -1 / p,
+    "[1, inf)  ": 1 + x**2 / scalar("r") ** 2,
+    "(0, inf)     ": scalar("r") ** Number(-2),
     "[1/2, inf)": maximum(x, Number("1/2")),
     "[1/4, 1/2]": minimum(maximum(x, Number("1/4")), Number("1/2")),
     "[0, inf)     ": relu(x),
