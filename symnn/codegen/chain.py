@@ -15,12 +15,9 @@ from dataclasses import dataclass
 
 from symnn.algebra.nodes import Selection
 from symnn.algebra.sizes import ONE, Size, same_size
-from symnn.codegen.program import Operation, Program, Value, order_of
+from symnn.codegen.instructions import Operation, Value
+from symnn.codegen.program import Program, order_of
 from symnn.errors import UnsupportedError
-
-# The search for the cheapest order takes cubic time.
-LONGEST_PIECE = 40
-
 
 # The search for the cheapest order takes cubic time.
 LONGEST_PIECE = 40

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Integer, Rational
 
-from symnn.codegen.program import Operation, Program, Value
+from symnn.codegen.instructions import Operation, Value
+from symnn.codegen.program import Program
 
 
 def logarithm(program: Program, value: Value) -> Value | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symnn.codegen.program import Operation, Program, Value
+from symnn.codegen.instructions import Operation, Value
+from symnn.codegen.program import Program
 
 
 def diagonal_part(program: Program, value: Value) -> Value:

@@ -17,9 +17,11 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Function, Node, Selection, Several, Variable
 from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
-from symnn.codegen.lowering import Lowering, axes_of, formula_of, helper_name
+from symnn.codegen.instructions import Instruction, Operation, Value
+from symnn.codegen.lowering import Lowering
 from symnn.codegen.parameters import HELPERS, RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
-from symnn.codegen.program import Instruction, Operation, Program, Value
+from symnn.codegen.patterns import axes_of, formula_of, helper_name
+from symnn.codegen.program import Program
 from symnn.codegen.schedule import Assignment, Names, Schedule
 from symnn.codegen.spelling import ATOM, Speller, Text
 from symnn.codegen.spelling import size as size_text

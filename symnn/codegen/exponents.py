@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from sympy import Integer, Rational
 
-from symnn.codegen.program import Operation, Program, Value
+from symnn.codegen.instructions import Operation, Value
+from symnn.codegen.program import Program
 
 Exponent: TypeAlias = tuple[tuple[Value, Rational], ...]
 Terms: TypeAlias = Mapping[Exponent, Rational]

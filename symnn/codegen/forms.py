@@ -16,7 +16,8 @@ from sympy import Integer, Rational
 
 from symnn.algebra.sizes import same_shape
 from symnn.codegen.exponents import NOTHING, Exponent, Exponents, Terms, length, multiple, plus
-from symnn.codegen.program import Axes, Instruction, Operation, Program, Value
+from symnn.codegen.instructions import Axes, Instruction, Operation, Value
+from symnn.codegen.program import Program
 
 MOST_TERMS = 9
 MOST_GROUPS = 16

@@ -15,24 +15,28 @@ from symnn.algebra import nodes
 from symnn.algebra.functions import ARGUMENT, PRIMITIVES, SIGMOID, SOFTPLUS
 from symnn.algebra.masks import is_mask
 from symnn.algebra.nodes import Function, MatMul, Node, Transpose, Variable
-from symnn.algebra.scalars import derivative_of
-from symnn.algebra.sizes import ONE, Size, same_shape, same_size, show_shape
+from symnn.algebra.sizes import ONE, same_shape, same_size, show_shape
 from symnn.algebra.walk import depends, postorder
 from symnn.codegen import determinants
 from symnn.codegen.chain import Factor, multiply, plain, whole
 from symnn.codegen.diagonals import diagonal_part
 from symnn.codegen.guards import guarded
-from symnn.codegen.parameters import RESERVED
-from symnn.codegen.program import Axes, Operation, Program, Value, order_of
+from symnn.codegen.instructions import Axes, Operation, Value
+from symnn.codegen.patterns import (
+    axes_of,
+    axis_in_code,
+    design_of_gram,
+    formula_of,
+    helper_name,
+    is_single,
+    place_of_inverse,
+)
+from symnn.codegen.program import Program, order_of
+from symnn.codegen.sums import dot, total
 from symnn.errors import UnsupportedError
 
 SYMMETRIC = frozenset({"symmetric", "positive definite"})
 AGAINST_ZERO: Mapping[str, str] = {"relu": "np.maximum", "step": "np.heaviside"}
-
-
-def axes_of(node: Node) -> Axes:
-    """The shape of the array of a node: axes of literal length 1 are left out."""
-    return tuple(size for size in node.shape if size != 1)
 
 
 class Lowering:
@@ -110,7 +114,7 @@ class Lowering:
         parts = operand.children if isinstance(operand, MatMul) else (operand,)
         for determinant in scalars:
             if isinstance(determinant, nodes.Determinant) and not determinant.children[0].is_scalar:
-                place, is_transposed = _place_of_inverse(determinant.children[0], parts)
+                place, is_transposed = place_of_inverse(determinant.children[0], parts)
                 if place is not None:
                     matrix = self.whole(determinant.children[0])
                     adjugate = self.program.call("_adjugate", matrix)
@@ -342,7 +346,7 @@ class Lowering:
                 return self._chain(rotated)
             if isinstance(part, nodes.Diagonal):
                 diagonal = diagonal_part(self.program, self._chain(rotated[1:]))
-                return self._dot(self.values[part.children[0]], diagonal, part.children[0])
+                return dot(self.program, self.values[part.children[0]], diagonal, part.children[0])
         inverses = [shift for shift, part in enumerate(parts) if isinstance(part, nodes.Inverse)]
         rotated = [*parts[inverses[0] :], *parts[: inverses[0]]] if inverses else list(parts)
         if inverses and len(parts) == 2:
@@ -356,22 +360,14 @@ class Lowering:
 
     def _inner(self, node: Node) -> Value:
         left, right = node.children
-        return self._dot(self.values[left], self.values[right], node.children[0])
+        return dot(self.program, self.values[left], self.values[right], node.children[0])
 
     def _squared_norm(self, node: Node) -> Value:
         (child,) = node.children
         value = self.values[child]
         if child.is_scalar:
             return self.program.power(value, self.program.number(2))
-        return self._dot(value, value, child)
-
-    def _dot(self, left: Value, right: Value, like: Node) -> Value:
-        """The sum of products of entries of two values that stand for arrays of the shape of `like`."""
-        program = self.program
-        axes = axes_of(like)
-        if program.axes(left) == program.axes(right) == axes and axes:
-            return program.inner(left, right)
-        return self._total(program.product((left, right)), like.rows, like.cols, -1)
+        return dot(self.program, value, value, child)
 
     def _sum(self, node: Node) -> Value:
         (child,) = node.children
@@ -384,17 +380,17 @@ class Lowering:
             return self._chain(parts, before, after)
         if axis == -1 and isinstance(child, nodes.Hadamard) and len(child.children) == 2:
             left, right = self.operands(child)
-            return self._dot(left, right, child)
+            return dot(self.program, left, right, child)
         if axis == -1 and isinstance(child, nodes.Power) and child.children[1] is nodes.Number(2):
-            return self._dot(self.values[child.children[0]], self.values[child.children[0]], child)
-        return self._total(program.add([self.values[child]]), child.rows, child.cols, axis)
+            return dot(self.program, self.values[child.children[0]], self.values[child.children[0]], child)
+        return total(self.program, program.add([self.values[child]]), child.rows, child.cols, axis)
 
     def _extreme(self, node: Node) -> Value:
         (child,) = node.children
         extreme = cast(nodes.Extreme, node)
         if same_shape(node.shape, child.shape):
             return self.values[child]
-        axis = _axis_in_code(extreme)
+        axis = axis_in_code(extreme)
         return self.program.reduction(
             self.whole(child), "np.max" if extreme.sign == 1 else "np.min", axis, axes_of(node)
         )
@@ -403,7 +399,7 @@ class Lowering:
         (child,) = node.children
         if same_shape(node.shape, child.shape):
             return self.values[child]
-        axis = _axis_in_code(cast(nodes.EntryProduct, node))
+        axis = axis_in_code(cast(nodes.EntryProduct, node))
         return self.program.reduction(self.whole(child), "np.prod", axis, axes_of(node))
 
     def _softmax(self, node: Node) -> Value:
@@ -413,11 +409,11 @@ class Lowering:
         others = cast(nodes.OtherProducts, node)
         if len(others.directions) > 1:
             raise UnsupportedError(f"no code is written for third derivatives of a product of entries: {node}")
-        if self._is_single(others):
+        if is_single(others):
             return self.program.number(0 if others.directions else 1)
         parts = [self.whole(child) for child in node.children]
         name = "_products_of_others" + ("_derivative" if others.directions else "")
-        return self.program.along(name, parts, _axis_in_code(others), axes_of(node))
+        return self.program.along(name, parts, axis_in_code(others), axes_of(node))
 
     def _exponential(self, node: Node) -> Value:
         parts = [self.whole(child) for child in node.children]
@@ -442,84 +438,13 @@ class Lowering:
         name = "_singular_part" + ("_derivative" if part.directions else "")
         return self.program.call(name, *parts, which, axes=axes_of(node))
 
-    def _is_single(self, node: nodes.ExtremePlace | nodes.OtherProducts) -> bool:
-        """Whether each entry is alone along the axis."""
-        child = node.children[0]
-        return child.is_row if node.axis == 0 else child.is_column if node.axis == 1 else child.is_scalar
-
     def _extreme_place(self, node: Node) -> Value:
         (child,) = node.children
         place = cast(nodes.ExtremePlace, node)
-        if self._is_single(place):
+        if is_single(place):
             return self.program.number(1)
         operand = self.program.scale(Rational(place.sign), self.whole(child))
-        return self.program.reduction(operand, "_place_of_largest", _axis_in_code(place), axes_of(node))
-
-    def _total(self, value: Value, rows: Size, cols: Size, axis: int) -> Value:
-        """The sum of a value that stands for ``rows × cols``: repeated entries are counted, not added one by one."""
-        program = self.program
-        rank, count = program.rank(value), [Rational(1)]
-        sum_rows, sum_cols = axis != 1 and rows != 1, axis != 0 and cols != 1
-        has_rows, has_cols = rank > 0 and rows != 1, rank > 0 and cols != 1
-        if rank == 1 and rows != 1 and cols != 1:
-            has_rows = False
-        if rank == 2 and program.axes(value)[1] == 1 and cols != 1:
-            has_cols = False
-            value = program.transpose(value)
-        count += [rows] if sum_rows and not has_rows else []
-        count += [cols] if sum_cols and not has_cols else []
-        along = [
-            axis for axis, (summed, has) in enumerate([(sum_rows, has_rows), (sum_cols, has_cols)]) if summed and has
-        ]
-        if along:
-            is_matrix = program.rank(value) == 2
-            value = program.total(value, along[0] if is_matrix and len(along) == 1 else None)
-        elif has_rows and not has_cols and cols != 1 and not sum_cols:
-            value = program.column(value)
-        times = count[0]
-        for size in count[1:]:
-            times = times * size
-        return program.product((program.size(times), value))
-
-
-def _axis_in_code(node: nodes.Extreme | nodes.ExtremePlace | nodes.EntryProduct | nodes.OtherProducts) -> int | None:
-    """The axis of a matrix; None for all entries, and for a row or column, whose array has one axis."""
-    child = node.children[0]
-    return None if node.axis == -1 or child.is_row or child.is_column else node.axis
-
-
-def _place_of_inverse(matrix: Node, parts: Sequence[Node]) -> tuple[int | None, bool]:
-    """Where the inverse of a matrix, or its transpose, stands in a product, and whether it is the transpose."""
-    inverse = nodes.Inverse(matrix)
-    transposed = (Transpose(inverse), nodes.Inverse(Transpose(matrix)))
-    for place, part in enumerate(parts):
-        if part is inverse or part in transposed:
-            return place, part is not inverse
-    return None, False
-
-
-def design_of_gram(node: Node) -> Node | None:
-    """The X of a node XᵀX, else None."""
-    if isinstance(node, MatMul) and len(node.children) == 2:
-        left, right = node.children
-        if left is right.T:
-            return right
-    return None
-
-
-def formula_of(function: Function) -> Node:
-    """The function as an expression in the scalar x."""
-    if function.order == 0 and function.body is not None:
-        return function.body
-    return derivative_of(Function(function.name, function.args[1], function.order - 1))
-
-
-def helper_name(function: Function) -> str:
-    """The name under which a module defines a function or its derivative."""
-    if not function.name.isidentifier():
-        raise UnsupportedError(f"the function {function.name!r} is not named like a Python function")
-    own = f"_{function.name}" + (f"_derivative_{function.order}" if function.order else "")
-    return f"{own}_function" if own in RESERVED else own
+        return self.program.reduction(operand, "_place_of_largest", axis_in_code(place), axes_of(node))
 
 
 _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {

@@ -14,7 +14,7 @@ from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
-from symnn.codegen.program import Axes
+from symnn.codegen.instructions import Axes
 from symnn.codegen.schedule import Names
 from symnn.codegen.spelling import PRODUCT, size
 from symnn.errors import UnsupportedError

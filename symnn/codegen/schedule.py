@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symnn.codegen.program import Instruction, Operation, Program, Value
+from symnn.codegen.instructions import Instruction, Operation, Value
+from symnn.codegen.program import Program
 from symnn.codegen.spelling import Speller, Text, name
 
 LONGEST_LINE = 80

@@ -9,7 +9,8 @@ from sympy import Rational
 
 from symnn.algebra.nodes import Selection
 from symnn.algebra.sizes import Size
-from symnn.codegen.program import Axes, Operation, Program, Value
+from symnn.codegen.instructions import Axes, Operation, Value
+from symnn.codegen.program import Program
 from symnn.errors import UnsupportedError
 
 COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)

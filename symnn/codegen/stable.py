@@ -12,7 +12,7 @@ from sympy import Integer, Rational
 
 from symnn.codegen import determinants
 from symnn.codegen.forms import Forms, GrowingProgram
-from symnn.codegen.program import Axes, Operation, Value
+from symnn.codegen.instructions import Axes, Operation, Value
 
 HALF = Rational(1, 2)
 ONE = Integer(1)

@@ -17,7 +17,7 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import fold
 from symnn.codegen.emit import emit_function_module, load_module
-from symnn.codegen.lowering import formula_of
+from symnn.codegen.patterns import formula_of
 
 LENGTHS = {Symbol(name, integer=True, positive=True): length for name, length in zip("ndmk", (5, 3, 4, 2), strict=True)}
 SHAPES = {
