@@ -49,3 +49,7 @@ class DataError(SymnnError):
 
 class DomainError(SymnnError):
     """An expression has a value nowhere, such as the logarithm of a negative number."""
+
+
+class ModelError(SymnnError):
+    """A model file is missing, malformed, or describes no network; the message shows the line and what to write."""

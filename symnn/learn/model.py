@@ -1,0 +1,213 @@
+"""A model file: the network, its loss, and how it is trained, as plain data that was checked.
+
+The text is TOML. Every key is one record of the tables in `model_keys.py`; a key that is not there is refused.
+"""
+
+from __future__ import annotations
+
+import keyword
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from symnn.errors import ModelError
+from symnn.learn.model_keys import MODEL, Refusal, check_table
+from symnn.learn.toml_lines import line_of
+
+LONGEST_FILE = 200_000
+MOST_PARAMETERS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Z = A·W + b and then the activation: a name of the table, or a formula in x such as ``x * sigmoid(1.5 * x)``."""
+
+    units: int
+    activation: str
+    bias: bool = True
+
+
+@dataclass(frozen=True)
+class Regularisation:
+    """The penalty l2/2 · ∑ W² that is added to the loss, of the biases too where `biases` is true."""
+
+    l2: float = 0.0
+    biases: bool = False
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """How the weights begin; the biases begin at zero. `scale` multiplies what the name says."""
+
+    weights: str = "xavier"
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """An optimiser by its name, with its settings; `decay` is a name, or a formula in t, the epochs that are done."""
+
+    name: str
+    learning_rate: float
+    settings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    decay: str = "none"
+
+
+@dataclass(frozen=True)
+class Training:
+    """`batch` is None for all samples at once, `validation` a fraction of the training data or a count of samples.
+
+    Training stops after `patience` epochs without a better loss on the validation data; None: never.
+    """
+
+    epochs: int
+    batch: int | None = None
+    seed: int = 0
+    validation: float | int = 0
+    patience: int | None = None
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set, and how many of its first training and test samples are used; None: all."""
+
+    name: str
+    training: int | None = None
+    test: int | None = None
+    standardise: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a model file says. `name` is the stem of the file; `loss` a name, or a formula in Z or A and Y.
+
+    Z and A are the values of the last layer before and after its activation, Y the targets. Samples are rows.
+    Without `data` the network is derived and emitted, but not trained by `symnn run`.
+    """
+
+    name: str
+    title: str
+    inputs: int
+    layers: tuple[Layer, ...]
+    loss: str
+    regularisation: Regularisation
+    initialisation: Initialisation
+    optimiser: Optimiser
+    training: Training
+    data: Data | None = None
+    dtype: str = "float64"
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The input size and the units of each layer: ``(784, 28, 10)``."""
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        pairs = zip(self.sizes, self.layers, strict=False)
+        return sum((inputs + layer.bias) * layer.units for inputs, layer in pairs)
+
+
+def read_model(path: Path) -> Model:
+    """The model of a file. Raises ModelError with file and line where it is missing, no TOML, or not understood."""
+    return parse_model(_text(path), path.stem, str(path))
+
+
+def parse_model(text: str, name: str, file: str = "model") -> Model:
+    """The model of a text. Raises ModelError as `read_model` does; `file` is what its messages call the text."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ModelError(f"{file}: a model's file is named like a Python module, found {name!r}; write my_model.toml")
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = "too deeply nested" if isinstance(error, RecursionError) else error
+        raise ModelError(f"{file} is no TOML: {said}") from None
+    try:
+        model = _model(name, check_table(MODEL, document))
+        _check_together(model)
+    except Refusal as refusal:
+        raise ModelError(f"{_place(file, text, refusal)}: {refusal}") from None
+    return model
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder; a model is one file, such as models/{path.name}.toml")
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from None
+    if len(found) > LONGEST_FILE:
+        raise ModelError(f"{path} is no model file: it has {len(found):,} bytes; at most {LONGEST_FILE:,} are read")
+    try:
+        return found.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = found[: error.start].count(b"\n") + 1
+        raise ModelError(
+            f"{path}, line {line}: a model file is UTF-8 text, found byte {error.start} to be none"
+        ) from None
+
+
+def _place(file: str, text: str, refusal: Refusal) -> str:
+    """The file, and the line of the nearest table or key that the text has."""
+    path = refusal.path
+    while path:
+        line = line_of(text, path)
+        if line is not None:
+            return f"{file}, line {line}"
+        path = path[:-1]
+    return file
+
+
+def _model(name: str, found: Mapping[str, Any]) -> Model:
+    return Model(
+        name=name,
+        title=found["title"],
+        inputs=found["inputs"],
+        layers=tuple(Layer(**layer) for layer in found["layers"]),
+        loss=found["loss"],
+        regularisation=Regularisation(**found["regularisation"]),
+        initialisation=Initialisation(**found["initialisation"]),
+        optimiser=Optimiser(**found["optimiser"]),
+        training=Training(**found["training"]),
+        data=Data(**found["data"]) if found["data"] is not None else None,
+        dtype=found["dtype"],
+    )
+
+
+# --- what single keys cannot tell -----------------------------------------------------------------------------------
+
+
+def _check_together(model: Model) -> None:
+    """Raises Refusal where two keys do not fit each other."""
+    if model.parameters > MOST_PARAMETERS:
+        raise Refusal(
+            ("layers",), f"the network has {model.parameters:,} parameters; at most {MOST_PARAMETERS:,} are emitted"
+        )
+    _check_batch(model)
+    if model.training.patience is not None and not model.training.validation:
+        raise Refusal(
+            ("training", "patience"),
+            "training stops early by the loss on a validation split, and there is none: write validation = 0.2",
+        )
+
+
+def _check_batch(model: Model) -> None:
+    training, samples = model.training, model.data.training if model.data else None
+    if samples is None:
+        return
+    if training.batch is not None and training.batch > samples:
+        raise Refusal(
+            ("training", "batch"),
+            f"a batch of {training.batch:,} is larger than the {samples:,} training samples of [data]; "
+            f'write batch = "all" for all samples at once',
+        )
+    if training.validation >= samples:
+        raise Refusal(
+            ("training", "validation"),
+            f"{training.validation:,} samples for validation leave none of the {samples:,} of [data] for training",
+        )
