@@ -1,12 +1,12 @@
-"""Data sets are the printed numbers, exactly."""
+"""Tables are the printed numbers, exactly."""
 
 from fractions import Fraction
 
 import pytest
 
 from symnn.errors import DataError
-from symnn.learn import datasets
-from symnn.learn.datasets import DATA_SETS, DataSet, load, noisy_sine
+from symnn.learn.datasets import tables
+from symnn.learn.datasets.tables import TABLES, Table, load, noisy_sine
 
 
 def test_commute_is_the_printed_table():
@@ -24,9 +24,9 @@ def test_polynomial_is_exact_in_ninths_and_millionths():
     assert columns["t"][6] == Fraction(-848307, 1_000_000)
 
 
-@pytest.mark.parametrize("name", list(DATA_SETS))
+@pytest.mark.parametrize("name", list(TABLES))
 def test_every_record_says_where_it_is_from(name):
-    record = DATA_SETS[name]
+    record = TABLES[name]
     assert record.name == name
     assert record.about and record.source and record.licence
     assert all(isinstance(value, Fraction) for column in load(name).values() for value in column)
@@ -38,8 +38,8 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
 
 
 def test_columns_of_different_lengths_are_refused(monkeypatch):
-    torn = DataSet("torn", "about", "source", "licence", lambda: {"a": (Fraction(1),), "b": ()})
-    monkeypatch.setattr(datasets, "DATA_SETS", {"torn": torn})
+    torn = Table("torn", "about", "source", "licence", lambda: {"a": (Fraction(1),), "b": ()})
+    monkeypatch.setattr(tables, "TABLES", {"torn": torn})
     with pytest.raises(DataError, match=r"different lengths: \{'a': 1, 'b': 0\}"):
         load("torn")
 

@@ -1,4 +1,4 @@
-"""Data sets: what they are called, where they come from, under what licence, and how to get their numbers exactly."""
+"""Tables of numbers: what they are called, where they come from, under what licence, and their exact values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Columns = Mapping[str, tuple[Fraction, ...]]
 
 
 @dataclass(frozen=True)
-class DataSet:
+class Table:
     """A table of numbers by column. `load` gives them as exact fractions."""
 
     name: str
@@ -44,18 +44,18 @@ def _polynomial() -> Columns:
     }
 
 
-DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
+TABLES: Mapping[str, Table] = MappingProxyType(
     {
         data.name: data
         for data in (
-            DataSet(
+            Table(
                 "commute",
                 "minutes to work by distance in miles and whether it is a weekday: 5 samples",
                 "the book's chapter on regression, where the table is printed (row B1)",
                 "five rows of figures, free of copyright",
                 _commute,
             ),
-            DataSet(
+            Table(
                 "polynomial",
                 "sin(2πx) with noise at x = 0, 1/9, …, 1: 10 samples, targets to six decimals",
                 "the lecture's curve-fitting example (row L4), from C. M. Bishop, Pattern Recognition and Machine "
@@ -70,9 +70,9 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
 
 def load(name: str) -> Columns:
     """The columns of a data set, as fractions. Raises DataError for an unknown name or columns of different lengths."""
-    if name not in DATA_SETS:
-        raise DataError(f"there is no data set {name!r}; there are {', '.join(DATA_SETS)}")
-    columns = DATA_SETS[name].load()
+    if name not in TABLES:
+        raise DataError(f"there is no data set {name!r}; there are {', '.join(TABLES)}")
+    columns = TABLES[name].load()
     lengths = {column: len(values) for column, values in columns.items()}
     if len(set(lengths.values())) != 1:
         raise DataError(f"the columns of {name} have different lengths: {lengths}")

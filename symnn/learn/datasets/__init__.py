@@ -1,0 +1,20 @@
+"""Data sets: tables of exact numbers, and labelled samples for training and for the final test."""
+
+from symnn.learn.datasets.catalogue import LABELLED, labelled, samples_for_test, samples_for_training
+from symnn.learn.datasets.samples import LabelledData, Samples, Standardisation
+from symnn.learn.datasets.tables import TABLES, Columns, Table, load, noisy_sine
+
+__all__ = [
+    "LABELLED",
+    "TABLES",
+    "Columns",
+    "LabelledData",
+    "Samples",
+    "Standardisation",
+    "Table",
+    "labelled",
+    "load",
+    "noisy_sine",
+    "samples_for_test",
+    "samples_for_training",
+]
