@@ -29,10 +29,22 @@ SUBSCRIPTS = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
     "+": "₊",
+    "-": "₋",
     "×": "ₓ",
 }
 VULGAR = {(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 5): "⅕", (1, 6): "⅙", (1, 8): "⅛"}
-SUPERSCRIPTS = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "-": "⁻", "(": "⁽", ")": "⁾"}
+SUPERSCRIPTS = {
+    **dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
+    "+": "⁺",
+    "-": "⁻",
+    "(": "⁽",
+    ")": "⁾",
+    "l": "ˡ",
+    "k": "ᵏ",
+    "L": "ᴸ",
+}
+# The layer in a name, as a number or counted from one of these: W__l_plus_1 is W⁽ˡ⁺¹⁾, and the size M_l is Mₗ.
+LAYER = r"(?:\d+|[klL](?:_(?:plus|minus)_\d+)?)"
 
 # A user's own LaTeX is taken over only if it consists of these: it names a symbol and cannot do anything else.
 _COMMANDS = frozenset(
@@ -141,7 +153,28 @@ def split_name(name: str) -> tuple[str, str]:
     found = re.fullmatch(r"([^\W\d_]+)(?:_?(\d+)|_(\w+))", bare)
     if not found:
         return bare, ""
-    return found[1], found[2] or found[3]
+    sub = found[2] or found[3]
+    return found[1], _counted(sub) if re.fullmatch(LAYER, sub) else sub
+
+
+def split_layer(name: str) -> tuple[str, str]:
+    """A name and the layer that it belongs to: ``W__l_plus_1`` is ``("W", "l+1")``, ``W`` is ``("W", "")``."""
+    found = re.fullmatch(rf"(\w*[^\W_])__({LAYER})", name)
+    return (found[1], _counted(found[2])) if found else (name, "")
+
+
+def in_layer(name: str, layer: str) -> str:
+    """The name of something in a layer, as `split_layer` reads it: W in the layer l+1 is ``W__l_plus_1``."""
+    return f"{name}__{spelled_out(layer)}"
+
+
+def spelled_out(layer: str) -> str:
+    """A layer as a part of a name: l+1 as ``l_plus_1``."""
+    return layer.replace("+", "_plus_").replace("-", "_minus_")
+
+
+def _counted(layer: str) -> str:
+    return layer.replace("_plus_", "+").replace("_minus_", "-")
 
 
 def _letter(base: str) -> str:
@@ -160,16 +193,23 @@ def superscript(plain: str) -> str:
 
 
 def name_text(name: str) -> str:
-    """``lam`` as λ, ``W1`` as W₁, ``x_n`` as xₙ, ``X_train`` as it is."""
-    base, sub = split_name(name)
+    """``lam`` as λ, ``W1`` as W₁, ``x_n`` as xₙ, ``W__l`` as W⁽ˡ⁾, ``X_train`` as it is."""
+    bare, layer = split_layer(name)
+    base, sub = split_name(bare)
+    raised = superscript(f"({layer})") if layer else ""
     if not sub:
-        return _letter(base)
-    return _letter(base) + (subscript(sub) if sub.isdecimal() or len(sub) == 1 else f"_{sub}")
+        return _letter(base) + raised
+    short = sub.isdecimal() or len(sub) == 1 or _is_counted(sub)
+    return _letter(base) + (subscript(sub) if short else f"_{sub}") + raised
+
+
+def _is_counted(sub: str) -> bool:
+    return "+" in sub or "-" in sub
 
 
 def is_word(shown: str) -> bool:
     """Whether a displayed name consists of several letters, so that products need a space around it."""
-    return sum(character.isalpha() and character not in SUBSCRIPTS.values() for character in shown) > 1
+    return sum(character.isalpha() and character not in _RAISED + _LOWERED for character in shown) > 1
 
 
 def _latex_word(word: str) -> str:
@@ -183,12 +223,16 @@ def _latex_word(word: str) -> str:
 
 def name_latex(name: str, given: str = "") -> str:
     """The LaTeX of a name: what its author gave, if it is the name of a symbol, else made from the name."""
+    bare, layer = split_layer(name)
+    if layer:
+        return f"{{{name_latex(bare, given)}^{{({layer})}}}}"
     if given and _is_symbol(given):
         return given if re.fullmatch(r"\\?[A-Za-z]+|[A-Za-z]_[A-Za-z0-9]", given) else f"{{{given}}}"
     base, sub = split_name(name)
     if not sub:
         return _latex_word(base)
-    return f"{_latex_word(base)}_{{{sub if sub.isdecimal() or (len(sub) == 1 and sub.isascii()) else _roman(sub)}}}"
+    short = sub.isdecimal() or (len(sub) == 1 and sub.isascii()) or _is_counted(sub)
+    return f"{_latex_word(base)}_{{{sub if short else _roman(sub)}}}"
 
 
 def _roman(word: str) -> str:

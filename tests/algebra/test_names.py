@@ -2,7 +2,16 @@
 
 import pytest
 
-from symnn.algebra.names import escape_latex, name_latex, name_text, size_latex, size_text
+from symnn.algebra.names import (
+    escape_latex,
+    in_layer,
+    is_word,
+    name_latex,
+    name_text,
+    size_latex,
+    size_text,
+    split_layer,
+)
 from symnn.algebra.sizes import dim, dims
 
 
@@ -19,11 +28,23 @@ from symnn.algebra.sizes import dim, dims
         ("X_train", "X_train", r"X_{\mathrm{train}}"),
         ("cost", "cost", r"\mathit{cost}"),
         ("w", "w", "w"),
+        ("W__l", "W⁽ˡ⁾", "{W^{(l)}}"),
+        ("delta__l_plus_1", "δ⁽ˡ⁺¹⁾", r"{\delta^{(l+1)}}"),
+        ("theta_1__L_minus_2", "θ₁⁽ᴸ⁻²⁾", r"{\theta_{1}^{(L-2)}}"),
+        ("W__3", "W⁽³⁾", "{W^{(3)}}"),
+        ("M_l_minus_1", "Mₗ₋₁", "M_{l-1}"),
+        ("W__foo", "W__foo", r"W_{\text{\_foo}}"),
     ],
 )
 def test_names(name, text, latex):
     assert name_text(name) == text
     assert name_latex(name) == latex
+
+
+@pytest.mark.parametrize("layer", ["l", "l+1", "L", "L-12", "3"])
+def test_a_layer_is_read_from_the_name_that_it_makes(layer):
+    assert split_layer(in_layer("W", layer)) == ("W", layer)
+    assert not is_word(name_text(in_layer("W", layer)))
 
 
 @pytest.mark.parametrize("given", [r"\lambda", "w_0", r"\hat{y}", r"W^{(1)}", r"\mathbf{w}"])
