@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import runpy
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
@@ -16,6 +14,7 @@ from symnn.algebra.nodes import Node
 from symnn.chapters import EQUATIONS, Chapter, load_chapter, recorded_equations
 from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
+from symnn.files import write_whole
 from symnn.learn.formula import Formula
 from symnn.proof.step import Status
 from symnn.result import Result
@@ -151,20 +150,6 @@ class Project:
 @lru_cache(maxsize=64)
 def _loaded(path: Path, _changed: int) -> Chapter:
     return load_chapter(path)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file in one stroke: a reader sees the old text or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symnn.errors import ProjectError, UndecidedError
-from symnn.project import Project, changed_equations, write_whole
+from symnn.project import Project, changed_equations
 
 
 def edit(folder, name, old, new):
@@ -113,15 +113,6 @@ def test_a_broken_chapter_leaves_the_old_module(folder):
     with pytest.raises(ProjectError, match=r"mean.py, line 8: NameError: name 'missing' is not defined"):
         list(project.build())
     assert project.module_path("mean").read_text(encoding="utf-8") == before
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
-    path = tmp_path / "module.py"
-    path.write_text("old", encoding="utf-8")
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(path, "new \ud800")
-    assert path.read_text(encoding="utf-8") == "old"
-    assert [found.name for found in tmp_path.iterdir()] == ["module.py"]
 
 
 def test_the_text_does_not_depend_on_the_hash_seed(folder):
