@@ -14,6 +14,7 @@ import click
 from symnn.algebra.assumptions import ASSUMPTIONS
 from symnn.errors import (
     CertificateError,
+    MissingExtraError,
     NoCertificateError,
     ReadError,
     RefutedError,
@@ -23,6 +24,7 @@ from symnn.errors import (
 )
 
 if TYPE_CHECKING:
+    from symnn.learn.plots import Plot
     from symnn.learn.report import Report
     from symnn.project import Project
 
@@ -314,8 +316,11 @@ def check(ctx: click.Context, name: str | None, seed: int) -> None:
 @main.command(epilog=_said("symnn run polynomial", "symnn run --all"))
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Run everything.")
+@click.option(
+    "--plots", type=click.Path(path_type=Path), help="The folder for plots.  [default: plots/ of the project]"
+)
 @click.pass_context
-def run(ctx: click.Context, name: str | None, every: bool) -> None:
+def run(ctx: click.Context, name: str | None, every: bool, plots: Path | None) -> None:
     """Run the generated code on data, beside the numbers that must come out."""
     from symnn.learn.runs import RUNS, find_run
 
@@ -325,7 +330,7 @@ def run(ctx: click.Context, name: str | None, every: bool) -> None:
     passed = True
     for found in RUNS.values() if every else [find_run(name or "")]:
         report = found.execute(project)
-        _print_report(report)
+        _print_report(report, plots or project.root / "plots")
         passed = passed and report.passed
     _end(ctx, passed)
 
@@ -352,21 +357,32 @@ def _print_table(
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n") + "\n")
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: Report, folder: Path) -> None:
+    """Print the parts; plots are drawn into files of the folder, and told."""
     import textwrap
 
+    from symnn.learn.plots import Plot
     from symnn.learn.report import Group, Table
 
     click.echo(f"{report.title}\n")
     for part in report.parts:
-        if isinstance(part, Table):
-            _print_table(part.heading, part.columns, part.rows, "right")
-        elif isinstance(part, Group):
-            _print_table(part.heading, Group.COLUMNS, part.rows(), "right")
+        if isinstance(part, Table | Group):
+            table = part if isinstance(part, Table) else part.table()
+            _print_table(table.heading, table.columns, table.rows, "right")
+        elif isinstance(part, Plot):
+            click.echo(f"{_drawn(part, folder)}\n")
         else:
             click.echo(f"{textwrap.fill(part, 79)}\n")
     failed = [comparison.what for comparison in report.comparisons if not comparison.passed]
     click.echo(f"did not come out: {', '.join(failed)}" if failed else "all numbers came out")
+
+
+def _drawn(plot: Plot, folder: Path) -> str:
+    """Where the plot was written to, or why there is none: a missing plot is no failure of a run."""
+    try:
+        return f"plot: {plot.draw(folder)}"
+    except (MissingExtraError, OSError) as error:
+        return f"no plot {plot.name}: {error}"
 
 
 if __name__ == "__main__":

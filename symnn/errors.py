@@ -53,3 +53,7 @@ class DomainError(SymnnError):
 
 class ModelError(SymnnError):
     """A model file is missing, malformed, or describes no network; the message shows the line and what to write."""
+
+
+class MissingExtraError(SymnnError):
+    """An optional library is not installed; the message says what to install."""

@@ -422,6 +422,29 @@ def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
     assert "C ✗" in result.stdout and result.stdout.endswith("did not come out: C\n")
 
 
+def test_plots_are_drawn_or_the_run_goes_on_without(monkeypatch, tmp_path, capsys):
+    from symnn.cli import _print_report
+    from symnn.errors import MissingExtraError
+    from symnn.learn.plots import Plot
+    from symnn.learn.report import Claim, Report
+
+    report = Report("a run")
+    report.plot(Plot("curves", "title", ()))
+    report.compare("numbers", [Claim("accuracy", "at least", 0.8, 0.9)])
+    monkeypatch.setattr(Plot, "draw", lambda plot, folder: folder / f"{plot.name}.png")
+    _print_report(report, tmp_path)
+    assert f"plot: {tmp_path / 'curves.png'}" in capsys.readouterr().out
+
+    def missing(plot, folder):
+        raise MissingExtraError("pip install 'symnn[plot]'")
+
+    monkeypatch.setattr(Plot, "draw", missing)
+    _print_report(report, tmp_path)
+    printed = capsys.readouterr().out
+    assert "no plot curves: pip install 'symnn[plot]'" in printed
+    assert printed.endswith("all numbers came out\n")
+
+
 def test_run_takes_a_name_or_all():
     assert symnn("run", project=REPOSITORY).exit_code == 2
     assert symnn("run", "commute", "--all", project=REPOSITORY).exit_code == 2

@@ -1,4 +1,4 @@
-"""What a run finds: tables, comparisons with numbers that must come out, and remarks. No printing happens here."""
+"""What a run finds: tables, plots, numbers that must come out, and remarks. No printing happens here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
+
+from symnn.learn.plots import Plot
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,21 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A number of a training that must be at least, or at most, so large."""
+
+    what: str
+    relation: Literal["at least", "at most"]
+    bound: float
+    found: float
+
+    @property
+    def passed(self) -> bool:
+        """Not for what is no number."""
+        return self.found >= self.bound if self.relation == "at least" else self.found <= self.bound
+
+
+@dataclass(frozen=True)
 class Table:
     """A heading, the names of the columns, and rows of text."""
 
@@ -54,26 +72,33 @@ class Table:
 
 @dataclass(frozen=True)
 class Group:
-    """Comparisons that belong together."""
-
-    COLUMNS = ("", "must be", "exact", "float64", "exact off", "float64 off")
+    """Comparisons or claims that belong together."""
 
     heading: str
-    comparisons: Sequence[Comparison]
+    comparisons: Sequence[Comparison] | Sequence[Claim]
 
-    def rows(self) -> list[tuple[str, ...]]:
-        """One row of text for each comparison; ✗ marks one that did not come out."""
-        return [
-            (
-                comparison.what if comparison.passed else f"{comparison.what} ✗",
-                comparison.shown(comparison.expected),
-                comparison.shown(comparison.exact),
-                f"{comparison.computed:.9g}",
-                "0" if comparison.difference == 0 else f"{float(comparison.difference):.1e}",
-                "0" if comparison.lost == 0 else f"{comparison.lost:.1e}",
-            )
-            for comparison in self.comparisons
-        ]
+    def table(self) -> Table:
+        """One row for each comparison or claim; ✗ marks one that did not come out."""
+        rows: list[tuple[str, ...]] = []
+        columns: tuple[str, ...] = ("", "must be", "found")
+        for one in self.comparisons:
+            what = one.what if one.passed else f"{one.what} ✗"
+            if isinstance(one, Claim):
+                rows.append((what, f"{one.relation} {one.bound:.5g}", f"{one.found:.5g}"))
+            else:
+                columns = ("", "must be", "exact", "float64", "exact off", "float64 off")
+                rows.append((what, *_compared(one)))
+        return Table(self.heading, columns, rows)
+
+
+def _compared(comparison: Comparison) -> tuple[str, ...]:
+    return (
+        comparison.shown(comparison.expected),
+        comparison.shown(comparison.exact),
+        f"{comparison.computed:.9g}",
+        "0" if comparison.difference == 0 else f"{float(comparison.difference):.1e}",
+        "0" if comparison.lost == 0 else f"{comparison.lost:.1e}",
+    )
 
 
 @dataclass
@@ -81,19 +106,23 @@ class Report:
     """The parts of a run's result, in the order in which they are to be read."""
 
     title: str
-    parts: list[Table | Group | str] = field(default_factory=list)
+    parts: list[Table | Group | Plot | str] = field(default_factory=list)
 
     def table(self, heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         self.parts.append(Table(heading, columns, rows))
 
-    def compare(self, heading: str, comparisons: Sequence[Comparison]) -> None:
+    def compare(self, heading: str, comparisons: Sequence[Comparison] | Sequence[Claim]) -> None:
         self.parts.append(Group(heading, comparisons))
+
+    def plot(self, plot: Plot) -> None:
+        self.parts.append(plot)
 
     def remark(self, text: str) -> None:
         self.parts.append(text)
 
     @property
-    def comparisons(self) -> Iterator[Comparison]:
+    def comparisons(self) -> Iterator[Comparison | Claim]:
+        """All numbers that must come out."""
         for part in self.parts:
             if isinstance(part, Group):
                 yield from part.comparisons

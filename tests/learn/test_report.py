@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.learn.report import Comparison, Report
+from symnn.learn.report import Claim, Comparison, Report
 
 THIRD = Fraction(1, 3)
 
@@ -43,3 +43,23 @@ def test_a_report_needs_comparisons_and_all_of_them():
     report.compare("second", [good, bad])
     assert not report.passed
     assert [comparison.what for comparison in report.comparisons] == ["good", "good", "bad"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "found", "passed"),
+    [
+        ("at least", 0.85, True),
+        ("at least", 0.85 - 1e-12, False),
+        ("at most", 0.85, True),
+        ("at most", 0.85 + 1e-12, False),
+        ("at least", float("nan"), False),
+        ("at most", float("nan"), False),
+    ],
+)
+def test_a_claim_is_an_inequality(relation, found, passed):
+    report = Report("run")
+    report.compare("accuracy", [Claim("best", relation, 0.85, found)])
+    assert report.passed is passed
+    (row,) = report.parts[0].table().rows
+    assert row[0] == ("best" if passed else "best ✗")
+    assert row[1] == f"{relation} 0.85"

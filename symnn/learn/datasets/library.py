@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from symnn.errors import DataError
+from symnn.errors import MissingExtraError
 from symnn.learn.datasets.samples import LabelledData, Loader, RawSamples, every_fifth
 
 
@@ -13,7 +13,9 @@ def _library(name: str) -> Any:
     try:
         from sklearn import datasets
     except ImportError as error:
-        raise DataError(f"{name} comes with scikit-learn, which is missing: pip install 'symnn[data]'") from error
+        raise MissingExtraError(
+            f"{name} comes with scikit-learn, which is missing: pip install 'symnn[data]'"
+        ) from error
     return datasets
 
 

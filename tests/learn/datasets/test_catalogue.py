@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from symnn.errors import DataError
+from symnn.errors import DataError, MissingExtraError
 from symnn.learn.datasets import LABELLED, Samples, Standardisation, labelled, samples_for_test, samples_for_training
 from symnn.learn.datasets.small import TRUTH_TABLES, circles
 
@@ -78,7 +78,7 @@ def test_iris_has_as_many_of_each_species_in_both_parts():
 @pytest.mark.parametrize("name", ["iris", "digits"])
 def test_without_the_library_the_error_says_what_to_install(name, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(DataError, match=rf"{name} comes with scikit-learn.*pip install 'symnn\[data\]'"):
+    with pytest.raises(MissingExtraError, match=rf"{name} comes with scikit-learn.*pip install 'symnn\[data\]'"):
         samples_for_training(name)
 
 

@@ -1,0 +1,64 @@
+"""Plots are drawn into files, whole or not at all."""
+
+import struct
+import sys
+
+import pytest
+
+from symnn.errors import MissingExtraError
+from symnn.learn.plots import Curve, Panel, Plot
+
+CURVE = Curve("training", (1, 10, 100), (0.9, 0.5, 0.2), (0.1, 0.1, 0.05))
+PLOT = Plot(
+    "curves",
+    "Two rows",
+    (
+        (
+            Panel("loss", "passes", "loss", (CURVE, Curve("test", (1, 10), (0.8, 0.6))), logarithmic=True),
+            Panel("attempts", "attempt", "accuracy", (Curve("", (0, 1), (0.5, 0.6), (0.1, 0.1)),), marked=True),
+        ),
+        (Panel("alone", "x", "y", (Curve("", (0, 1), (0.5, 0.6)),), ticks=("a", "b"), range=(0, 1)),),
+    ),
+)
+
+
+def test_a_plot_is_a_png_of_its_name(tmp_path):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    path = PLOT.draw(tmp_path / "new")
+    assert path == tmp_path / "new" / "curves.png"
+    content = path.read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", content[16:24])
+    assert width > height > 300
+    assert [found.name for found in path.parent.iterdir()] == ["curves.png"]
+
+
+def test_what_is_drawn_is_what_was_given(tmp_path, monkeypatch):
+    figures = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
+    drawn = []
+    original = figures.Figure.savefig
+
+    def kept(self, *arguments, **options):
+        drawn.append(self)
+        return original(self, *arguments, **options)
+
+    monkeypatch.setattr(figures.Figure, "savefig", kept)
+    PLOT.draw(tmp_path)
+    loss, attempts, alone, empty = drawn[0].axes
+    assert [line.get_xydata().tolist() for line in loss.lines] == [
+        [[1, 0.9], [10, 0.5], [100, 0.2]],
+        [[1, 0.8], [10, 0.6]],
+    ]
+    assert loss.get_xscale() == "log" and alone.get_xscale() == "linear"
+    assert [text.get_text() for text in loss.get_legend().get_texts()] == ["training", "test"]
+    assert [label.get_text() for label in alone.get_xticklabels()] == ["a", "b"]
+    assert attempts.get_ylabel() == "accuracy" and attempts.get_legend() is None
+    assert not empty.axison
+
+
+def test_without_matplotlib_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'symnn\[plot\]'"):
+        PLOT.draw(tmp_path)
+    assert not list(tmp_path.iterdir())
