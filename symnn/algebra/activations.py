@@ -43,6 +43,7 @@ FORMULAS: Mapping[str, Node] = MappingProxyType(
                 )
             )
         ),
+        "gelu_logistic": x * SIGMOID(Number("1.702") * x),
         "mish": x * _applied("tanh", SOFTPLUS(x)),
         "softsign": x * Power(_ONE + _applied("abs", x), _MINUS),
         "log_sigmoid": -SOFTPLUS(-x),

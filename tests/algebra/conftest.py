@@ -81,6 +81,7 @@ ENTRYWISE = {
     "swish": lambda z: z * special.expit(z),
     "gelu": lambda z: z * special.ndtr(z),
     "gelu_tanh": lambda z: z * special.expit(2 * np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)),
+    "gelu_logistic": lambda z: z * special.expit(1.702 * z),
     "mish": lambda z: z * np.tanh(np.log1p(np.exp(z))),
     "softsign": lambda z: z / (1 + np.abs(z)),
     "log_sigmoid": special.log_expit,

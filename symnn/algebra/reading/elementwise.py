@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symnn.algebra.functions import SOFTPLUS, primitive
+from symnn.algebra.activations import ACTIVATIONS
+from symnn.algebra.functions import SIGMOID, SOFTPLUS, primitive
 from symnn.algebra.nodes import Softmax
 from symnn.algebra.reading import arrays, reductions
 from symnn.algebra.reading.arrays import Array
-from symnn.algebra.reading.word import Arguments, Unary, Word, binary, unary
+from symnn.algebra.reading.word import Arguments, Build, Unary, Word, binary, unary
 from symnn.errors import ShapeError
 
 EXP, LOG, SQRT, ABS = map(primitive, ("exp", "log", "sqrt", "abs"))
@@ -59,16 +60,37 @@ def _heaviside(given: Arguments) -> Array:
     return arrays.mapped(primitive("step"), given.array("x1"))
 
 
-def _leaky_relu(given: Arguments) -> Array:
-    operand = given.array("x")
-    return arrays.where(
-        arrays.greater(operand, ZERO), operand, arrays.multiply(given.scalar("negative_slope"), operand)
-    )
+def _rectified(slope: str) -> Build:
+    """x where it is positive, else a slope times x; the slope is a number, or one for each column."""
+
+    def build(given: Arguments) -> Array:
+        operand = given.array("x")
+        below = arrays.multiply(_number_or_row(given, slope), operand)
+        return arrays.where(arrays.greater(operand, ZERO), operand, below)
+
+    return build
+
+
+def _number_or_row(given: Arguments, name: str) -> Array:
+    """A parameter of a function that is taken of each entry of `x`: it does not spread what it is taken of."""
+    operand, parameter = given.array("x"), given.array(name)
+    if parameter.rank and (operand.rank < 2 or parameter.rank > 1):
+        raise given.refuse(name, "a scalar, or for a matrix one number for each column")
+    return parameter
 
 
 def _elu(given: Arguments) -> Array:
     operand = given.array("x")
-    return arrays.where(arrays.greater(operand, ZERO), operand, _times(given.scalar("alpha"), _expm1(operand)))
+    below = _times(_number_or_row(given, "alpha"), _expm1(operand))
+    return arrays.where(arrays.greater(operand, ZERO), operand, below)
+
+
+def _swish(given: Arguments) -> Array:
+    """Ramachandran et al., Searching for Activation Functions, 2017: x·σ(βx)"""
+    operand, beta = given.array("x"), _number_or_row(given, "beta")
+    if arrays.is_constant(beta, 1):
+        return arrays.mapped(ACTIVATIONS["swish"], operand)
+    return arrays.multiply(operand, arrays.mapped(SIGMOID, arrays.multiply(beta, operand)))
 
 
 def _times(factor: Array, operand: Array) -> Array:
@@ -131,7 +153,9 @@ ELEMENTWISE: tuple[Word, ...] = (
     Word("array", "x", unary(same)),
     Word("copy", "x", unary(same), method=True),
     Word("float", "x", unary(same), own=True),
-    Word("leaky_relu", "x negative_slope=0.01", _leaky_relu, own=True),
+    Word("leaky_relu", "x negative_slope=0.01", _rectified("negative_slope"), own=True),
+    Word("prelu", "x alpha", _rectified("alpha"), own=True),
+    Word("swish", "x beta=1", _swish, own=True),
     Word("elu", "x alpha=1", _elu, own=True),
     Word("huber", "r delta=1", _huber, own=True),
     Word("logsumexp", "a axis=None keepdims=False", _logsumexp, own=True),
