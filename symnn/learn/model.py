@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from symnn.errors import ModelError
-from symnn.learn.model_keys import MODEL, Refusal, check_table
+from symnn.learn.keys import Refusal
+from symnn.learn.model_keys import MODEL
 from symnn.learn.toml_lines import line_of
 
 LONGEST_FILE = 200_000
@@ -127,7 +128,7 @@ def parse_model(text: str, name: str, file: str = "model") -> Model:
         said = "too deeply nested" if isinstance(error, RecursionError) else error
         raise ModelError(f"{file} is no TOML: {said}") from None
     try:
-        model = _model(name, check_table(MODEL, document))
+        model = _model(name, MODEL.check(document))
         _check_together(model)
     except Refusal as refusal:
         raise ModelError(f"{_place(file, text, refusal)}: {refusal}") from None

@@ -1,0 +1,90 @@
+"""A model as the text of its file, and what differs between two models: both made from the table of all keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from symnn.learn.keys import Key, Path, Table, Tables, written_path
+from symnn.learn.model import Model
+from symnn.learn.model_keys import MODEL
+
+
+def model_text(model: Model) -> str:
+    """The text of a model's file, without the keys that have their defaults. `parse_model` reads it as the same model."""
+    lines: list[str] = []
+    _write(MODEL, model, "", lines)
+    return "\n".join(lines).strip() + "\n"
+
+
+def model_differences(old: Model, new: Model) -> list[str]:
+    """What the file of one model says otherwise than that of another: ``training.batch: 32 → "all"``. Empty: nothing."""
+    before, after = dict(_entries(MODEL, old, ())), dict(_entries(MODEL, new, ()))
+    return [
+        f"{written_path(path)}: {_said(before, path)} → {_said(after, path)}"
+        for path in dict.fromkeys((*before, *after))
+        if _said(before, path) != _said(after, path)
+    ]
+
+
+def toml_value(value: object) -> str:
+    """A value as TOML writes it; nothing has no spelling there, and is called none."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    return repr(value)
+
+
+# --- walking the keys -----------------------------------------------------------------------------------------------
+
+
+def _keys(table: Table, found: object) -> Iterator[tuple[Key, Any, bool]]:
+    """Each key with its value as it would stand in a file, and whether that is the default."""
+    values = vars(found)
+    gathered = values[table.gathered] if table.gathered else {}
+    for key in (*table.keys, *table.further(values)):
+        value = gathered[key.name] if key.name in gathered else values[key.name]
+        is_default = key.has_default and value == key.of({})
+        yield key, key.default if is_default and not isinstance(key.kind, Table) else value, is_default
+
+
+def _write(table: Table, found: object, heading: str, lines: list[str]) -> None:
+    tables = []
+    for key, value, is_default in _keys(table, found):
+        if isinstance(key.kind, Table | Tables):
+            tables.append((key, value))
+        elif not is_default:
+            lines.append(f"{key.name} = {toml_value(value)}")
+    for key, value in tables:
+        name = f"{heading}.{key.name}" if heading else key.name
+        if isinstance(key.kind, Tables):
+            for item in value:
+                lines += ["", f"[[{name}]]"]
+                _write(key.kind.table, item, name, lines)
+        elif value is not None:
+            own: list[str] = []
+            _write(key.kind, value, name, own)
+            lines += ["", f"[{name}]", *own] if own or key.default is None else []
+
+
+def _entries(table: Table, found: object, path: Path) -> Iterator[tuple[Path, Any]]:
+    for key, value, _ in _keys(table, found):
+        place = (*path, key.name)
+        if isinstance(key.kind, Tables):
+            for index, item in enumerate(value):
+                yield from _entries(key.kind.table, item, (*place, index))
+        elif isinstance(key.kind, Table):
+            if value is not None:
+                yield from _entries(key.kind, value, place)
+        else:
+            yield place, value
+
+
+def _said(entries: Mapping[Path, Any], path: Path) -> str:
+    return toml_value(entries.get(path))
