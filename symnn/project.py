@@ -1,4 +1,4 @@
-"""A project: a folder with `derivations/`, and the modules of `generated/` that are built from it."""
+"""A project: a folder with `derivations/` and `models/`, and the modules of `generated/` that are built from them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.files import write_whole
 from symnn.learn.formula import Formula
+from symnn.networks import load_network
 from symnn.proof.step import Status
 from symnn.result import Result
 from symnn.solution import Solution
 
 CHAPTERS = "derivations"
+MODELS = "models"
 MODULES = "generated"
 SHOWN_LINES = 20
 
@@ -44,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Project:
-    """Chapters and modules below one folder."""
+    """Chapters, models and modules below one folder. A model is a chapter, too: one that is made from a model file."""
 
     root: Path
 
@@ -66,16 +68,33 @@ class Project:
             f"no folder from {here} upward holds {CHAPTERS}/; change to a project or name one with --project DIR"
         )
 
+    def sources(self) -> dict[str, Path]:
+        """The files of all chapters and models by name, in alphabetical order.
+
+        Raises ProjectError where a chapter and a model have one name, since both would give one module.
+        """
+        chapters, models = (self.root / CHAPTERS).glob("*.py"), (self.root / MODELS).glob("*.toml")
+        found: dict[str, Path] = {}
+        for path in sorted(path for path in (*chapters, *models) if not path.name.startswith("_")):
+            if path.stem in found:
+                raise ProjectError(
+                    f"{found[path.stem]} and {path} have one name, and both would give "
+                    f"{MODULES}/{path.stem}.py: rename one of them"
+                )
+            found[path.stem] = path
+        return dict(sorted(found.items()))
+
     def names(self) -> list[str]:
-        """The names of all chapters, in alphabetical order."""
-        return sorted(path.stem for path in (self.root / CHAPTERS).glob("*.py") if not path.name.startswith("_"))
+        """The names of all chapters and models, in alphabetical order."""
+        return list(self.sources())
 
     def chapter(self, name: str) -> Chapter:
-        """A chapter by its name, judged. Raises ProjectError for an unknown name."""
-        path = self.root / CHAPTERS / f"{name}.py"
-        if name not in self.names():
-            known = ", ".join(self.names()) or "none"
-            raise ProjectError(f"there is no chapter {name!r} in {path.parent}; there are: {known}")
+        """A chapter or a model by its name, judged. Raises ProjectError for an unknown name."""
+        sources = self.sources()
+        if name not in sources:
+            known = ", ".join(sources) or "none"
+            raise ProjectError(f"there is no chapter and no model {name!r} in {self.root}; there are: {known}")
+        path = sources[name]
         return _loaded(path, path.stat().st_mtime_ns)
 
     def module_path(self, name: str) -> Path:
@@ -149,7 +168,12 @@ class Project:
 
 @lru_cache(maxsize=64)
 def _loaded(path: Path, _changed: int) -> Chapter:
-    return load_chapter(path)
+    return load(path)
+
+
+def load(path: Path) -> Chapter:
+    """The chapter of a file in Python, or the network of a model file in TOML. Raises SymnnError with its place."""
+    return load_network(path) if path.suffix == ".toml" else load_chapter(path)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------

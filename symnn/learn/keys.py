@@ -6,7 +6,6 @@ them is made.
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from symnn.algebra.reader import read
 from symnn.errors import SymnnError
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -33,7 +31,14 @@ class Refusal(Exception):
 
 
 class WrongValue(Exception):
-    """Why a value is refused; raised by a kind, which knows no path. Without a reason it is that the kind differs."""
+    """Why a value is refused; raised by a kind, which knows no path. Without a reason it is of another kind.
+
+    A `complete` reason says what to write instead; to others an example is added.
+    """
+
+    def __init__(self, reason: str = "", *, complete: bool = False) -> None:
+        super().__init__(reason)
+        self.complete = complete
 
 
 def written_path(path: Path) -> str:
@@ -61,7 +66,7 @@ class Kind:
             return self.read(value)
         except WrongValue as wrong:
             reason = str(wrong) or f"{self.words} is expected, found {shown(value)}"
-            raise Refusal(path, f"{reason}; write {instead}") from None
+            raise Refusal(path, reason if wrong.complete else f"{reason}; write {instead}") from None
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ TRUTH = Kind("true or false", "true", _read_truth)
 LINE = Kind("one line of text", '"…"', _read_line)
 
 
-def one_of(names: Sequence[str]) -> Kind:
+def one_of(names: Sequence[str], example: str = "") -> Kind:
     """One of some names."""
 
     def checked(value: object) -> str:
@@ -228,39 +233,31 @@ def one_of(names: Sequence[str]) -> Kind:
             raise WrongValue(f"found {shown(value)}{near}; there are {', '.join(names)}")
         return str(value)
 
-    return Kind(f"one of {', '.join(names)}", f'"{names[0]}"', checked)
+    return Kind(f"one of {', '.join(names)}", f'"{example or names[0]}"', checked)
 
 
-def name_or_formula(names: Sequence[str], variables: Mapping[str, tuple[str, ...]], example: str) -> Kind:
-    """One of some names, or a formula in some variables of these shapes."""
+def understood(words: str, example: str, understand: Callable[[str], object]) -> Kind:
+    """A text that a function understands, which raises SymnnError for others; the text is kept."""
 
     def checked(value: object) -> str:
         if not isinstance(value, str) or not value.strip():
             raise WrongValue
-        text = value.strip()
-        if text in names:
-            return text
-        if text.isidentifier() and text not in variables:
-            raise WrongValue(
-                f"found {shown(text)}{nearest(text, names)}; there are {', '.join(names)}, or write a formula"
-            )
-        _check_formula(text, variables)
-        return text
+        try:
+            understand(value.strip())
+        except SymnnError as error:
+            # A text has one line here, and the file's own line is told already.
+            raise WrongValue(str(error).removeprefix("line 1, "), complete=True) from None
+        return value.strip()
 
-    return Kind(f"a name, or a formula in {' and '.join(variables)}", f'"{example}"', checked)
+    return Kind(words, f'"{example}"', checked)
 
 
-def _check_formula(text: str, variables: Mapping[str, tuple[str, ...]]) -> None:
-    """Raises WrongValue where the text cannot be read, or has other variables."""
-    try:
-        used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-        reading = read(text, {name: shape for name, shape in variables.items() if name in used})
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise WrongValue(f"the formula {text!r} cannot be read: {error}") from None
-    except SymnnError as error:
-        raise WrongValue(f"the formula {text!r} cannot be read: {error}") from None
-    if reading.inferred:
-        others = ", ".join(reading.inferred)
-        raise WrongValue(f"the formula {text!r} is one in {' and '.join(variables)}, and has {others} besides")
-    if not reading.parameters:
-        raise WrongValue(f"the formula {text!r} has no {' and no '.join(variables)} in it")
+def arrays_of(kind: Kind) -> Kind:
+    """An array of at least one value of a kind."""
+
+    def checked(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list) or not value:
+            raise WrongValue
+        return tuple(kind.read(item) for item in value)
+
+    return Kind(f"an array, each of it {kind.words}", f"[{kind.example}, {kind.example}]", checked)

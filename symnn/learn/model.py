@@ -13,9 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from symnn.errors import ModelError
+from symnn.errors import ModelError, SymnnError
+from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.keys import Refusal
+from symnn.learn.losses import LOSSES, loss
 from symnn.learn.model_keys import MODEL
+from symnn.learn.network import program
 from symnn.learn.toml_lines import line_of
 
 LONGEST_FILE = 200_000
@@ -124,9 +127,10 @@ def parse_model(text: str, name: str, file: str = "model") -> Model:
         raise ModelError(f"{file}: a model's file is named like a Python module, found {name!r}; write my_model.toml")
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = "too deeply nested" if isinstance(error, RecursionError) else error
-        raise ModelError(f"{file} is no TOML: {said}") from None
+    except RecursionError:
+        raise ModelError(f"{file} is no model file: its arrays or tables are nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(_no_toml(file, text, str(error))) from None
     try:
         model = _model(name, MODEL.check(document))
         _check_together(model)
@@ -151,6 +155,14 @@ def _text(path: Path) -> str:
         raise ModelError(
             f"{path}, line {line}: a model file is UTF-8 text, found byte {error.start} to be none"
         ) from None
+
+
+def _no_toml(file: str, text: str, said: str) -> str:
+    """What the parser says, with its place in front; at the end of the document that is the last line."""
+    reason, _, place = said.removesuffix(")").partition(" (at ")
+    if not place.startswith("line "):
+        place = f"line {text.rstrip().count(chr(10)) + 1}, at its end"
+    return f"{file}, {place}: this is no TOML: {reason}"
 
 
 def _place(file: str, text: str, refusal: Refusal) -> str:
@@ -184,21 +196,45 @@ def _model(name: str, found: Mapping[str, Any]) -> Model:
 
 
 def _check_together(model: Model) -> None:
-    """Raises Refusal where two keys do not fit each other."""
+    """Raises Refusal where keys that are right by themselves do not fit each other."""
     if model.parameters > MOST_PARAMETERS:
+        said = f"the network has {model.parameters:,} parameters; at most {MOST_PARAMETERS:,} are emitted"
+        raise Refusal(("layers",), f"{said}: write fewer units")
+    _check_loss(model)
+    _check_training(model.training, model.data)
+    if model.data is not None:
+        _check_data(model, labelled(model.data.name))
+
+
+def _check_loss(model: Model) -> None:
+    last, place = model.layers[-1], len(model.layers) - 1
+    try:
+        program(model.layers, model.loss)
+    except SymnnError as error:
+        raise Refusal(("loss",), str(error)) from None
+    chosen = loss(model.loss)
+    links = {each.link for each in LOSSES.values() if each.link}
+    if chosen.is_of_probabilities and last.activation.isidentifier() and last.activation not in links:
         raise Refusal(
-            ("layers",), f"the network has {model.parameters:,} parameters; at most {MOST_PARAMETERS:,} are emitted"
+            ("layers", place, "activation"),
+            f"the loss {model.loss} is of probabilities, and {last.activation} does not give any: write one of "
+            f"{', '.join(sorted(links))} here, or another loss",
         )
-    _check_batch(model)
-    if model.training.patience is not None and not model.training.validation:
+    if last.units == 1 and "softmax" in (chosen.link, last.activation):
+        raise Refusal(
+            ("layers", place, "units"),
+            "the softmax of one unit is always 1: write a unit for each class, or the loss "
+            '"binary_cross_entropy" after the activation "sigmoid"',
+        )
+
+
+def _check_training(training: Training, data: Data | None) -> None:
+    if training.patience is not None and not training.validation:
         raise Refusal(
             ("training", "patience"),
             "training stops early by the loss on a validation split, and there is none: write validation = 0.2",
         )
-
-
-def _check_batch(model: Model) -> None:
-    training, samples = model.training, model.data.training if model.data else None
+    samples = data.training if data else None
     if samples is None:
         return
     if training.batch is not None and training.batch > samples:
@@ -211,4 +247,19 @@ def _check_batch(model: Model) -> None:
         raise Refusal(
             ("training", "validation"),
             f"{training.validation:,} samples for validation leave none of the {samples:,} of [data] for training",
+        )
+
+
+def _check_data(model: Model, data: LabelledData) -> None:
+    if model.inputs != data.inputs:
+        raise Refusal(
+            ("inputs",), f"{data.name} has {data.inputs} inputs, found {model.inputs}; write inputs = {data.inputs}"
+        )
+    classes, units = len(data.classes), model.layers[-1].units
+    one_output = classes == 2 and loss(model.loss).labels != "onehot rows"
+    if units != classes and not (one_output and units == 1):
+        wanted = f"1 or {classes}" if one_output else str(classes)
+        raise Refusal(
+            ("layers", len(model.layers) - 1, "units"),
+            f"{data.name} has {classes} classes, so the last layer has {wanted} units; found {units}",
         )

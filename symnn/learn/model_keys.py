@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
-from symnn.learn.keys import LINE, TRUTH, Key, Table, Tables, constant, either, name_or_formula, number, one_of, whole
-
-ACTIVATION_NAMES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish", "gelu", "softmax")
-LOSS_NAMES = ("softmax_cross_entropy", "cross_entropy", "binary_cross_entropy", "squared_error")
-WEIGHT_NAMES = ("xavier", "he", "normal", "zeros")
-OPTIMISER_SETTINGS: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "gd": {},
-        "sgd": {},
-        "momentum": {"momentum": 0.9},
-        "nesterov": {"momentum": 0.9},
-        "adagrad": {"epsilon": 1e-8},
-        "rmsprop": {"rho": 0.9, "epsilon": 1e-8},
-        "adam": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-    }
-)
-DECAY_NAMES = ("none", "inverse_sqrt")
+from symnn.learn.activations import activation
+from symnn.learn.datasets import LABELLED
+from symnn.learn.initialisers import INITIALISERS
+from symnn.learn.keys import LINE, TRUTH, Key, Table, Tables, constant, either, number, one_of, understood, whole
+from symnn.learn.losses import loss
+from symnn.learn.optimisers import OPTIMISERS, decay_specification
 
 
 def _settings(optimiser: Mapping[str, Any]) -> tuple[Key, ...]:
     """The settings of the optimiser that is named; of all of them where none is, which is refused for that."""
     name = optimiser.get("name")
-    named = OPTIMISER_SETTINGS.get(name) if isinstance(name, str) else None
-    settings = named if named is not None else {key: 0.0 for each in OPTIMISER_SETTINGS.values() for key in each}
-    kind = number(0, 1, "0.9", open_above=True)
-    return tuple(Key(name, kind, "a setting", value) for name, value in settings.items())
+    named = [OPTIMISERS[name]] if isinstance(name, str) and name in OPTIMISERS else OPTIMISERS.values()
+    settings = {name: setting for each in named for name, setting in each.settings.items()}
+    return tuple(
+        Key(
+            name,
+            number(setting.least, setting.bound, repr(setting.default), open_above=True),
+            setting.meaning,
+            setting.default,
+        )
+        for name, setting in settings.items()
+    )
 
 
 LAYER = Table(
@@ -39,7 +34,7 @@ LAYER = Table(
         Key("units", whole(1, example="28"), "the number of its outputs"),
         Key(
             "activation",
-            name_or_formula(ACTIVATION_NAMES, {"x": ("m", "n")}, "sigmoid"),
+            understood("a name, or a formula in x", "sigmoid", activation),
             "what is applied to each value, but softmax to each row",
         ),
         Key("bias", TRUTH, "whether a bias is added to each output", True),
@@ -53,17 +48,17 @@ REGULARISATION = Table(
 )
 INITIALISATION = Table(
     (
-        Key("weights", one_of(WEIGHT_NAMES), "how the weights begin", "xavier"),
+        Key("weights", one_of(tuple(INITIALISERS), "xavier"), "how the weights begin", "xavier"),
         Key("scale", number(0, example="1.0", open_below=True), "a factor to that", 1.0),
     )
 )
 OPTIMISER = Table(
     (
-        Key("name", one_of(tuple(OPTIMISER_SETTINGS)), "the rule of each step"),
+        Key("name", one_of(tuple(OPTIMISERS), "adam"), "the rule of each step"),
         Key("learning_rate", number(0, example="0.01", open_below=True), "the length of a step"),
         Key(
             "decay",
-            name_or_formula(DECAY_NAMES, {"t": ()}, "1/(1 + 0.1*t)"),
+            understood("a name, or a formula in t", "1/(1 + 0.1*t)", decay_specification),
             "what the learning rate is multiplied by after t epochs",
             "none",
         ),
@@ -87,7 +82,7 @@ TRAINING = Table(
 )
 DATA = Table(
     (
-        Key("name", LINE, "the data set"),
+        Key("name", one_of(tuple(LABELLED), "fashion-mnist"), "the data set"),
         Key(
             "training", either(whole(1, example="5000"), constant("all", None)), "so many first training samples", "all"
         ),
@@ -102,7 +97,7 @@ MODEL = Table(
         Key("layers", Tables(LAYER), "the layers from the first to the last"),
         Key(
             "loss",
-            name_or_formula(LOSS_NAMES, {"Z": ("m", "k"), "A": ("m", "k"), "Y": ("m", "k")}, "softmax_cross_entropy"),
+            understood("a name, or a formula in A and Y", "softmax_cross_entropy", loss),
             "what is minimised, over the samples of a batch",
         ),
         Key("regularisation", REGULARISATION, "the penalty on the weights", {}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from symnn.learn.keys import Key, Path, Table, Tables, written_path
@@ -12,20 +12,19 @@ from symnn.learn.model_keys import MODEL
 
 
 def model_text(model: Model) -> str:
-    """The text of a model's file, without the keys that have their defaults. `parse_model` reads it as the same model."""
+    """The text of a model's file, without the keys that have their defaults; `parse_model` reads the same model."""
     lines: list[str] = []
     _write(MODEL, model, "", lines)
     return "\n".join(lines).strip() + "\n"
 
 
 def model_differences(old: Model, new: Model) -> list[str]:
-    """What the file of one model says otherwise than that of another: ``training.batch: 32 → "all"``. Empty: nothing."""
+    """What the files of two models say otherwise: ``training.batch: 32 → "all"``; nothing where they say the same."""
     before, after = dict(_entries(MODEL, old, ())), dict(_entries(MODEL, new, ()))
-    return [
-        f"{written_path(path)}: {_said(before, path)} → {_said(after, path)}"
-        for path in dict.fromkeys((*before, *after))
-        if _said(before, path) != _said(after, path)
-    ]
+    order = [key.name for key in MODEL.keys]
+    paths = sorted(dict.fromkeys((*before, *after)), key=lambda path: order.index(str(path[0])))
+    said = [(path, toml_value(before.get(path)), toml_value(after.get(path))) for path in paths]
+    return [f"{written_path(path)}: {was} → {now}" for path, was, now in said if was != now]
 
 
 def toml_value(value: object) -> str:
@@ -84,7 +83,3 @@ def _entries(table: Table, found: object, path: Path) -> Iterator[tuple[Path, An
                 yield from _entries(key.kind, value, place)
         else:
             yield place, value
-
-
-def _said(entries: Mapping[Path, Any], path: Path) -> str:
-    return toml_value(entries.get(path))

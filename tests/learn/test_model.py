@@ -45,25 +45,136 @@ def test_a_file_is_read(tmp_path):
     assert model.data == Data("xor", 4)
 
 
+def refusal(text, name="xor"):
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, name, "xor.toml")
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "line", "reason"),
+    ("old", "new", "line", "reasons"),
     [
-        ("units = 3", "units = true", 6, "layers[1].units: a whole number from 1 to 1,000,000 is expected, found true"),
-        ("units = 3", "units = 0", 6, "found 0"),
-        ("units = 3", "unitz = 3", 6, "layers[1].unitz: there is no such key; did you mean units?"),
-        ('"tanh"', '"tanhh"', 7, "did you mean tanh?; there are identity, sigmoid"),
-        ('"tanh"', '"x * y"', 7, "one in x, and has y besides"),
-        ("epochs = 500", "epochs = 5e2", 19, "training.epochs: a whole number"),
-        ("0.1", "nan", 16, "a number above 0 is expected, found nan"),
-        ("0.1", "true", 16, "found true (true or false)"),
-        ('name = "adam"', 'name = "adam"\nbeta3 = 1', 16, "optimiser.beta3: there is no such key; did you mean beta2?"),
-        ("[data]", "[date]", 21, "did you mean data?"),
-        ("epochs = 500", "epochs = 500\nbatch = 5", 20, "larger than the 4 training samples"),
-        ("epochs = 500", "epochs = 500\nvalidation = 1.0", 20, "below 1 or a whole number"),
+        # what is no value of its kind
+        (
+            "units = 3",
+            "units = true",
+            6,
+            ["layers[1].units: a whole number from 1 to 1,000,000 is expected, found true"],
+        ),
+        ("units = 3", "units = 0", 6, ["found 0 (a number); write units = 28"]),
+        ("units = 3", "units = -3", 6, ["found -3"]),
+        ("units = 3", "units = 3.0", 6, ["found 3.0"]),
+        ("units = 3", "units = 10_000_000", 6, ["found 10000000"]),
+        ("units = 3", 'units = "3"', 6, ["found '3' (a text)"]),
+        ("units = 3", "units = 1979-05-27", 6, ["found 1979-05-27 (a date or time)"]),
+        ("bias = false", "bias = 0", 12, ["layers[2].bias: true or false is expected, found 0 (a number)"]),
+        ("epochs = 500", "epochs = 5e2", 19, ["training.epochs: a whole number", "found 500.0"]),
+        ("0.1", "nan", 16, ["optimiser.learning_rate: a number above 0 is expected, found nan"]),
+        ("0.1", "inf", 16, ["found inf"]),
+        ("0.1", "-0.1", 16, ["found -0.1"]),
+        ("0.1", "true", 16, ["found true (true or false)"]),
+        ("0.1", "[0.1]", 16, ["found [0.1] (an array)"]),
+        ("0.1", "0.1\nbeta1 = 1", 17, ["optimiser.beta1: a number from 0 on and below 1 is expected, found 1"]),
+        ('"Exclusive or"', '""', 1, ["title: one line of text is expected"]),
+        ('"Exclusive or"', '"a\\nb"', 1, ["title: one line of text is expected"]),
+        ("training = 4", 'training = "most"', 23, ["or \"all\" is expected, found 'most'"]),
+        # names
+        (
+            '"adam"',
+            '"adan"',
+            15,
+            ["found 'adan' (a text); did you mean adam?; there are gd, sgd", 'write name = "adam"'],
+        ),
+        ('"adam"', "[]", 15, ["optimiser.name: found [] (an array); there are gd"]),
+        ('"tanh"', '"tanhh"', 7, ["layers[1].activation", "Did you mean `tanh`?", "identity, sigmoid, tanh"]),
+        ('"binary_cross_entropy"', '"binary_entropy"', 3, ["loss: ", "`binary_cross_entropy`", "squared_error"]),
+        ('"xor"', '"xorr"', 22, ["data.name", "did you mean xor?"]),
+        # formulas
+        ('"tanh"', '"x * y"', 7, ["layers[1].activation: column 5: an activation has no variable `y`"]),
+        ('"tanh"', '"x +"', 7, ["layers[1].activation: "]),
+        ('"tanh"', '"x @ x.T"', 7, ["layers[1].activation: "]),
+        ('"tanh"', "'__import__(\"os\").getcwd()'", 7, ["layers[1].activation: "]),
+        ('"binary_cross_entropy"', '"A - Y"', 3, ["loss: ", "one number"]),
+        ("0.1", '0.1\ndecay = "1/(1 + s)"', 17, ["optimiser.decay: ", "has s"]),
+        # keys
+        ("units = 3", "unitz = 3", 6, ["layers[1].unitz: there is no such key; did you mean units?"]),
+        ("units = 3\n", "", 5, ["layers[1]: the key units is missing: the number of its outputs; write units = 28"]),
+        ("0.1", "0.1\nbeta3 = 1", 17, ["optimiser.beta3: there is no such key; did you mean beta2?"]),
+        ('"adam"', '"gd"\nbeta1 = 0.5', 16, ["optimiser.beta1: there is no such key; the keys here are name"]),
+        ("[data]", "[date]", 21, ["date: there is no such key; did you mean data?; the keys of a model are title"]),
+        ("[data]", "[data.more]", 21, ["data.more: there is no such key"]),
+        ("[training]", "[[training]]", 18, ["training: a table is expected, found [{'epochs': 500}] (an array)"]),
+        ("[training]\nepochs = 500", "", 1, ["training"]),
+        # keys that do not fit each other
+        ("epochs = 500", "epochs = 500\nbatch = 5", 20, ["larger than the 4 training samples", 'batch = "all"']),
+        ("epochs = 500", "epochs = 500\nvalidation = 1.0", 20, ["below 1 or a whole number"]),
+        ("epochs = 500", "epochs = 500\nvalidation = 4", 20, ["leave none of the 4"]),
+        ("epochs = 500", "epochs = 500\npatience = 4", 20, ["write validation = 0.2"]),
+        ('"sigmoid"', '"tanh"', 11, ["is of probabilities, and tanh does not give any: write one of sigmoid, softmax"]),
+        ('"sigmoid"', '"softmax"', 10, ["the softmax of one unit is always 1"]),
+        ('"binary_cross_entropy"', '"sigmoid_cross_entropy"', 3, ["loss: ", "of logits", "identity"]),
+        ("inputs = 2", "inputs = 3", 2, ["xor has 2 inputs, found 3; write inputs = 2"]),
+        ("units = 1", "units = 4", 10, ["xor has 2 classes, so the last layer has 1 or 2 units; found 4"]),
+        (
+            "units = 3",
+            "units = 1_000_000\nactivation='relu'\n[[layers]]\nunits = 1_000",
+            5,
+            ["1,003,002,000 parameters"],
+        ),
     ],
 )
-def test_a_wrong_key_is_refused_with_its_line(old, new, line, reason):
-    with pytest.raises(ModelError) as caught:
-        parse_model(TEXT.replace(old, new, 1), "xor", "xor.toml")
-    assert str(caught.value).startswith(f"xor.toml, line {line}: ")
-    assert reason in str(caught.value)
+def test_a_wrong_key_is_refused_with_its_line(old, new, line, reasons):
+    assert old in TEXT
+    said = refusal(TEXT.replace(old, new, 1))
+    place = f"xor.toml, line {line}: "
+    assert said.startswith(place) or (line == 1 and said.startswith("xor.toml: the key training is missing")), said
+    for reason in reasons:
+        assert reason in said
+
+
+@pytest.mark.parametrize("layers", ["layers = []", "layers = 3", "layers = [3]", "layers = {units = 3}"])
+def test_layers_are_at_least_one_table(layers):
+    head, _, rest = TEXT.partition("\n[[layers]]")
+    said = refusal(f"{head}\n{layers}\n{rest[rest.index('[optimiser]') :]}")
+    assert said.startswith("xor.toml, line 5: layers") and "table is expected" in said and "[[layers]]" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "xor.toml: the key title is missing: the heading of its page; write title"),
+        ("inputs = ", "xor.toml, line 1, at its end: this is no TOML: Invalid value"),
+        ("inputs = 1\ninputs = 2\n", "xor.toml, line 2, column 11: this is no TOML: Cannot overwrite a value"),
+        ("title = " + 9_000 * "[", "xor.toml is no model file: its arrays or tables are nested too deeply"),
+    ],
+)
+def test_what_is_no_model_at_all(text, reason):
+    assert refusal(text).startswith(reason)
+
+
+@pytest.mark.parametrize("name", ["two words", "1st", "class", "a-b", ""])
+def test_the_name_of_a_file_is_that_of_a_module(name):
+    assert f"is named like a Python module, found {name!r}" in refusal(TEXT, name)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    def said(path):
+        with pytest.raises(ModelError) as caught:
+            read_model(path)
+        return str(caught.value)
+
+    assert said(tmp_path / "none.toml").endswith("none.toml cannot be read: No such file or directory")
+    assert f"{tmp_path} is a folder; a model is one file" in said(tmp_path)
+    path = tmp_path / "model.toml"
+    path.write_bytes(b'title = "x"\nloss = "\xff"\n')
+    assert f"{path}, line 2: a model file is UTF-8 text, found byte 20 to be none" in said(path)
+    path.write_bytes(b"#" * 200_001)
+    assert "200,001 bytes; at most 200,000 are read" in said(path)
+
+
+def test_a_formula_may_be_wherever_a_name_is():
+    text = TEXT.replace('"tanh"', '"x * sigmoid(1.5 * x)"').replace('"binary_cross_entropy"', '"np.mean((A - Y)**4)"')
+    model = parse_model(text.replace("0.1", '0.1\ndecay = "1/(1 + 0.1*t)"'), "xor")
+    assert model.layers[0].activation == "x * sigmoid(1.5 * x)"
+    assert model.loss == "np.mean((A - Y)**4)"
+    assert model.optimiser.decay == "1/(1 + 0.1*t)"
