@@ -111,6 +111,10 @@ class Chapter:
         offsets = {numbered.proof: numbered.offset for numbered in self.proofs()}
         return [function for part in self.parts for function in part.functions(offsets)]
 
+    def checked(self, part: Part) -> str:
+        """The name of the function of the module that is the derivative, or the solution, of a part."""
+        return part.functions()[-1].name
+
     def code(self) -> str:
         """The functions as a module."""
         content = content_hash(*(line for _, line in self.equations()))

@@ -37,7 +37,7 @@ def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]
     yield judged_by_components(chapter)
     for place, part in enumerate(chapter.parts, start=1):
         if isinstance(part, Result | Derivative | Solution):
-            report = part.check(seed, _function(project, name, part.functions()[-1].name))
+            report = part.check(seed, _function(project, name, chapter.checked(part)))
             what = "stationary" if isinstance(part, Solution) else "differences"
             yield Finding(f"part {place}, {part.theorems[-1].title}: {what} {report.summary()}", report.passed)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from symnn.chapters import Chapter
+from symnn.chapters import Chapter, Part
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
 from symnn.derivative import NOWHERE, Derivative, Offsets, Output
 from symnn.errors import SymnnError
 from symnn.learn.model import Layer, Model, read_model
+from symnn.learn.model_text import model_text
 from symnn.learn.network import Network, Program, program
 from symnn.problem import understand
 from symnn.result import Result, derive
@@ -52,8 +53,11 @@ class ModelChapter(Chapter):
         """What the module is made of; their equations have the chapter's numbers."""
         return list(self.derivation.functions({numbered.proof: numbered.offset for numbered in self.proofs()}))
 
+    def checked(self, part: Part) -> str:
+        return "gradients"
+
     def code(self) -> str:
-        content = content_hash(repr(self.model), *(line for _, line in self.equations()))
+        content = content_hash(model_text(self.model), *(line for _, line in self.equations()))
         header = Header(self.title, self.made_from, content, self.command)
         return emit_module(header, self.functions(), self.model.dtype)
 
@@ -82,9 +86,10 @@ def load_network(path: Path) -> ModelChapter:
 
 def derived(model: Model) -> Derivation:
     """The derivation of a model's network. Raises SymnnError where the network cannot be derived."""
-    penalty = "half" if model.regularisation.l2 else ""
+    regularisation = model.regularisation
+    penalty = regularisation.penalty if regularisation.l2 else ""
     without_sizes = tuple(replace(layer, units=1) for layer in model.layers)
-    return _derived(without_sizes, model.loss, penalty, model.regularisation.biases)
+    return _derived(without_sizes, model.loss, penalty, regularisation.biases)
 
 
 @lru_cache(maxsize=64)

@@ -93,7 +93,7 @@ class Project:
         sources = self.sources()
         if name not in sources:
             known = ", ".join(sources) or "none"
-            raise ProjectError(f"there is no chapter and no model {name!r} in {self.root}; there are: {known}")
+            raise ProjectError(f"there is no chapter {name!r}, and no such model, in {self.root}; there are: {known}")
         path = sources[name]
         return _loaded(path, path.stat().st_mtime_ns)
 

@@ -42,7 +42,7 @@ def test_a_folder_without_chapters_is_no_project(tmp_path, monkeypatch):
 
 
 def test_an_unknown_chapter_is_refused_with_the_known_ones(folder):
-    with pytest.raises(ProjectError, match=r"no chapter 'ridge' in .*; there are: line_fit, mean"):
+    with pytest.raises(ProjectError, match=r"no chapter 'ridge', and no such model, in .*; there are: line_fit, mean"):
         Project.find(folder).chapter("ridge")
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symnn.errors import ModelError, SymnnError
+from symnn.learn.activations import LEARNED, activation
 from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.keys import Refusal
 from symnn.learn.losses import LOSSES, loss
@@ -36,9 +37,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Regularisation:
-    """The penalty l2/2 · ∑ W² that is added to the loss, of the biases too where `biases` is true."""
+    """The penalty on the squares of the weights, and of the biases where `biases` is true.
+
+    `penalty` is the form of the factor, with λ = `l2`, one of `symnn.learn.network.PENALTIES`: ``half`` is λ/2.
+    """
 
     l2: float = 0.0
+    penalty: str = "half"
     biases: bool = False
 
 
@@ -111,9 +116,12 @@ class Model:
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
-        pairs = zip(self.sizes, self.layers, strict=False)
-        return sum((inputs + layer.bias) * layer.units for inputs, layer in pairs)
+        """How many numbers are learned: weights, biases, and parameters of activations."""
+        count = 0
+        for inputs, layer in zip(self.sizes, self.layers, strict=False):
+            of_units = [LEARNED[name][1] for name in activation(layer.activation).learned]
+            count += (inputs + layer.bias + sum(of_units)) * layer.units + of_units.count(False)
+        return count
 
 
 def read_model(path: Path) -> Model:

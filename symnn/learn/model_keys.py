@@ -10,7 +10,10 @@ from symnn.learn.datasets import LABELLED
 from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.keys import LINE, TRUTH, Key, Table, Tables, constant, either, number, one_of, understood, whole
 from symnn.learn.losses import loss
+from symnn.learn.network import PENALTIES
 from symnn.learn.optimisers import OPTIMISERS, decay_specification
+
+FORMS = ", ".join(f"{name} {text.replace('lam', 'λ').replace(' ', '')}" for name, text in PENALTIES.items())
 
 
 def _settings(optimiser: Mapping[str, Any]) -> tuple[Key, ...]:
@@ -42,7 +45,8 @@ LAYER = Table(
 )
 REGULARISATION = Table(
     (
-        Key("l2", number(0, example="1e-4"), "λ of the penalty λ/2 · ∑ W²", 0.0),
+        Key("l2", number(0, example="1e-4"), "λ, which multiplies the sum of the squares of the weights", 0.0),
+        Key("penalty", one_of(tuple(PENALTIES)), f"how it does: {FORMS}", "half"),
         Key("biases", TRUTH, "whether the biases are penalised too", False),
     )
 )

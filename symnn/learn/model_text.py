@@ -54,22 +54,21 @@ def _keys(table: Table, found: object) -> Iterator[tuple[Key, Any, bool]]:
 
 
 def _write(table: Table, found: object, heading: str, lines: list[str]) -> None:
-    tables = []
+    below: list[str] = []
     for key, value, is_default in _keys(table, found):
-        if isinstance(key.kind, Table | Tables):
-            tables.append((key, value))
-        elif not is_default:
-            lines.append(f"{key.name} = {toml_value(value)}")
-    for key, value in tables:
         name = f"{heading}.{key.name}" if heading else key.name
         if isinstance(key.kind, Tables):
             for item in value:
-                lines += ["", f"[[{name}]]"]
-                _write(key.kind.table, item, name, lines)
-        elif value is not None:
+                below += ["", f"[[{name}]]"]
+                _write(key.kind.table, item, name, below)
+        elif isinstance(key.kind, Table):
             own: list[str] = []
-            _write(key.kind, value, name, own)
-            lines += ["", f"[{name}]", *own] if own or key.default is None else []
+            if value is not None:
+                _write(key.kind, value, name, own)
+            below += ["", f"[{name}]", *own] if own else []
+        elif not is_default:
+            lines.append(f"{key.name} = {toml_value(value)}")
+    lines += below
 
 
 def _entries(table: Table, found: object, path: Path) -> Iterator[tuple[Path, Any]]:

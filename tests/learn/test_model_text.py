@@ -70,7 +70,9 @@ def models(draw):
         inputs=64 if data else draw(st.integers(1, 999)),
         layers=(*hidden, Layer(units, activation, draw(st.booleans()))),
         loss=loss,
-        regularisation=Regularisation(draw(st.just(0.0) | NUMBERS), draw(st.booleans())),
+        regularisation=Regularisation(
+            draw(st.just(0.0) | NUMBERS), draw(st.sampled_from(["half", "whole"])), draw(st.booleans())
+        ),
         initialisation=Initialisation(draw(st.sampled_from(sorted(INITIALISERS))), draw(NUMBERS)),
         optimiser=draw(optimisers()),
         training=draw(trainings(data.training if data else 5_000)),

@@ -71,8 +71,8 @@ def page() -> str:
         listed("Decays", ["name", "formula in t"], [[f"`{name}`", f"`{text}`"] for name, text in DECAYS.items()]),
         listed(
             "Initialisations",
-            ["name", "is", "variance", "source"],
-            [[f"`{each.name}`", each.title, f"`{each.variance}`", each.source] for each in INITIALISERS.values()],
+            ["name", "entries are", "spread", "source"],
+            [[f"`{each.name}`", each.distribution, f"`{each.spread}`", each.source] for each in INITIALISERS.values()],
         ),
         listed(
             "Data sets",
@@ -126,12 +126,15 @@ and a test compares it with them.
 ```toml
 {EXAMPLE}```
 
-Every key is checked, and one that is not listed here is refused, with file and line and what to write instead. An
-activation is a name or a formula in `x`, the scores of its layer, such as `x * sigmoid(1.5 * x)`; in it `alpha` and
-`beta` are learned for the layer, `alphas` and `betas` for each unit. A loss is a name, with `mean_` or `sum_` before it,
-or a formula in `A`, what the last layer gives, and `Y`, the labels, such as `np.mean((A - Y)**4)`. Formulas are read
-as [reading.md](reading.md) says. A `softmax` may stand at any layer, and is taken of each row of its scores. With a loss
-of logits the last activation is `identity`; `softmax_cross_entropy` then is `cross_entropy` after `softmax`."""
+Every key is checked, and one that is not listed here is refused, with file and line and what to write instead.
+
+- An **activation** is a name or a formula in `x`, the scores of its layer, such as `x * sigmoid(1.5 * x)`; `alpha` and
+  `beta` in it are learned for the layer, `alphas` and `betas` for each unit. A `softmax` may stand at any layer, and is
+  taken of each row of scores.
+- A **loss** is a name, with `mean_` or `sum_` before it, or a formula in `A`, what the last layer gives, `Z`, its
+  scores, and `Y`, the labels, such as `np.mean((A - Y)**4)`. With a loss of logits the last activation is `identity`:
+  `softmax_cross_entropy` then is what `cross_entropy` is after `softmax`.
+- Formulas are read as [reading.md](reading.md) says, and never evaluated."""
 
 
 def test_the_page_is_what_the_tables_say(request):
