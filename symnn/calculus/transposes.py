@@ -74,24 +74,19 @@ def _transposed_inverse(node: Node) -> Node | None:
 
 @rule("transpose of a sum", Transpose)
 def _transposed_sum(node: Node) -> Node | None:
-    """(A + B)ᵀ = Aᵀ + Bᵀ, but where that would write more transposes for none"""
+    """(A + B)ᵀ = Aᵀ + Bᵀ, where that leaves no more transposes"""
     operand = node.children[0]
-    if not isinstance(operand, Add) or _is_free(operand.children):
+    if not isinstance(operand, Add):
         return None
-    return Add(*map(turned_round, operand.children))
+    written, turned = _transposes(operand.children)
+    return Add(*map(turned_round, operand.children)) if turned <= written + 1 else None
 
 
 @rule("sum of transposes", Add)
 def _sum_of_transposes(node: Node) -> Node | None:
-    """Aᵀ + Bᵀ = (A + B)ᵀ, where no other transpose is left"""
-    turned = [turned_round(term) for term in node.children]
-    return Transpose(Add(*turned)) if _is_free(turned) else None
-
-
-def _is_free(terms: Sequence[Node]) -> bool:
-    """Whether a sum has no transposes, and would have several if it were transposed."""
-    written, turned = _transposes(terms)
-    return written == 0 and turned > 1
+    """Aᵀ + Bᵀ = (A + B)ᵀ, where that leaves fewer transposes"""
+    written, turned = _transposes(node.children)
+    return Transpose(Add(*map(turned_round, node.children))) if turned + 1 < written else None
 
 
 @rule("transpose of entries", Transpose)

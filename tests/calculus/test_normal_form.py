@@ -68,6 +68,7 @@ from symnn.result import derive
 
 n, d, k = dims("n d k")
 X, Y, U = matrix("X", n, d), matrix("Y", n, d), matrix("U", d, k)
+T, g = matrix("T", n, k), vector("g", k)
 A, B, C = (matrix(name, n, n) for name in "ABC")
 S, P = matrix("S", n, n, assume="symmetric"), matrix("P", n, n, assume="positive definite")
 Q = matrix("Q", n, n, assume="orthogonal")
@@ -99,6 +100,11 @@ CASES: list[tuple[str, Node, str]] = [
     ("transpose of a sum", Transpose(Add(A, Transpose(B))), "Aᵀ + B"),
     ("sum of transposes", Add(Transpose(A), Scale(two, Transpose(B))), "(A + 2B)ᵀ"),
     ("sum of transposes", Add(MatMul(Transpose(w), Transpose(X)), Transpose(u)), "(Xw + u)ᵀ"),
+    (
+        "sum of transposes",
+        Add(MatMul(Transpose(U), Transpose(X)), Transpose(T), Broadcast(g, k, n)),
+        "(XU + T + 1ₙ·gᵀ)ᵀ",
+    ),
     ("transpose of entries", Transpose(Hadamard(Transpose(A), B)), "A ⊙ Bᵀ"),
     ("transpose of entries", Transpose(Power(Transpose(X), two)), "X²"),
     ("entries of transposes", Hadamard(Transpose(X), Transpose(Y)), "(X ⊙ Y)ᵀ"),
@@ -373,6 +379,13 @@ def applied(name: str, node: Node) -> Node:
         if rule.name == name and (found := rule.apply(node)) is not None and found is not node
     )
     return made
+
+
+def test_a_sum_stays_on_the_side_of_a_transpose_where_fewer_are_written() -> None:
+    residual = Add(MatMul(X, U), T, Broadcast(Transpose(g), n, k))
+    assert str(normal(Transpose(residual))) == "(XU + T + 1ₙ·gᵀ)ᵀ"
+    assert normal(Transpose(normal(Transpose(residual)))) is normal(residual)
+    assert str(normal(MatMul(Transpose(residual), Ones(n, 1)))) == "∑ⱼ (XU + T + 1ₙ·gᵀ)ᵀ"
 
 
 @pytest.mark.parametrize(("name", "node", "text"), CASES, ids=[f"{name}: {node}" for name, node, _ in CASES])
