@@ -121,9 +121,8 @@ def layer_gradient(X, w, b, y):
     y = _array("y", y, ("n",), sizes)
     b = _scalar("b", b)
     n = X.shape[0]
-    combined = X @ w + b  # (26)
-    sigmoid_value = _sigmoid(combined)  # (26)
-    product = sigmoid_value * _sigmoid(-combined) * (sigmoid_value - y)  # (27)
+    sigmoid_value = _sigmoid(X @ w + b)  # (26)
+    product = sigmoid_value * (1 - sigmoid_value) * (sigmoid_value - y)  # (27)
     layer_gradient_w = X.T @ product / n  # (27)
     layer_gradient_b = product.sum() / n  # (27)
     return layer_gradient_w, layer_gradient_b  # (27)

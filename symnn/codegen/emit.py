@@ -234,6 +234,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         lowering.bind(variable, kept_axes(variable), is_free=variable in spec.free)
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
+    program.reuse(values)
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
     folded = spec.folded or ((),) * len(values)
     bounds = _bounds(spec.results)

@@ -8,26 +8,20 @@ tanh by exponentials and log Σ eᵘ come about from the rules for sums, product
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sympy import Integer, Rational
 
 from symnn.algebra.sizes import same_shape
 from symnn.codegen.exponents import NOTHING, Exponent, Exponents, Terms, length, multiple, plus
-from symnn.codegen.instructions import Axes, Instruction, Operation, Value
-from symnn.codegen.program import Program
+from symnn.codegen.growth import MOVES, GrowingProgram, Growths, inherits, inverted, is_in_danger
+from symnn.codegen.instructions import Instruction, Operation, Value
 
 MOST_TERMS = 9
 MOST_GROUPS = 16
 HALF = Rational(1, 2)
 ONE = Integer(1)
-
-MOVES = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN})
-ARITHMETIC = frozenset({Operation.SCALE, Operation.ADD, Operation.PRODUCT, Operation.POWER})
-TRANSPARENT = MOVES | ARITHMETIC | {Operation.SUM, Operation.INNER, Operation.MATMUL}
-GROWING = frozenset({"np.exp", "np.expm1", "np.cosh", "np.sinh", "np.tanh", "_sigmoid", "_softmax"})
 
 
 @dataclass(frozen=True)
@@ -46,53 +40,40 @@ class Scaled:
     exponent: Exponent
 
 
-class GrowingProgram(Program):
-    """A program that knows which values have exponentials in them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._growing: list[bool] = []
-
-    def _emit(self, operation: Operation, operands: Sequence[Value], axes: Axes, detail: Any = None) -> Value:
-        value = super()._emit(operation, operands, axes, detail)
-        if value == len(self._growing):
-            is_transparent = operation in TRANSPARENT or detail == "np.sqrt"
-            inherited = is_transparent and any(self._growing[operand] for operand in operands)
-            self._growing.append(inherited or (operation is Operation.CALL and detail in GROWING))
-        return value
-
-    def grows(self, value: Value) -> bool:
-        """Whether exponentials are in it, through operations for which there are rules."""
-        return self._growing[value]
-
-    def as_written(self, factors: Iterable[Value], divisors: Iterable[Value] = ()) -> Value:
-        """A product without a look at how its factors grow."""
-        return Program.product(self, factors, divisors)
-
-
 class Forms:
     """The forms of the values of one program, each found once."""
 
     def __init__(self, program: GrowingProgram) -> None:
         self.program = program
         self.exponents = Exponents(program)
+        self.growths = Growths(program, self.exponents, lambda value: self.form(value).terms)
         self._forms: dict[Value, Form] = {}
 
     # --- what the program asks --------------------------------------------------------------------------------------
 
     def quotient(self, above: Sequence[Value], below: Sequence[Value]) -> tuple[list[Value], list[Value]] | None:
         """Other factors and divisors with the same quotient, or None where it is fine as it is written."""
-        forms = {value: self.form(value) for value in (*above, *below) if self.program.grows(value)}
+        growths = {value: self.growths.of(value) for value in (*above, *below) if self.program.grows(value)}
+        is_ratio = any(growths.get(value) for value in below)
+        signed = [*map(growths.get, above), *(inverted(growths[value]) for value in below if value in growths)]
+        taken = [value for value, growth in growths.items() if growth]
+        if not is_ratio and not is_in_danger([growth for growth in signed if growth]):
+            taken = [value for value in growths if self._is_exponential(value)]
+            if len(taken) < 2:
+                return None
+        forms = {value: self.form(value) for value in taken}
         growing = {value: self.scaled(form) for value, form in forms.items() if set(form.terms) != {NOTHING}}
         growing = {value: scaled for value, scaled in growing.items() if scaled.exponent}
-        is_wild = any(value in growing and not self._stays_small(forms[value]) for value in above)
-        is_ratio = any(value in growing for value in below)
-        if not is_ratio and not (is_wild and sum(value in growing for value in above) > 1):
+        if not growing:
             return None
         growing = self._needed(above, below, growing, forms)
         factors = [growing[value].mantissa if value in growing else value for value in above]
         divisors = [growing[value].mantissa if value in growing else value for value in below]
         return [*factors, *self.exponentials(self._ratio(above, below, growing))], divisors
+
+    def _is_exponential(self, value: Value) -> bool:
+        instruction = self.program[value]
+        return instruction.operation is Operation.CALL and instruction.detail == "np.exp"
 
     def _needed(
         self,
@@ -121,7 +102,7 @@ class Forms:
 
     def logarithm(self, operand: Value) -> Value | None:
         """The logarithm of a value that grows; None where it is fine as it is written."""
-        if not self.program.grows(operand):
+        if not self.growths.of(operand):
             return None
         form = self.form(operand)
         if set(form.terms) == {NOTHING}:
@@ -230,13 +211,14 @@ class Forms:
                 stack.pop()
                 continue
             instruction = self.program[top]
-            wanted = [part for part in instruction.operands if self.program.grows(part)]
+            has_form = self.program.is_pure(top) or bool(self.growths.of(top))
+            wanted = instruction.operands if has_form and inherits(instruction) else ()
             missing = [part for part in wanted if part not in self._forms]
-            if missing and self.program.grows(top):
+            if missing:
                 stack.extend(missing)
             else:
                 stack.pop()
-                self._forms[top] = self._made(top, instruction) if self.program.grows(top) else self._plain(top)
+                self._forms[top] = self._made(top, instruction) if has_form else self._plain(top)
         return self._forms[value]
 
     def _plain(self, value: Value) -> Form:

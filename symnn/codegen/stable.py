@@ -6,12 +6,14 @@ Products, quotients and logarithms of exponentials are brought to the forms of `
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sympy import Integer, Rational
 
 from symnn.codegen import determinants
-from symnn.codegen.forms import Forms, GrowingProgram
+from symnn.codegen.forms import Forms
+from symnn.codegen.growth import GrowingProgram
 from symnn.codegen.instructions import Axes, Operation, Value
 
 HALF = Rational(1, 2)
@@ -24,6 +26,8 @@ class StableProgram(GrowingProgram):
     def __init__(self) -> None:
         super().__init__()
         self.forms = Forms(self)
+        self.complements: dict[Value, tuple[Value, Value]] = {}
+        """For each σ(−u) that was written 1 − σ(u), the 1 and the σ(u)."""
 
     def add(self, terms: Iterable[Value]) -> Value:
         value = super().add(terms)
@@ -38,11 +42,39 @@ class StableProgram(GrowingProgram):
             return self.scale(factor * slope, self.call("np.expm1", self[other].operands[0]))
         if self[other].detail == "_sigmoid":
             opposite = self.scale(-ONE, self[other].operands[0])
-            return self.scale(-factor * slope, self.call("_sigmoid", opposite))
+            made = self.call("_sigmoid", opposite)
+            if made > other:
+                self.complements[made] = one, other
+            return self.scale(-factor * slope, made)
         if self[other].detail == "np.cos":
             half = self.scale(HALF, self[other].operands[0])
             return self.scale(-2 * factor * slope, self.power(self.call("np.sin", half), self.number(2)))
         return value
+
+    def reuse(self, results: Sequence[Value]) -> None:
+        """Leave 1 − σ(u) as it is written where σ(u) is computed anyway and 1 − σ(u) only multiplies arrays of data.
+
+        It errs by a rounding of 1, which does not show in a sum over many entries, and one sigmoid is saved. Alone, in
+        a denominator, or beside nothing but exponentials, σ(−u) keeps its digits.
+        """
+        live = self.live(results)
+        computed = set(live)
+        spared = {opposite for opposite, (_, sigmoid) in self.complements.items() if sigmoid in computed}
+        spared.difference_update(results)
+        for value in live:
+            operation, operands, count = self[value].operation, self[value].operands, self[value].detail
+            if operation is not Operation.PRODUCT or not any(map(self._is_data, operands)):
+                spared.difference_update(operands)
+            else:
+                spared.difference_update(operands[count:])
+        for opposite in spared:
+            written = replace(
+                self[opposite], operation=Operation.ADD, operands=self.complements[opposite], detail=(ONE, -ONE)
+            )
+            self.instructions[opposite] = written
+
+    def _is_data(self, value: Value) -> bool:
+        return self.rank(value) > 0 and not self.is_pure(value)
 
     def product(self, factors: Iterable[Value], divisors: Iterable[Value] = ()) -> Value:
         coefficient, above, below = self._gathered(factors, divisors)
@@ -58,7 +90,7 @@ class StableProgram(GrowingProgram):
         return self.total(self.full(self.product([left, right]), self.axes(left)))
 
     def call(self, name: str, *operands: Value, axes: Axes | None = None) -> Value:
-        if name == "np.sqrt" and not self.grows(operands[0]):
+        if name == "np.sqrt" and not self.forms.growths.of(operands[0]):
             squared = self[operands[0]]
             if squared.operation is Operation.INNER and len(set(squared.operands)) == 1:
                 return super().call("np.linalg.norm", squared.operands[0], axes=())

@@ -1,0 +1,191 @@
+"""Where a value overflows or vanishes as it is written: in which directions of which exponents.
+
+exp(u) overflows where u goes up and vanishes where u goes down; a sigmoid only vanishes, a sum vanishes only where all
+of its terms do, and what stands under a fraction bar does the opposite. A product is in danger where one factor
+overflows in a direction in which another vanishes: NumPy gives ∞ · 0 where the product has a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sympy import Integer
+
+from symnn.codegen.exponents import NOTHING, Exponent, Exponents, Terms
+from symnn.codegen.instructions import Axes, Instruction, Operation, Value
+from symnn.codegen.program import Program
+
+Directions: TypeAlias = frozenset[tuple[Value, int]]
+"""Parts of exponents, each with the sign of its coefficient: it makes the exponential large where it has this sign."""
+
+ONE = Integer(1)
+MOVES = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN})
+ARITHMETIC = frozenset({Operation.SCALE, Operation.ADD, Operation.PRODUCT, Operation.POWER})
+TRANSPARENT = MOVES | ARITHMETIC | {Operation.SUM, Operation.INNER, Operation.MATMUL}
+GROWING = frozenset({"np.exp", "np.expm1", "np.cosh", "np.sinh", "np.tanh", "_sigmoid", "_softmax"})
+
+NOWHERE: Directions = frozenset()
+MOST_DIRECTIONS = 16
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The directions in which a value overflows, and those of exponentials with which it vanishes."""
+
+    large: Directions = NOWHERE
+    small: Directions = NOWHERE
+
+    def __bool__(self) -> bool:
+        return bool(self.large or self.small)
+
+
+BOUNDED = Growth()
+
+
+def inherits(instruction: Instruction) -> bool:
+    """Whether an instruction grows as its operands do, and not by an exponential of its own."""
+    return instruction.operation in TRANSPARENT or instruction.detail == "np.sqrt"
+
+
+def is_in_danger(growths: Sequence[Growth]) -> bool:
+    """Whether, in a product of such values, one overflows where another vanishes."""
+    return any(
+        place != other and large.large & _opposite(small.small)
+        for place, large in enumerate(growths)
+        if large.large
+        for other, small in enumerate(growths)
+    )
+
+
+def inverted(growth: Growth) -> Growth:
+    """The growth of the reciprocal."""
+    return Growth(_opposite(growth.small), _opposite(growth.large))
+
+
+class GrowingProgram(Program):
+    """A program that knows which values have exponentials in them, and which are made of them and of numbers alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._growing: list[bool] = []
+        self._pure: list[bool] = []
+
+    def _emit(self, operation: Operation, operands: Sequence[Value], axes: Axes, detail: Any = None) -> Value:
+        value = super()._emit(operation, operands, axes, detail)
+        if value == len(self._growing):
+            inherited = inherits(self[value])
+            is_exponential = operation is Operation.CALL and detail in GROWING
+            self._growing.append(is_exponential or (inherited and any(map(self.grows, operands))))
+            is_alone = inherited and all(map(self.is_pure, operands))
+            self._pure.append(is_exponential or is_alone or operation is Operation.NUMBER)
+        return value
+
+    def grows(self, value: Value) -> bool:
+        """Whether exponentials are in it, through operations for which there are rules."""
+        return self._growing[value]
+
+    def is_pure(self, value: Value) -> bool:
+        """Whether nothing but exponentials and numbers is in it."""
+        return self._pure[value]
+
+    def as_written(self, factors: Iterable[Value], divisors: Iterable[Value] = ()) -> Value:
+        """A product without a look at how its factors grow."""
+        return Program.product(self, factors, divisors)
+
+
+class Growths:
+    """The growth of the values of one program, each found once.
+
+    `terms_of` gives the Σ c·exp(e) that a value made of exponentials and numbers alone is: what cancels in it is seen.
+    """
+
+    def __init__(self, program: GrowingProgram, exponents: Exponents, terms_of: Callable[[Value], Terms]) -> None:
+        self.program = program
+        self.exponents = exponents
+        self.terms_of = terms_of
+        self._known: dict[Value, Growth] = {}
+
+    def of(self, value: Value) -> Growth:
+        """The growth of a value; that of its operands is found first."""
+        stack = [value]
+        while stack:
+            top = stack[-1]
+            if top in self._known or not self.program.grows(top):
+                stack.pop()
+                continue
+            instruction = self.program[top]
+            wanted = instruction.operands if inherits(instruction) else ()
+            missing = [part for part in wanted if part not in self._known and self.program.grows(part)]
+            if missing:
+                stack.extend(missing)
+            else:
+                stack.pop()
+                self._known[top] = self._made(top, instruction)
+        return self._known.get(value, BOUNDED)
+
+    def _made(self, value: Value, instruction: Instruction) -> Growth:
+        operands = [self._known.get(operand, BOUNDED) for operand in instruction.operands]
+        match instruction.operation:
+            case Operation.CALL:
+                return operands[0] if instruction.detail == "np.sqrt" else self._called(instruction)
+            case Operation.ADD:
+                return Growth(_joined(part.large for part in operands), self._where_sum_vanishes(value, operands))
+            case Operation.POWER if self.program.constant(instruction.operands[1]) is None:
+                both = _joined([operands[0].large, operands[0].small])
+                both |= _opposite(both)
+                return Growth(both, both)
+            case Operation.PRODUCT:
+                count = instruction.detail
+                operands = [*operands[:count], *map(inverted, operands[count:])]
+        return Growth(_joined(part.large for part in operands), _joined(part.small for part in operands))
+
+    def _called(self, instruction: Instruction) -> Growth:
+        up = self.directions(self.exponents.of(instruction.operands[0]))
+        both = up | _opposite(up)
+        match instruction.detail:
+            case "np.exp":
+                return Growth(up, up)
+            case "np.expm1":
+                return Growth(up)
+            case "np.cosh" | "np.sinh":
+                return Growth(both)
+            case "_sigmoid":
+                return Growth(NOWHERE, up)
+            case "_softmax":
+                return Growth(NOWHERE, both)
+        return BOUNDED
+
+    def _where_sum_vanishes(self, value: Value, terms: Sequence[Growth]) -> Directions:
+        if all(term.small for term in terms):
+            return _joined(term.small for term in terms)
+        if not self.program.is_pure(value):
+            return NOWHERE
+        exponentials = self.terms_of(value)
+        return NOWHERE if NOTHING in exponentials else _joined(map(self.directions, exponentials))
+
+    def directions(self, exponent: Exponent) -> Directions:
+        """The directions in which an exponent goes up, through transposes and the logarithms of sums in it."""
+        found: set[tuple[Value, int]] = set()
+        pending = [(atom, 1 if factor > 0 else -1) for atom, factor in exponent]
+        while pending:
+            atom, sign = pending.pop()
+            if (atom, sign) in found:
+                continue
+            found.add((atom, sign))
+            inside = list(self.exponents.sums.get(atom, ()))
+            inside += [self.exponents.totals[atom][0]] if atom in self.exponents.totals else []
+            inside += [((self.program[atom].operands[0], ONE),)] if self.program[atom].operation in MOVES else []
+            pending.extend((part, sign if factor > 0 else -sign) for each in inside for part, factor in each)
+        return frozenset(found)
+
+
+def _opposite(directions: Directions) -> Directions:
+    return frozenset((atom, -sign) for atom, sign in directions)
+
+
+def _joined(parts: Iterable[Directions]) -> Directions:
+    """All directions; of very many the latest, so that the cost of a deep graph stays linear."""
+    joined = NOWHERE.union(*parts)
+    return joined if len(joined) <= MOST_DIRECTIONS else frozenset(sorted(joined)[-MOST_DIRECTIONS:])
