@@ -67,7 +67,8 @@ class FunctionSpec:
     stacked columns themselves, are unfolded, the first axis fastest; else nothing. Where `nested` is not 0, the results
     are returned as a tuple of tuples of so many.
     Of the `free` variables it is not used that they are symmetric: the function is differentiated by them.
-    With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed.
+    With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed. Where
+    it is not `checked`, it takes its arguments as they are: arrays of the module's dtype and of the right shapes.
     """
 
     name: str
@@ -82,6 +83,7 @@ class FunctionSpec:
     free: tuple[Variable, ...] = ()
     folded: tuple[tuple[Size, ...], ...] = ()
     nested: int = 0
+    checked: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,11 @@ def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = 
     Raises UnsupportedError for what cannot be written in NumPy: a differential, an equation, a size that no argument
     tells, names that clash.
     """
+    return framed("module.py.jinja", header, emit_functions(functions, dtype))
+
+
+def emit_functions(functions: Sequence[FunctionSpec], dtype: str = "float64", further: str = "") -> str:
+    """The functions with all that they need, and all that a further text of the same module calls."""
     if dtype not in DTYPES:
         raise UnsupportedError(f"code is written for {' or '.join(DTYPES)}, found {dtype!r}")
     names = [spec.name for spec in functions]
@@ -132,13 +139,19 @@ def emit_module(header: Header, functions: Sequence[FunctionSpec], dtype: str = 
     own_functions: list[Body] = []
     for function in _growing(defined):
         own_functions.append(_own_function(function, defined, dtype))
-    environment = _environment()
+    environment = template_environment()
     template = environment.get_template("function.py.jinja")
     texts = [template.render(function=body).rstrip("\n") for body in [*own_functions, *bodies]]
-    helpers = _helpers(texts, environment, dtype)
-    code = "\n\n\n".join([*helpers, *texts])
-    return environment.get_template("module.py.jinja").render(
-        header=_clean_header(header), uses_numpy="np." in code, scipy=_of_scipy(code), code=code
+    helpers = _helpers([*texts, further], environment, dtype)
+    return "\n\n\n".join([*helpers, *texts])
+
+
+def framed(template: str, header: Header, code: str, **parts: object) -> str:
+    """Functions in the frame of a module: what it says of itself, and what it imports."""
+    return (
+        template_environment()
+        .get_template(template)
+        .render(header=_clean_header(header), uses_numpy="np." in code, scipy=_of_scipy(code), code=code, **parts)
     )
 
 
@@ -154,7 +167,7 @@ def emit_function_module(spec: FunctionSpec, header: Header | None = None, dtype
 def load_module(source: str, name: str) -> ModuleType:
     """Run a module that this package emitted, and nothing else: texts of users never come here."""
     module = ModuleType(name)
-    exec(compile(source, f"<{name}>", "exec"), module.__dict__)  # noqa: S102
+    exec(compile(source, f"<{name}>", "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     return module
 
 
@@ -166,7 +179,8 @@ def _growing(defined: Mapping[Function, None]) -> Any:
         place += 1
 
 
-def _environment() -> Environment:
+def template_environment() -> Environment:
+    """Where templates are found: what is undefined in one is an error."""
     return Environment(
         loader=PackageLoader("symnn.codegen", "templates"),
         undefined=StrictUndefined,
@@ -265,8 +279,8 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         spec.name,
         _signature(spec.name, [variable.name for variable in spec.parameters]),
         tuple(_docstring(spec)),
-        intake,
-        tuple(size_lines),
+        intake if spec.checked else Intake(),
+        tuple(size_lines) if spec.checked else (*intake.squeezes, *size_lines),
         tuple((size_text(size, bound).text, value) for size, value in bounds),
         tuple(schedule.lines),
         tuple(_grouped(returned, spec.nested)),
@@ -382,8 +396,9 @@ def _docstring(spec: FunctionSpec) -> list[str]:
         + show_axes((spec.folded[place] if spec.folded else ()) or _result_shape(node, rank))
         for place, (node, rank) in enumerate(zip(spec.results, spec.ranks, strict=True))
     ]
-    lines.append(f"Returns: {'; '.join(shown)}.")
-    if spec.parameters:
+    returned = f"Returns: {'; '.join(shown)}."
+    lines.extend(textwrap.wrap(returned, LINE_LENGTH - 8, subsequent_indent="    ", break_long_words=False))
+    if spec.parameters and spec.checked:
         lines.append("Raises TypeError for what is not real and numeric, ValueError for a wrong shape or value.")
     return [_clean(line) if line == line.lstrip() else "    " + _clean(line) for line in lines]
 

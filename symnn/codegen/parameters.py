@@ -64,6 +64,11 @@ class Intake:
     sizes: dict[str, str] = field(default_factory=dict)
     """For each size symbol the text that computes it, once the parameters are arrays of their kept axes."""
 
+    @property
+    def squeezes(self) -> tuple[str, ...]:
+        """The lines that leave out the axes of length 1."""
+        return tuple(f"{check.parameter} = {check.parameter}{check.squeeze}" for check in self.checks if check.squeeze)
+
 
 def array_shape(variable: Variable) -> tuple[Size, ...]:
     """The shape of the array that a caller gives."""
