@@ -47,6 +47,7 @@ FORMULAS: Mapping[str, Node] = MappingProxyType(
         "mish": x * _applied("tanh", SOFTPLUS(x)),
         "softsign": x * Power(_ONE + _applied("abs", x), _MINUS),
         "log_sigmoid": -SOFTPLUS(-x),
+        "elu": where_positive(x, x, _applied("exp", x) - _ONE),
         "selu": where_positive(x, _SELU_ABOVE * x, _SELU_BELOW * (_applied("exp", x) - _ONE)),
         "relu6": where_positive(x - Number(6), Number(6), _applied("relu", x)),
         "hard_tanh": where_positive(x - _ONE, _ONE, where_positive(-x - _ONE, _MINUS, x)),

@@ -86,6 +86,7 @@ ENTRYWISE = {
     "softsign": lambda z: z / (1 + np.abs(z)),
     "log_sigmoid": special.log_expit,
     "selu": lambda z: 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(z)),
+    "elu": lambda z, alpha=1: np.where(z > 0, z, alpha * np.expm1(z)),
     "relu6": lambda z: np.clip(z, 0, 6),
     "hard_tanh": lambda z: np.clip(z, -1, 1),
     "abs": np.abs,
@@ -99,7 +100,9 @@ ENTRYWISE = {
 
 NETWORKS = {
     "leaky_relu": lambda z, negative_slope=0.01: np.where(z > 0, z, negative_slope * z),
-    "elu": lambda z, alpha=1: np.where(z > 0, z, alpha * np.expm1(z)),
+    "prelu": lambda z, alpha: np.where(z > 0, z, alpha * z),
+    "swish": lambda z, beta=1: z * special.expit(beta * z),
+    "elu": ENTRYWISE["elu"],
     "huber": lambda r, delta=1: special.huber(delta, r),
     "softmax": lambda z, axis=-1: special.softmax(z, axis=axis),
     "log_softmax": lambda z, axis=-1: special.log_softmax(z, axis=axis),

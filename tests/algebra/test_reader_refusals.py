@@ -35,6 +35,10 @@ SHAPES = {
     ("text", "place", "reason"),
     [
         ("v - c", (1, 1), "[:, None]"),
+        ("prelu(v, w)", (1, 10), "a scalar, or for a matrix one number for each column"),
+        ("swish(X, Z)", (1, 10), "a scalar, or for a matrix one number for each column"),
+        ("prelu(X, v)", (1, 1), "do not fit"),
+        ("prelu(X)", (1, 1), "alpha"),
         ("c*v", (1, 1), "[:, None]"),
         ("X + v", (1, 1), "[:, None]"),
         ("X + Z.T", (1, 1), "do not fit"),

@@ -19,6 +19,7 @@ from symnn.codegen import load_module
         *("np.radians(v)", "np.rad2deg(v)", "np.degrees(a)", "np.positive(v)", "np.float64(a)*v", "float(a)"),
         *("np.asarray(X)@w", "np.array(v)", "X.copy()", "np.float64(v > 1)*2", "np.copy(X)", "np.pow(v, 2)"),
         *("leaky_relu(v - 1)", "leaky_relu(X - 1, 0.2)", "leaky_relu(v, negative_slope=a)", "elu(v - 1)"),
+        *("prelu(v - 1, a)", "prelu(X - 1, w)", "elu(X - 1, w)", "swish(v, a)", "swish(X, beta=w)", "swish(v - 1)"),
         *("elu(X - 1, alpha=1.5)", "huber(v - 1)", "huber(X, 0.5)", "softmax(v)", "softmax(X)", "softmax(X, axis=0)"),
         *("log_softmax(X)", "log_softmax(v)", "logsumexp(X)", "logsumexp(X, axis=1)", "logsumexp(X, 0, keepdims=True)"),
         *(

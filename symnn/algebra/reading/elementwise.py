@@ -80,8 +80,10 @@ def _number_or_row(given: Arguments, name: str) -> Array:
 
 
 def _elu(given: Arguments) -> Array:
-    operand = given.array("x")
-    below = _times(_number_or_row(given, "alpha"), _expm1(operand))
+    operand, alpha = given.array("x"), _number_or_row(given, "alpha")
+    if arrays.is_constant(alpha, 1):
+        return arrays.mapped(ACTIVATIONS["elu"], operand)
+    below = arrays.multiply(alpha, _expm1(operand))
     return arrays.where(arrays.greater(operand, ZERO), operand, below)
 
 
