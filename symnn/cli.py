@@ -24,6 +24,7 @@ from symnn.errors import (
 )
 
 if TYPE_CHECKING:
+    from symnn.chapters import Chapter
     from symnn.learn.plots import Plot
     from symnn.learn.report import Report
     from symnn.project import Project
@@ -240,60 +241,59 @@ def _text_of(file: Path) -> str:
 @main.command("list", epilog=_said("symnn list"))
 @click.pass_context
 def list_chapters(ctx: click.Context) -> None:
-    """List the chapters with their sources and verdicts."""
+    """List the chapters and models with their sources and verdicts."""
     project = _project(ctx)
     chapters = [project.chapter(name) for name in project.names()]
     rows = [[chapter.name, ", ".join(chapter.sources), chapter.verdict, chapter.title] for chapter in chapters]
-    _print_table("", ["chapter", "rows", "verdict", "title"], rows)
+    _print_table("", ["name", "rows", "verdict", "title"], rows)
     _end(ctx, all(chapter.verdict in HOLDS for chapter in chapters))
 
 
 @main.command(epilog=_said("symnn show ridge --format latex > ridge.tex && pdflatex ridge.tex"))
-@click.argument("chapter")
+@click.argument("name")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "markdown"]), default="text", show_default=True)
 @click.pass_context
-def show(ctx: click.Context, chapter: str, form: str) -> None:
-    """Print a chapter's proofs and code on one page."""
+def show(ctx: click.Context, name: str, form: str) -> None:
+    """Print the proofs and the code of a chapter or a model on one page."""
     from symnn.typeset import RENDERERS
 
-    found = _project(ctx).chapter(chapter)
+    found = _project(ctx).chapter(name)
     click.echo(RENDERERS[form](found.page()), nl=False)
     _end(ctx, found.verdict in HOLDS)
 
 
-@main.command(epilog=_said("symnn build", "symnn build --check"))
-@click.option("--check", is_flag=True, help="Write nothing; fail where a module is not what its chapter gives.")
+@main.command(epilog=_said("symnn build", "symnn build ridge", "symnn build --check"))
+@click.argument("names", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; fail where a module is not what its source gives.")
 @click.pass_context
-def build(ctx: click.Context, check: bool) -> None:
-    """Write the modules whose chapters changed, and tell which equations did."""
+def build(ctx: click.Context, names: tuple[str, ...], check: bool) -> None:
+    """Write the modules whose chapters or models changed, all or those named, and tell which equations did."""
     project = _project(ctx)
     count = 0
-    for change in (found for found, _ in project.changes()) if check else project.build():
+    for change in (found for found, _ in project.changes(names)) if check else project.build(names):
         count += 1
         click.echo(f"{change.name}: {change.kind}")
         for line in change.shown():
             click.echo(f"  {line}")
     if not count:
-        click.echo(f"nothing changed: {len(project.names())} modules are what their chapters give")
+        click.echo(f"nothing changed: {len(names or project.names())} modules are what their sources give")
     _end(ctx, not (check and count))
 
 
-@main.command(epilog=_said("symnn diff least_squares ridge", "symnn diff ridge drafts/ridge.py"))
+@main.command(epilog=_said("symnn diff least_squares ridge", "symnn diff models/digits.toml drafts/wider.toml"))
 @click.argument("old")
 @click.argument("new")
 @click.pass_context
 def diff(ctx: click.Context, old: str, new: str) -> None:
-    """Compare two chapters, by name or by file: their equations and the code that they give."""
-    from symnn.chapters import load_chapter
-    from symnn.project import compared
+    """Compare two chapters or two models, by name or by file: settings, equations, and the code that they give."""
+    from symnn.project import differences, load
 
-    def module(given: str) -> str:
+    def found(given: str) -> Chapter:
         path = Path(given)
-        is_file = path.suffix == ".py" or len(path.parts) > 1
-        return (load_chapter(path) if is_file else _project(ctx).chapter(given)).module()
+        is_file = path.suffix in (".py", ".toml") or len(path.parts) > 1
+        return load(path) if is_file else _project(ctx).chapter(given)
 
-    change = compared(Path(new).stem, module(old), module(new))
-    click.echo("\n".join(change.shown(limit=None)) or "no equation and no line of code differs")
+    click.echo("\n".join(differences(found(old), found(new))) or "no equation and no line of code differs")
 
 
 @main.command(epilog=_said("symnn check", "symnn check ridge --seed 7"))

@@ -9,6 +9,7 @@ from typing import Any, cast
 from symnn.chapters import Chapter
 from symnn.derivative import Derivative
 from symnn.errors import ProjectError
+from symnn.networks import ModelChapter
 from symnn.project import Project
 from symnn.proof.certificate import to_json, verify
 from symnn.proof.judges.explicit import judge_explicit
@@ -32,9 +33,10 @@ def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]
     """Findings on one chapter. Raises ProjectError where its module is missing or stale."""
     chapter = project.chapter(name)
     if project.module_text(name) != chapter.module():
-        raise ProjectError(f"{project.module_path(name)} is not what its chapter gives; run symnn build")
+        raise ProjectError(f"{project.module_path(name)} is not what its source gives; run symnn build")
     yield judged_again(chapter, seed)
-    yield judged_by_components(chapter)
+    if not isinstance(chapter, ModelChapter):  # SymPy would write a whole network out, entry by entry
+        yield judged_by_components(chapter)
     for place, part in enumerate(chapter.parts, start=1):
         if isinstance(part, Result | Derivative | Solution):
             report = part.check(seed, _function(project, name, chapter.checked(part)))

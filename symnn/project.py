@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 from functools import lru_cache
@@ -16,7 +16,8 @@ from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.files import write_whole
 from symnn.learn.formula import Formula
-from symnn.networks import load_network
+from symnn.learn.model_text import model_differences
+from symnn.networks import ModelChapter, load_network
 from symnn.proof.step import Status
 from symnn.result import Result
 from symnn.solution import Solution
@@ -57,15 +58,16 @@ class Project:
         Raises ProjectError where there is none.
         """
         if folder is not None:
-            if not (folder / CHAPTERS).is_dir():
-                raise ProjectError(f"{folder} is no project: it has no folder {CHAPTERS}/")
+            if not _is_project(folder):
+                raise ProjectError(f"{folder} is no project: it has no folder {CHAPTERS}/ and no {MODELS}/*.toml")
             return cls(folder)
         here = Path.cwd()
         for candidate in (here, *here.parents):
-            if (candidate / CHAPTERS).is_dir():
+            if _is_project(candidate):
                 return cls(candidate)
         raise ProjectError(
-            f"no folder from {here} upward holds {CHAPTERS}/; change to a project or name one with --project DIR"
+            f"no folder from {here} upward holds {CHAPTERS}/ or {MODELS}/*.toml; change to a project or name one with "
+            "--project DIR"
         )
 
     def sources(self) -> dict[str, Path]:
@@ -132,12 +134,13 @@ class Project:
             raise ProjectError(f"{self.module_path(chapter)} has no function {function.name}; run symnn build")
         return Formula(node, emitted, tuple(variable.name for variable in function.parameters))
 
-    def changes(self) -> Iterator[tuple[Change, str | None]]:
+    def changes(self, names: Sequence[str] = ()) -> Iterator[tuple[Change, str | None]]:
         """Each module that differs from its chapter, with the text it must have; None for one without a chapter.
 
-        Raises RefutedError or UndecidedError for a chapter whose proofs do not all hold: no code is made from it.
+        With `names`, those alone. Raises RefutedError or UndecidedError for a chapter whose proofs do not all hold: no
+        code is made from it.
         """
-        for name in self.names():
+        for name in names or self.names():
             chapter = self.chapter(name)
             if chapter.status in (Status.REFUTED, Status.UNDECIDED):
                 kind = RefutedError if chapter.status is Status.REFUTED else UndecidedError
@@ -146,16 +149,16 @@ class Project:
             old = self.module_text(name)
             if old != text:
                 yield compared(name, old, text), text
-        for path in sorted((self.root / MODULES).glob("*.py")):
+        for path in sorted((self.root / MODULES).glob("*.py")) if not names else ():
             if path.stem not in self.names():
                 yield Change(path.stem, "orphaned"), None
 
-    def build(self) -> Iterator[Change]:
+    def build(self, names: Sequence[str] = ()) -> Iterator[Change]:
         """Bring `generated/` up to date and tell what was changed. A module is written whole or not at all.
 
-        A module without a chapter is removed if symnn made it, and else left alone.
+        With `names`, those modules alone. A module without a chapter is removed if symnn made it, and else left alone.
         """
-        for change, text in self.changes():
+        for change, text in self.changes(names):
             path = self.module_path(change.name)
             if text is not None:
                 write_whole(path, text)
@@ -166,7 +169,11 @@ class Project:
             yield change
 
 
-@lru_cache(maxsize=64)
+def _is_project(folder: Path) -> bool:
+    return (folder / CHAPTERS).is_dir() or any((folder / MODELS).glob("*.toml"))
+
+
+@lru_cache(maxsize=256)
 def _loaded(path: Path, _changed: int) -> Chapter:
     return load(path)
 
@@ -196,6 +203,14 @@ def compared(name: str, old: str | None, new: str) -> Change:
         return Change(name, "new" if old is None else "same")
     equations = changed_equations(recorded_equations(old), recorded_equations(new))
     return Change(name, "changed", tuple(equations), tuple(code_difference(old, new)))
+
+
+def differences(old: Chapter, new: Chapter) -> list[str]:
+    """What differs between two chapters: what their files say, where both are models, the equations, and the code."""
+    found = compared(new.name, old.module(), new.module()).shown(limit=None)
+    if isinstance(old, ModelChapter) and isinstance(new, ModelChapter):
+        return [*model_differences(old.model, new.model), *found]
+    return found
 
 
 def code_difference(old: str, new: str) -> list[str]:

@@ -309,7 +309,7 @@ def test_list_shows_sources_and_verdicts(folder):
 def test_build_tells_what_changed_and_check_fails_on_drift(folder):
     assert symnn("build", "--check", project=folder).exit_code == 1
     assert symnn("build", project=folder).stdout == "line_fit: new\nmean: new\n"
-    assert symnn("build", project=folder).stdout == "nothing changed: 2 modules are what their chapters give\n"
+    assert symnn("build", project=folder).stdout == "nothing changed: 2 modules are what their sources give\n"
     assert symnn("build", "--check", project=folder).exit_code == 0
     module = folder / "generated" / "mean.py"
     text = module.read_text(encoding="utf-8")

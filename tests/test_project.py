@@ -34,7 +34,7 @@ def test_the_nearest_folder_upward_is_the_project(folder, monkeypatch):
 
 
 def test_a_folder_without_chapters_is_no_project(tmp_path, monkeypatch):
-    with pytest.raises(ProjectError, match="is no project: it has no folder derivations/"):
+    with pytest.raises(ProjectError, match=r"is no project: it has no folder derivations/ and no models/\*\.toml"):
         Project.find(tmp_path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ProjectError, match="name one with --project DIR"):
