@@ -86,7 +86,7 @@ class Data:
     name: str
     training: int | None = None
     test: int | None = None
-    standardise: bool = False
+    preprocessing: str = "none"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from symnn.learn.activations import activation
-from symnn.learn.datasets import LABELLED
+from symnn.learn.datasets import LABELLED, PREPROCESSINGS
 from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.keys import LINE, TRUTH, Key, Table, Tables, constant, either, number, one_of, understood, whole
 from symnn.learn.losses import loss
@@ -91,7 +91,12 @@ DATA = Table(
             "training", either(whole(1, example="5000"), constant("all", None)), "so many first training samples", "all"
         ),
         Key("test", either(whole(1, example="1000"), constant("all", None)), "so many first test samples", "all"),
-        Key("standardise", TRUTH, "whether each input gets mean 0 and variance 1 over the training data", False),
+        Key(
+            "preprocessing",
+            one_of(PREPROCESSINGS),
+            "whether each input gets mean 0, or mean 0 and variance 1, over the training samples",
+            "none",
+        ),
     )
 )
 MODEL = Table(

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symnn.learn.datasets import PREPROCESSINGS
 from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.model import (
     Data,
@@ -60,7 +61,8 @@ def trainings(draw, samples):
 
 @st.composite
 def models(draw):
-    data = draw(st.none() | st.builds(Data, st.just("digits"), st.integers(2, 1438), st.none() | COUNTS, st.booleans()))
+    preprocessing = st.sampled_from(PREPROCESSINGS)
+    data = draw(st.none() | st.builds(Data, st.just("digits"), st.integers(2, 1438), st.none() | COUNTS, preprocessing))
     hidden = draw(st.lists(st.builds(Layer, st.integers(1, 99), HIDDEN, st.booleans()), max_size=3))
     activation, loss = draw(LAST)
     units = 10 if data else draw(st.integers(2, 99))
@@ -119,5 +121,5 @@ def test_differences_name_the_key_and_both_values():
         'data.name: "xor" → none',
         'data.training: "all" → none',
         'data.test: "all" → none',
-        "data.standardise: false → none",
+        'data.preprocessing: "none" → none',
     ]

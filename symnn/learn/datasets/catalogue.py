@@ -10,7 +10,7 @@ from symnn.learn.datasets.library import DIGITS, IRIS
 from symnn.learn.datasets.samples import LabelledData, Samples, by_name
 from symnn.learn.datasets.small import CIRCLES, GATES
 
-LABELLED = by_name([*GATES, CIRCLES, IRIS, DIGITS, FASHION_MNIST])
+LABELLED = by_name([*GATES, *CIRCLES, IRIS, DIGITS, FASHION_MNIST])
 
 
 def labelled(name: str) -> LabelledData:

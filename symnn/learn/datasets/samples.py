@@ -73,21 +73,27 @@ class LabelledData:
     has_files: bool = False
 
 
-@dataclass(frozen=True)
-class Standardisation:
-    """Shifts and scales inputs as the training samples say: of those, each column gets mean 0 and variance 1.
+PREPROCESSINGS = ("none", "centre", "standardise")
 
-    A column that does not vary in the training samples is shifted only.
-    """
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Shifts and scales inputs as the training samples say (S14), each column for itself."""
 
     mean: Floats
     scale: Floats
 
     @classmethod
-    def of(cls, X: Floats) -> Standardisation:
-        """What standardises the columns of `X` (m×d)."""
-        deviation = X.std(axis=0)
-        return cls(X.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
+    def of(cls, X: Floats, name: str) -> Preprocessing:
+        """What makes the means of the columns of `X` (m×d) zero, and if the name is standardise their variances 1.
+
+        A column that does not vary is shifted only; none changes nothing. Raises DataError for another name.
+        """
+        if name not in PREPROCESSINGS:
+            raise DataError(f"there is no preprocessing {name!r}; there are {', '.join(PREPROCESSINGS)}")
+        deviation = X.std(axis=0) if name == "standardise" else np.ones(X.shape[1])
+        mean = np.zeros(X.shape[1]) if name == "none" else X.mean(axis=0)
+        return cls(mean, np.where(deviation > 0, deviation, 1.0))
 
     def __call__(self, X: Floats) -> Floats:
         return (X - self.mean) / self.scale

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from symnn.learn.datasets.samples import LabelledData, RawSamples
+from symnn.learn.datasets.samples import Floats, LabelledData, Loader, RawSamples
 
 TRUTH_TABLES = {
     "and": ((0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 1)),
@@ -66,13 +68,44 @@ def _gate(name: str) -> LabelledData:
 
 GATES = tuple(_gate(name) for name in TRUTH_TABLES)
 
-CIRCLES = LabelledData(
-    "circles",
-    f"points near two circles of radii {RADII[0]:g} and {RADII[1]:g}, {PER_CIRCLE} on each, normal noise of {NOISE:g}",
-    "drawn by symnn, by seed; the picture is that of the notes on feature maps (row H1)",
-    "as symnn",
-    2,
-    ("inner", "outer"),
-    lambda _: circles(PER_CIRCLE, noise=NOISE, seed=TRAINING_SEED),
-    lambda _: circles(PER_CIRCLE, noise=NOISE, seed=TEST_SEED),
+FEATURES: Mapping[str, Callable[[Floats, Floats], Floats]] = MappingProxyType(
+    {
+        "x₁": lambda first, _: first,
+        "x₂": lambda _, second: second,
+        "x₁x₂": lambda first, second: first * second,
+        "x₁²": lambda first, _: first**2,
+        "x₂²": lambda _, second: second**2,
+        "x₁³": lambda first, _: first**3,
+        "x₂³": lambda _, second: second**3,
+    }
+)
+"""A bag of features of a point in the plane (H1)."""
+
+
+def _circles(name: str, features: Sequence[str]) -> LabelledData:
+    def loader(seed: int) -> Loader:
+        def load(_: Path | None) -> RawSamples:
+            points = circles(PER_CIRCLE, noise=NOISE, seed=seed)
+            columns = [FEATURES[feature](*points.X.T) for feature in features]
+            return RawSamples(np.column_stack(columns), points.y)
+
+        return load
+
+    return LabelledData(
+        name,
+        f"points near two circles of radii {RADII[0]:g} and {RADII[1]:g} with normal noise of {NOISE:g}, {PER_CIRCLE} "
+        f"on each for training, and as many for the test: {', '.join(features)} of each point",
+        "drawn by symnn, by seed; the picture is that of the notes on feature maps (row H1)",
+        "as symnn",
+        len(features),
+        ("inner", "outer"),
+        loader(TRAINING_SEED),
+        loader(TEST_SEED),
+    )
+
+
+CIRCLES = (
+    _circles("circles", ("x₁", "x₂")),
+    _circles("circles-squares", ("x₁²", "x₂²")),
+    _circles("circles-bag", tuple(FEATURES)),
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symnn.errors import DataError, MissingExtraError
-from symnn.learn.datasets import LABELLED, Samples, Standardisation, labelled, samples_for_test, samples_for_training
+from symnn.learn.datasets import LABELLED, Preprocessing, Samples, labelled, samples_for_test, samples_for_training
 from symnn.learn.datasets.small import TRUTH_TABLES, circles
 
 IN_MEMORY = [name for name, data in LABELLED.items() if not data.has_files]
@@ -108,8 +108,21 @@ def test_samples_have_one_label_each(X, y):
         Samples(np.zeros(X), np.zeros(y, dtype=np.int64))
 
 
-def test_standardising_uses_the_given_samples_only():
+@pytest.mark.parametrize(
+    ("name", "training", "other"),
+    [
+        ("none", [[1, 5, 0], [3, 5, 4]], [2, 6, 1]),
+        ("centre", [[-1, 0, -2], [1, 0, 2]], [0, 1, -1]),
+        ("standardise", [[-1, 0, -1], [1, 0, 1]], [0, 1, -0.5]),
+    ],
+)
+def test_preprocessing_uses_the_given_samples_only(name, training, other):
     X = np.array([[1.0, 5.0, 0.0], [3.0, 5.0, 4.0]])
-    standardise = Standardisation.of(X)
-    assert standardise(X).tolist() == [[-1, 0, -1], [1, 0, 1]]
-    assert standardise(np.array([[2.0, 6.0, 2.0]])).tolist() == [[0, 1, 0]]
+    preprocess = Preprocessing.of(X, name)
+    assert preprocess(X).tolist() == training
+    assert preprocess(np.array([[2.0, 6.0, 1.0]])).tolist() == [other]
+
+
+def test_an_unknown_preprocessing_is_refused():
+    with pytest.raises(DataError, match="no preprocessing 'whiten'; there are none, centre, standardise"):
+        Preprocessing.of(np.ones((2, 3)), "whiten")
