@@ -113,9 +113,8 @@ def loss(X, W1, b1, W2, b2, Y):
     b2 = _array("b2", b2, ("k",), sizes)
     Y = _array("Y", Y, ("m", "k"), sizes)
     m = X.shape[0]
-    product = np.tanh(X @ W1 + b1) @ W2  # (1)
-    combined = Y * np.logaddexp(0, -b2 - product) + (1 - Y) * np.logaddexp(0, product + b2)  # (1)
-    return combined.sum() / m  # (1)
+    combined = np.tanh(X @ W1 + b1) @ W2 + b2  # (1)
+    return np.sum(Y * np.logaddexp(0, -combined) + (1 - Y) * np.logaddexp(0, combined)) / m  # (1)
 
 
 def gradients(X, W1, b1, W2, b2, Y):

@@ -69,6 +69,7 @@ class FunctionSpec:
     Of the `free` variables it is not used that they are symmetric: the function is differentiated by them.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed. Where
     it is not `checked`, it takes its arguments as they are: arrays of the module's dtype and of the right shapes.
+    `named` gives nodes a line and a name of their own, such as ``Z1``; a name that is taken gets a number behind it.
     """
 
     name: str
@@ -83,6 +84,7 @@ class FunctionSpec:
     free: tuple[Variable, ...] = ()
     folded: tuple[tuple[Size, ...], ...] = ()
     nested: int = 0
+    named: Mapping[Node, str] = field(default_factory=dict)
     checked: bool = True
 
 
@@ -251,13 +253,13 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     program.reuse(values)
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
     folded = spec.folded or ((),) * len(values)
-    bounds = _bounds(spec.results)
+    bounds = _bounds(spec.results) if spec.checked else []
     needed = [*sum(folded, ()), *(size for size, _ in bounds)]
     bound, size_lines = bind_sizes(intake, _sizes_used(program, values, intake, needed), names)
     hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
     if hidden:
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
-    schedule = Schedule(program, Speller(program, bound, dtype), names)
+    schedule = Schedule(program, Speller(program, bound, dtype), names, _named(spec, lowering))
     texts = schedule.run(values)
     wishes = _wishes(spec)
     returned = [
@@ -280,12 +282,24 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         _signature(spec.name, [variable.name for variable in spec.parameters]),
         tuple(_docstring(spec)),
         intake if spec.checked else Intake(),
-        tuple(size_lines) if spec.checked else (*intake.squeezes, *size_lines),
+        tuple(size_lines) if spec.checked else (*intake.conversions(dtype), *size_lines),
         tuple((size_text(size, bound).text, value) for size, value in bounds),
         tuple(schedule.lines),
         tuple(_grouped(returned, spec.nested)),
         f"  # {', '.join(f'({number})' for number in known)}" if known else "",
     )
+
+
+def _named(spec: FunctionSpec, lowering: Lowering) -> dict[Value, str]:
+    """The names that are wished for values."""
+    for wish in spec.named.values():
+        if not wish.isidentifier():
+            raise UnsupportedError(f"{spec.name}: a value in the code cannot be called {wish!r}; choose another name")
+    found: dict[Value, str] = {}
+    for node, wish in spec.named.items():
+        if node in lowering.values:
+            found.setdefault(lowering.values[node], wish)
+    return found
 
 
 def _grouped(returned: Sequence[str], size: int) -> Sequence[str]:

@@ -45,8 +45,9 @@ class Exponents:
     """Exponents over the values of one program."""
 
     program: Program
-    origins: dict[Exponent, Value] = field(default_factory=dict)
-    """A value for an exponent that was met as one, so that it is not put together anew."""
+    origins: dict[Exponent, tuple[Value, Rational]] = field(default_factory=dict)
+    """A value that was met as a multiple of an exponent with a first coefficient of 1, so that it is not put together
+    anew, and that multiple."""
     meanings: dict[Value, Exponent] = field(default_factory=dict)
     """The exponent that a value was made for."""
     sums: dict[Value, Terms] = field(default_factory=dict)
@@ -75,12 +76,25 @@ class Exponents:
             else:
                 found[part] = found.get(part, Integer(0)) + factor
         exponent = plus(NOTHING, tuple(found.items()))
-        self.origins.setdefault(exponent, value)
+        self._remember(exponent, value)
         return exponent
+
+    def _remember(self, exponent: Exponent, value: Value) -> None:
+        if exponent:
+            leading = exponent[0][1]
+            self.origins.setdefault(multiple(exponent, 1 / leading), (value, leading))
+
+    def _origin(self, exponent: Exponent) -> Value | None:
+        """The value of an exponent of which a multiple was met."""
+        if not exponent:
+            return None
+        leading = exponent[0][1]
+        known = self.origins.get(multiple(exponent, 1 / leading))
+        return None if known is None else self.program.scale(leading / known[1], known[0])
 
     def value(self, exponent: Exponent) -> Value:
         """The value of an exponent; what is added to a logarithm of a sum goes into it where that is shorter."""
-        known = self.origins.get(exponent)
+        known = self._origin(exponent)
         if known is not None:
             return known
         left = dict(exponent)
@@ -101,11 +115,11 @@ class Exponents:
                 self.meanings.setdefault(atom, meaning)
                 left = {value: factor for value, factor in left.items() if value not in support}
             logarithms.append(self.program.scale(times, atom))
-        whole = self.origins.get(tuple(sorted(left.items())))
+        whole = self._origin(tuple(sorted(left.items())))
         linear = [self.program.scale(factor, value) for value, factor in sorted(left.items())]
         linear = linear if whole is None else [whole]
         made = self.program.add([*linear, *logarithms])
-        self.origins[exponent] = made
+        self._remember(exponent, made)
         if len(exponent) > 1:
             self.meanings.setdefault(made, exponent)
         return made

@@ -64,10 +64,15 @@ class Intake:
     sizes: dict[str, str] = field(default_factory=dict)
     """For each size symbol the text that computes it, once the parameters are arrays of their kept axes."""
 
-    @property
-    def squeezes(self) -> tuple[str, ...]:
-        """The lines that leave out the axes of length 1."""
-        return tuple(f"{check.parameter} = {check.parameter}{check.squeeze}" for check in self.checks if check.squeeze)
+    def conversions(self, dtype: str) -> list[str]:
+        """The lines that take parameters in without checks: axes of length 1 go, and scalars widen no array."""
+        lines = []
+        for check in self.checks:
+            if check.squeeze:
+                lines.append(f"{check.parameter} = {check.parameter}{check.squeeze}")
+            elif not check.rank and dtype != "float64":
+                lines.append(f"{check.parameter} = np.{dtype}({check.parameter})")
+        return list(dict.fromkeys(lines))
 
 
 def array_shape(variable: Variable) -> tuple[Size, ...]:

@@ -7,6 +7,7 @@ long as the line stays short.
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,16 +17,8 @@ from symnn.codegen.program import Program
 from symnn.codegen.spelling import Speller, Text, name
 
 LONGEST_LINE = 80
-NEVER_NAMED = frozenset(
-    {
-        Operation.PARAMETER,
-        Operation.NUMBER,
-        Operation.SIZE,
-        Operation.TRANSPOSE,
-        Operation.COLUMN,
-        Operation.ONLY_COLUMN,
-    }
-)
+LEAVES = frozenset({Operation.PARAMETER, Operation.NUMBER, Operation.SIZE})
+NEVER_NAMED = LEAVES | {Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN}
 WORDS: Mapping[Operation, str] = {
     Operation.SCALE: "scaled",
     Operation.PRODUCT: "product",
@@ -79,11 +72,12 @@ class Names:
     """Python names that are still free."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken)
+        self.taken = {unicodedata.normalize("NFKC", name) for name in taken}
 
     def fresh(self, wish: str) -> str:
-        """The wish itself, or the wish with the first free number behind it."""
-        found, count = wish, 1
+        """The wish itself, as Python reads it, or the wish with the first free number behind it."""
+        wish = found = unicodedata.normalize("NFKC", wish)
+        count = 1
         while found in self.taken or keyword.iskeyword(found):
             count += 1
             found = f"{wish}_{count}"
@@ -93,11 +87,12 @@ class Names:
 
 @dataclass
 class Schedule:
-    """The lines before the results, and the texts of the results."""
+    """The lines before the results, and the texts of the results. Values with a wish get a line of that name."""
 
     program: Program
     speller: Speller
     names: Names
+    wishes: Mapping[Value, str] = field(default_factory=dict)
     lines: list[Assignment] = field(default_factory=list)
     texts: dict[Value, Text] = field(default_factory=dict)
     roles: dict[Value, str] = field(default_factory=dict)
@@ -113,9 +108,15 @@ class Schedule:
                 self.roles[matrix] = "matrix"
         for value in live:
             self.texts[value] = self._written(value)
-            if uses[value] > 1 and self.program[value].operation not in NEVER_NAMED and not self._is_short(value):
+            if self._needs_name(value, uses[value]):
                 self._assign(value)
         return [self.texts[result] for result in results]
+
+    def _needs_name(self, value: Value, uses: int) -> bool:
+        operation = self.program[value].operation
+        if value in self.wishes:
+            return operation not in LEAVES
+        return uses > 1 and operation not in NEVER_NAMED and not self._is_short(value)
 
     def _is_short(self, value: Value) -> bool:
         """Whether a value is as quick and as clear to write again: a sign or a factor before a name."""
@@ -135,8 +136,7 @@ class Schedule:
             self._assign(max(inlined, key=lambda operand: len(self.texts[operand].text)))
 
     def _can_be_named(self, value: Value) -> bool:
-        is_leaf = self.program[value].operation in (Operation.PARAMETER, Operation.NUMBER, Operation.SIZE)
-        return not is_leaf and not self.texts[value].text.isidentifier()
+        return self.program[value].operation not in LEAVES and not self.texts[value].text.isidentifier()
 
     def _assign(self, value: Value) -> None:
         self.named(value, self._wish(value))
@@ -149,8 +149,10 @@ class Schedule:
         return self.texts[value]
 
     def _wish(self, value: Value) -> str:
-        """A telling name: its role in a solve, ``residual`` for a difference, ``XtX`` for a product, or a word."""
+        """A telling name: the wished one, its role in a solve, ``residual``, ``XtX`` for a product, or a word."""
         instruction = self.program[value]
+        if value in self.wishes:
+            return self.wishes[value]
         if value in self.roles and instruction.operation is Operation.ADD:
             return self.roles[value]
         if instruction.operation is Operation.CALL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -9,7 +11,12 @@ import pytest
 from autograd.scipy.special import erf, logsumexp
 
 from symnn import derive
-from symnn.codegen.emit import load_module
+from symnn.algebra.language import matrix, mean, ones, scalar, sqrt, vector
+from symnn.algebra.language import sigmoid as sigmoid_of
+from symnn.algebra.nodes import Softmax
+from symnn.algebra.sizes import dims
+from symnn.codegen.emit import FunctionSpec, emit_function_module, load_module
+from symnn.errors import UnsupportedError
 from symnn.result import Result
 
 SHAPES = {"X": ("m", "d"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "k"), "b2": ("k",), "Y": ("m", "k")}
@@ -112,6 +119,98 @@ def test_no_activation_is_computed_twice(loss: str, biases: bool) -> None:
         assert len(first) == 1
         assert call in first[0]
         assert not any("logaddexp" in line or "_log_sum_exp" in line for line in code)
+
+
+def layers(*, named: bool = True, checked: bool = True) -> FunctionSpec:
+    """The gradient of a network by its first weights, of definitions with names."""
+    m, d, h, k = dims("m d h k")
+    X, W1, W2, Y = matrix("X", m, d), matrix("W1", d, h), matrix("W2", h, k), matrix("Y", m, k)
+    b, lam = vector("b", k), scalar("lam")
+    Z1 = X @ W1
+    A1 = sigmoid_of(Z1)
+    Z2 = A1 @ W2 + ones(m) @ b.T
+    S = Softmax(Z2, 1)
+    D1 = (S - Y) @ W2.T * A1 * (1 - A1)
+    names = {Z1: "Z1", A1: "A1", Z2: "Z2", S: "S", D1: "X", matrix("unused", m, m): "unused"}
+    return FunctionSpec(
+        name="gradient",
+        parameters=(X, W1, W2, Y, b, lam),
+        results=(X.T @ D1 / sqrt(lam) / 3, mean(S)),
+        ranks=(2, 0),
+        summary="A gradient",
+        named=names if named else {},
+        checked=checked,
+    )
+
+
+def test_values_have_the_names_that_are_wished_and_lines_of_their_own() -> None:
+    code = emit_function_module(layers())
+    assert [line.strip() for line in code[code.index("    Z1 = ") :].splitlines()] == [
+        "Z1 = X @ W1",
+        "A1 = _sigmoid(Z1)",
+        "Z2 = A1 @ W2 + b",
+        "S = _softmax(Z2, 1)",
+        "X_2 = ((S - Y) @ W2.T) * A1 * (1 - A1)",
+        "result_1 = X.T @ X_2 / (3 * np.sqrt(lam))",
+        "result_2 = S.sum() / (k * m)",
+        "return result_1, result_2",
+    ]
+
+
+def test_a_wished_name_is_an_identifier() -> None:
+    spec = layers()
+    with pytest.raises(UnsupportedError, match=r"a value in the code cannot be called 'Z\.1'; choose another name"):
+        emit_function_module(replace(spec, named={spec.results[0]: "Z.1"}))
+    code = emit_function_module(replace(spec, named={spec.results[0]: "lambda"}))
+    assert "    lambda_2 = product / (3 * np.sqrt(lam))\n" in code
+
+
+class Strict(np.ndarray):
+    """An array whose every result is of its own dtype, or of no floating dtype."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **settings):
+        plain = [part.view(np.ndarray) if isinstance(part, Strict) else part for part in inputs]
+        result = getattr(ufunc, method)(*plain, **settings)
+        assert result.dtype.kind != "f" or result.dtype == self.dtype, (ufunc, result.dtype)
+        return result.view(Strict) if isinstance(result, np.ndarray) else result
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_what_is_not_checked_is_the_same_function_without_a_look_at_its_arguments(dtype: str) -> None:
+    checked = load_module(emit_function_module(layers(), dtype=dtype), "checked").gradient
+    code = emit_function_module(layers(checked=False), dtype=dtype)
+    quick = load_module(code, "quick").gradient
+    assert "_array" not in code
+    assert "Raises" not in code
+    random = np.random.default_rng(1)
+    shapes = {"X": (5, 4), "W1": (4, 3), "W2": (3, 2), "Y": (5, 2), "b": (2,)}
+    arrays = {name: random.normal(size=shape).astype(dtype).view(Strict) for name, shape in shapes.items()}
+    found = quick(**arrays, lam=0.7)
+    for ours, theirs in zip(found, checked(**arrays, lam=0.7), strict=True):
+        assert np.asarray(ours).dtype == dtype
+        assert np.array_equal(ours, theirs)
+
+
+def test_columns_are_taken_in_without_checks_too() -> None:
+    n, d = dims("n d")
+    X, y, w = matrix("X", n, d), matrix("y", n, 1), matrix("w", d, 1)
+    spec = FunctionSpec("gradient", (X, w, y), (X.T @ (X @ w - y),), (2,), "A gradient", checked=False)
+    gradient = load_module(emit_function_module(spec), "columns").gradient
+    random = np.random.default_rng(2)
+    arrays = [random.normal(size=shape) for shape in ((5, 3), (3, 1), (5, 1))]
+    np.testing.assert_allclose(gradient(*arrays), arrays[0].T @ (arrays[0] @ arrays[1] - arrays[2]), rtol=1e-13)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_float32_stays_float32(activation: str) -> None:
+    result = network(ACTIVATIONS[activation][0], LOSSES["softmax cross-entropy"][0])
+    point = drawn([variable.name for variable in result.parameters])
+    arrays = {name: np.asarray(value, dtype=np.float32).view(Strict) for name, value in point.items() if name != "lam"}
+    for what in ("value", "gradient"):
+        spec = replace(result.derivative(what).specification(), checked=False)
+        function = getattr(load_module(emit_function_module(spec, dtype="float32"), "network"), what)
+        found = function(**arrays, lam=0.3)
+        assert {np.asarray(part).dtype for part in (found if what == "gradient" else [found])} == {np.dtype("float32")}
 
 
 def test_a_slope_alone_keeps_its_digits() -> None:
