@@ -170,7 +170,7 @@ def test_a_loss_that_is_not_finite(emitted) -> None:  # type: ignore[no-untyped-
     parameters, state, generator = module.initialise(), module.begin(), np.random.default_rng([0, 1])
     batches = (rows for _ in range(100) for rows in np.split(generator.permutation(10), 2))
     with np.errstate(all="ignore"):
-        for done, rows in enumerate(batches):
+        for rows in batches:
             found = module.gradients(parameters, samples()[rows], y[rows])
             value = module.loss(parameters, samples()[rows], y[rows])
             sizes = {name: float(np.abs(gradient).max()) for name, gradient in found.items()}
@@ -178,8 +178,9 @@ def test_a_loss_that_is_not_finite(emitted) -> None:  # type: ignore[no-untyped-
                 break
             parameters, state = module.step(parameters, found, state)
     name = max(sizes, key=lambda name: np.inf if np.isnan(sizes[name]) else sizes[name])
+    steps = state["steps"]
     assert str(caught.value) == (
-        f"epoch {done // 2 + 1}, step {done + 1}: the loss is {value:g}, and the largest gradient is that of {name}, "
+        f"epoch {steps // 2 + 1}, step {steps + 1}: the loss is {value:g}, and the largest gradient is that of {name}, "
         f"{sizes[name]:g}; try a smaller learning rate than 1000"
     )
 
