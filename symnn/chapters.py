@@ -111,10 +111,6 @@ class Chapter:
         offsets = {numbered.proof: numbered.offset for numbered in self.proofs()}
         return [function for part in self.parts for function in part.functions(offsets)]
 
-    def checked(self, part: Part) -> str:
-        """The name of the function of the module that is the derivative, or the solution, of a part."""
-        return part.functions()[-1].name
-
     def code(self) -> str:
         """The functions as a module."""
         content = content_hash(*(line for _, line in self.equations()))
@@ -123,7 +119,7 @@ class Chapter:
 
     def module(self) -> str:
         """The text of the generated module: its functions, then all equations as a comment."""
-        return f"{self.code()}\n\n{equation_block(self.equations())}"
+        return f"{self.code().rstrip()}\n\n\n{equation_block(self.equations())}"
 
     def page(self) -> Page:
         """Proofs and code with the same equation numbers."""

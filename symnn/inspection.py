@@ -1,12 +1,15 @@
-"""`symnn check`: a chapter's proofs judged again, and its generated module held against finite differences."""
+"""`symnn check`: a chapter's proofs judged again, and its generated module held against finite differences.
+
+Of a network the judge *explicit* would write every entry out; that is left to the chapters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
 from symnn.chapters import Chapter
+from symnn.check.finite_differences import CheckReport
 from symnn.derivative import Derivative
 from symnn.errors import ProjectError
 from symnn.networks import ModelChapter
@@ -35,13 +38,20 @@ def inspect_chapter(project: Project, name: str, seed: int) -> Iterator[Finding]
     if project.module_text(name) != chapter.module():
         raise ProjectError(f"{project.module_path(name)} is not what its source gives; run symnn build")
     yield judged_again(chapter, seed)
-    if not isinstance(chapter, ModelChapter):  # SymPy would write a whole network out, entry by entry
-        yield judged_by_components(chapter)
+    module = project.module(name)
+    if isinstance(chapter, ModelChapter):
+        yield _compared("the gradients of the loss", "differences", chapter.check(module, seed))
+        return
+    yield judged_by_components(chapter)
     for place, part in enumerate(chapter.parts, start=1):
         if isinstance(part, Result | Derivative | Solution):
-            report = part.check(seed, _function(project, name, chapter.checked(part)))
+            report = part.check(seed, module[part.functions()[-1].name])
             what = "stationary" if isinstance(part, Solution) else "differences"
-            yield Finding(f"part {place}, {part.theorems[-1].title}: {what} {report.summary()}", report.passed)
+            yield _compared(f"part {place}, {part.theorems[-1].title}", what, report)
+
+
+def _compared(title: str, what: str, report: CheckReport) -> Finding:
+    return Finding(f"{title}: {what} {report.summary()}", report.passed)
 
 
 def judged_again(chapter: Chapter, seed: int) -> Finding:
@@ -76,11 +86,3 @@ def judged_by_components(chapter: Chapter) -> Finding:
             statuses.append(judgement.status)
     decided = sum(status is not Status.UNDECIDED for status in statuses)
     return Finding(f"{decided} of {len(statuses)} steps confirmed entry by entry at explicit sizes", True)
-
-
-def _function(project: Project, chapter: str, name: str) -> Callable[..., Any]:
-    """A function of a generated module."""
-    found = project.module(chapter).get(name)
-    if found is None:
-        raise ProjectError(f"{project.module_path(chapter)} has no function {name}; run symnn build")
-    return cast("Callable[..., Any]", found)

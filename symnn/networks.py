@@ -1,21 +1,28 @@
-"""A model file as a chapter: the proof of its network's gradients, and the module that is emitted from it.
+"""A model file as a chapter: the proof of its network's gradients, and the module that trains it.
 
 The mathematics is that of symbolic sizes. Models that differ in sizes, optimiser or data alone share one derivation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from symnn.chapters import Chapter, Part
-from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
+from symnn.chapters import Chapter
+from symnn.check.comparisons import entries
+from symnn.check.finite_differences import CheckReport
+from symnn.codegen import FunctionSpec, Header, content_hash, load_module
+from symnn.codegen.training import Derived, Plan, training_module
 from symnn.derivative import NOWHERE, Derivative, Offsets, Output
 from symnn.errors import SymnnError
+from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.model import Layer, Model, read_model
-from symnn.learn.model_text import model_text
+from symnn.learn.model_text import described, model_text
 from symnn.learn.network import Network, Program, program
+from symnn.learn.optimisers import OPTIMISERS, decay_specification
 from symnn.problem import understand
 from symnn.result import Result, derive
 
@@ -29,17 +36,13 @@ class Derivation:
     forward: Derivative
     prediction: Derivative
 
-    def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
-        """`forward` and `prediction` of the inputs, then `loss` and `gradients` of inputs and labels."""
-        loss, gradients = self.result.functions(offsets)
-        return (
-            *self.forward.functions(offsets),
-            *self.prediction.functions(offsets),
-            replace(loss, name="loss", summary="The objective: the loss and the penalty."),
-            replace(
-                gradients, name="gradients", summary="The gradients of the objective, in the order of its parameters."
-            ),
-        )
+    def functions(self, offsets: Offsets = NOWHERE) -> dict[str, FunctionSpec]:
+        """The functions that a training module is made of, under the names of the fields of `Derived`."""
+        objective, gradients = self.result.functions(offsets)
+        found = {"objective": objective, "gradients": gradients, "output": self.forward.specification(offsets)}
+        if self.network.loss.link or self.network.loss.is_of_probabilities:
+            found["probabilities"] = self.prediction.specification(offsets)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +52,44 @@ class ModelChapter(Chapter):
     model: Model
     derivation: Derivation
 
-    def functions(self) -> list[FunctionSpec]:
-        """What the module is made of; their equations have the chapter's numbers."""
-        return list(self.derivation.functions({numbered.proof: numbered.offset for numbered in self.proofs()}))
-
-    def checked(self, part: Part) -> str:
-        return "gradients"
-
     def code(self) -> str:
+        """The training module. Its lines have the chapter's numbers of equations."""
         content = content_hash(model_text(self.model), *(line for _, line in self.equations()))
         header = Header(self.title, self.made_from, content, self.command)
-        return emit_module(header, self.functions(), self.model.dtype)
+        offsets = {numbered.proof: numbered.offset for numbered in self.proofs()}
+        optimiser, initialisation = self.model.optimiser, self.model.initialisation
+        derived = Derived(
+            **self.derivation.functions(offsets),
+            update=OPTIMISERS[optimiser.name].specification(),
+            decay=decay_specification(optimiser.decay),
+            spread=INITIALISERS[initialisation.weights].specification(initialisation.scale),
+        )
+        return training_module(header, derived, plan(self.model, self.derivation.network))
+
+    def check(self, module: Mapping[str, Any], seed: int = 0) -> CheckReport:
+        """Compare the gradients of the module with differences of its loss, by every parameter of a small network.
+
+        What is of float32 is compared as the same code of float64.
+        """
+        if self.model.dtype != "float64":
+            twin = replace(self, model=replace(self.model, dtype="float64"))
+            module = vars(load_module(twin.code(), self.name))
+        problem = self.derivation.result.problem
+        names = [variable.name for variable in problem.parameters]
+
+        def called(name: str, first: int, last: int | None) -> Callable[..., tuple[Any, ...]]:
+            return lambda *arrays: module[name](**dict(zip(names, arrays, strict=True)))[first:last]
+
+        value = called("evaluate", 0, 1)
+        gradients = called("differentiate", 2, None)
+        return entries(
+            lambda *arrays: value(*arrays)[0],
+            gradients if len(problem.wrt) > 1 else lambda *arrays: gradients(*arrays)[0],
+            problem.parameters,
+            problem.wrt,
+            seed=seed,
+            bounds=problem.bounds,
+        )
 
 
 def load_network(path: Path) -> ModelChapter:
@@ -70,18 +100,19 @@ def load_network(path: Path) -> ModelChapter:
     except SymnnError as error:
         error.args = (f"{path}: {error}", *error.args[1:])
         raise
-    introduction = described(model)
-    parts = (derivation.result,)
     return ModelChapter(
         name=path.stem,
         title=model.title,
-        introduction=introduction,
+        introduction=described(model),
         sources=(),
-        parts=parts,
+        parts=(derivation.result,),
         made_from=f"models/{path.name}",
         model=model,
         derivation=derivation,
     )
+
+
+# --- the mathematics ------------------------------------------------------------------------------------------------
 
 
 def derived(model: Model) -> Derivation:
@@ -89,16 +120,18 @@ def derived(model: Model) -> Derivation:
     regularisation = model.regularisation
     penalty = regularisation.penalty if regularisation.l2 else ""
     without_sizes = tuple(replace(layer, units=1) for layer in model.layers)
-    return _derived(without_sizes, model.loss, penalty, regularisation.biases)
+    return _derived(without_sizes, model.loss, penalty, regularisation.biases, model.class_weights is not None)
 
 
 @lru_cache(maxsize=64)
-def _derived(layers: tuple[Layer, ...], loss: str, penalty: str, penalise_biases: bool) -> Derivation:
-    network = program(layers, loss, penalty=penalty, penalise_biases=penalise_biases)
+def _derived(
+    layers: tuple[Layer, ...], loss: str, penalty: str, penalise_biases: bool, class_weights: bool
+) -> Derivation:
+    network = program(layers, loss, penalty=penalty, penalise_biases=penalise_biases, class_weights=class_weights)
     objective = network.objective
     result = derive(objective.text, list(network.parameters), objective.shapes, objective.assumptions)
-    forward = _value(network.forward, "forward", "What the last layer gives.", result)
-    prediction = _value(network.prediction, "prediction", "What the network predicts.", result)
+    forward = _value(network.forward, "output", "What the last layer gives.", result)
+    prediction = _value(network.prediction, "probabilities", "What the network predicts.", result)
     return Derivation(network, result, forward, prediction)
 
 
@@ -108,17 +141,35 @@ def _value(text: Program, what: str, summary: str, result: Result) -> Derivative
     return Derivative(problem, what, summary, result.theorems, (Output("f", problem.objective, problem.rank),))
 
 
-def described(model: Model) -> str:
-    """The network and its training in words."""
+# --- the numbers ----------------------------------------------------------------------------------------------------
+
+
+def plan(model: Model, network: Network) -> Plan:
+    """What the training module needs to know of a model besides its mathematics."""
     optimiser, training = model.optimiser, model.training
-    layers = ", ".join(
-        f"{layer.units:,} units ({layer.activation}{'' if layer.bias else ', no bias'})" for layer in model.layers
-    )
-    batch = "all samples at once" if training.batch is None else f"batches of {training.batch:,}"
-    penalised = "all parameters" if model.regularisation.biases else "the weights"
-    penalty = f" with λ = {model.regularisation.l2:g} on {penalised}" if model.regularisation.l2 else ""
-    return (
-        f"{model.inputs:,} inputs, then {layers}: {model.parameters:,} parameters. The loss is {model.loss}{penalty}. "
-        f"It is trained by {optimiser.name} with learning rate {optimiser.learning_rate:g}, {batch}, "
-        f"for at most {training.epochs:,} epochs."
+    symbols = ["d", *(f"M{number}" for number in range(1, len(model.layers))), "k"]
+    sizes = dict(zip(symbols, model.sizes, strict=True))
+    constants: dict[str, float | tuple[float, ...]] = {}
+    if "lam" in network.objective.shapes:
+        constants["lam"] = model.regularisation.l2
+    if model.class_weights is not None:
+        constants["c"] = model.class_weights
+    return Plan(
+        inputs=model.inputs,
+        outputs=model.layers[-1].units,
+        shapes={name: tuple(sizes[size] for size in network.objective.shapes[name]) for name in network.parameters},
+        labels=network.loss.labels,
+        learning_rate=optimiser.learning_rate,
+        epochs=training.epochs,
+        batch=training.batch,
+        seed=training.seed,
+        validation=training.validation,
+        patience=training.patience,
+        settings=optimiser.settings,
+        constants=constants,
+        penalties=("lam",) if "lam" in constants else (),
+        starts=network.starts,
+        distribution=INITIALISERS[model.initialisation.weights].distribution,
+        threshold=0.5 if network.loss.is_of_probabilities else 0.0,
+        dtype=model.dtype,
     )

@@ -2,10 +2,12 @@
 
 import os
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from symnn.cli import main
+from symnn.codegen import load_module
 from symnn.errors import ModelError, ProjectError, SymnnError
 from symnn.networks import load_network
 from symnn.project import Project
@@ -176,3 +178,36 @@ def test_the_file_of_a_model_is_read_again_when_it_changed(folder):
     write(folder, "pair", TEXT.replace("title", "tittle"))
     with pytest.raises(ModelError, match=r"pair\.toml, line 1: tittle: there is no such key; did you mean title\?"):
         project.chapter("pair")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "options"),
+    [
+        ("dtype", "dtype", {}),
+        ("inputs = 3", 'inputs = 3\ndtype = "float32"', {}),
+        ("inputs = 3", "inputs = 3\nclass_weights = [1.0, 2.5]", {"c": [1.0, 2.5]}),
+        ('"tanh"', '"prelu"', {}),
+        ("[regularisation]", '[regularisation]\npenalty = "half mean"\nbiases = true', {}),
+    ],
+)
+def test_the_module_of_a_model_trains(folder, old, new, options):
+    """What the module holds is what the file says, and its own loss and gradients pass the check."""
+    chapter = load_network(write(folder, "pair", TEXT.replace(old, new)))
+    module = load_module(chapter.module(), "pair")
+    assert chapter.check(vars(module)).passed
+    assert {name: np.asarray(value).tolist() for name, value in module.CONSTANTS.items()} == {"lam": 0.01, **options}
+    assert module.DTYPE.__name__ == chapter.model.dtype
+    generator = np.random.default_rng(1)
+    X, y = generator.normal(size=(30, 3)), generator.integers(0, 2, 30)
+    training = module.fit(X, y, epochs=40, progress=None)
+    assert training.history["loss"][-1] < training.history["loss"][0]
+    assert sum(array.size for array in training.best.values()) == chapter.model.parameters
+
+
+def test_a_wrong_gradient_in_a_module_fails_the_check(folder):
+    chapter = load_network(folder / "models" / "pair.toml")
+    text = chapter.module()
+    wrong = text.replace("lam * W2", "1.000002 * lam * W2")
+    assert wrong != text
+    report = chapter.check(vars(load_module(wrong, "pair")))
+    assert not report.passed and "W2" in report.summary()

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from symnn.algebra.reader import read
 from symnn.algebra.reading.declarations import nearest
 from symnn.errors import ReadError, SymnnError
 from symnn.learn.expression import Expression, enclosed
 
+Labels: TypeAlias = Literal["onehot rows", "binary", "signs", ""]
 OF_SAMPLES, OF_ENTRIES, WHOLE = "sample", "entry", "batch"
 REDUCTIONS = ("mean", "sum")
 
@@ -32,7 +34,7 @@ class Loss:
     name: str
     formula: str
     of: str
-    labels: str = ""
+    labels: Labels = ""
     link: str = ""
     is_of_probabilities: bool = False
     source: str = ""

@@ -94,6 +94,7 @@ class Model:
     """What a model file says. `name` is the stem of the file; `loss` a name, or a formula in Z or A and Y.
 
     Z and A are the values of the last layer before and after its activation, Y the targets. Samples are rows.
+    With `class_weights`, a sample counts by the weight of its class.
     Without `data` the network is derived and emitted, but not trained by `symnn run`.
     """
 
@@ -108,6 +109,7 @@ class Model:
     training: Training
     data: Data | None = None
     dtype: str = "float64"
+    class_weights: tuple[float, ...] | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -195,6 +197,7 @@ def _model(name: str, found: Mapping[str, Any]) -> Model:
         initialisation=Initialisation(**found["initialisation"]),
         optimiser=Optimiser(**found["optimiser"]),
         training=Training(**found["training"]),
+        class_weights=found["class_weights"],
         data=Data(**found["data"]) if found["data"] is not None else None,
         dtype=found["dtype"],
     )
@@ -216,10 +219,15 @@ def _check_together(model: Model) -> None:
 
 def _check_loss(model: Model) -> None:
     last, place = model.layers[-1], len(model.layers) - 1
+    weights = model.class_weights
     try:
-        program(model.layers, model.loss)
+        program(model.layers, model.loss, class_weights=weights is not None)
     except SymnnError as error:
         raise Refusal(("loss",), str(error)) from None
+    if weights is not None and len(weights) != last.units:
+        raise Refusal(
+            ("class_weights",), f"there is one weight for each of the {last.units} outputs, found {len(weights)}"
+        )
     chosen = loss(model.loss)
     links = {each.link for each in LOSSES.values() if each.link}
     if chosen.is_of_probabilities and last.activation.isidentifier() and last.activation not in links:

@@ -8,7 +8,20 @@ from typing import Any
 from symnn.learn.activations import activation
 from symnn.learn.datasets import LABELLED, PREPROCESSINGS
 from symnn.learn.initialisers import INITIALISERS
-from symnn.learn.keys import LINE, TRUTH, Key, Table, Tables, constant, either, number, one_of, understood, whole
+from symnn.learn.keys import (
+    LINE,
+    TRUTH,
+    Key,
+    Table,
+    Tables,
+    arrays_of,
+    constant,
+    either,
+    number,
+    one_of,
+    understood,
+    whole,
+)
 from symnn.learn.losses import loss
 from symnn.learn.network import PENALTIES
 from symnn.learn.optimisers import OPTIMISERS, decay_specification
@@ -109,6 +122,7 @@ MODEL = Table(
             understood("a name, or a formula in A and Y", "softmax_cross_entropy", loss),
             "what is minimised, over the samples of a batch",
         ),
+        Key("class_weights", arrays_of(number(0, example="1.0")), "what a sample of each class counts", None),
         Key("regularisation", REGULARISATION, "the penalty on the weights", {}),
         Key("initialisation", INITIALISATION, "how the parameters begin", {}),
         Key("optimiser", OPTIMISER, "how the parameters change"),

@@ -1,4 +1,4 @@
-"""A model as the text of its file, and what differs between two models: both made from the table of all keys."""
+"""A model as the text of its file, in words, and what differs between two models."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ def model_differences(old: Model, new: Model) -> list[str]:
     paths = sorted(dict.fromkeys((*before, *after)), key=lambda path: order.index(str(path[0])))
     said = [(path, toml_value(before.get(path)), toml_value(after.get(path))) for path in paths]
     return [f"{written_path(path)}: {was} → {now}" for path, was, now in said if was != now]
+
+
+def described(model: Model) -> str:
+    """The network and its training in words."""
+    optimiser, training = model.optimiser, model.training
+    layers = ", ".join(
+        f"{layer.units:,} units ({layer.activation}{'' if layer.bias else ', no bias'})" for layer in model.layers
+    )
+    batch = "all samples at once" if training.batch is None else f"batches of {training.batch:,}"
+    penalised = "all parameters" if model.regularisation.biases else "the weights"
+    penalty = f" with λ = {model.regularisation.l2:g} on {penalised}" if model.regularisation.l2 else ""
+    return (
+        f"{model.inputs:,} inputs, then {layers}: {model.parameters:,} parameters. The loss is {model.loss}{penalty}. "
+        f"It is trained by {optimiser.name} with learning rate {optimiser.learning_rate:g}, {batch}, "
+        f"for at most {training.epochs:,} epochs."
+    )
 
 
 def toml_value(value: object) -> str:

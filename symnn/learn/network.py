@@ -164,7 +164,7 @@ def _with_data(definitions: Sequence[str], objective: str, shapes: Shapes, chose
     """The program of the objective, with the labels, the weights and the λ that it has."""
     used = Expression(objective, "an objective").names()
     given = {name: shape for name, shape in OF_THE_LOSS.items() if name in used}
-    assumed = {"Y": chosen.labels} if chosen.labels else {}
+    assumed: dict[str, str] = {"Y": chosen.labels} if chosen.labels else {}
     assumed |= {"lam": "nonnegative"} if "lam" in given else {}
     return _program(definitions, objective, {**shapes, **given}, assumed)
 

@@ -113,6 +113,9 @@ def refusal(text, name="xor"):
         ('"sigmoid"', '"tanh"', 11, ["is of probabilities, and tanh does not give any: write one of sigmoid, softmax"]),
         ('"sigmoid"', '"softmax"', 10, ["the softmax of one unit is always 1"]),
         ('"binary_cross_entropy"', '"sigmoid_cross_entropy"', 3, ["loss: ", "of logits", "identity"]),
+        ("inputs = 2", "inputs = 2\nclass_weights = [1, 2]", 3, ["one weight for each of the 1 outputs, found 2"]),
+        ("inputs = 2", "inputs = 2\nclass_weights = [-1]", 3, ["class_weights: an array, each of it a number from 0"]),
+        ("inputs = 2", "inputs = 2\nclass_weights = []", 3, ["found [] (an array); write class_weights = [1.0, 1.0]"]),
         ("inputs = 2", "inputs = 3", 2, ["xor has 2 inputs, found 3; write inputs = 2"]),
         ("units = 1", "units = 4", 10, ["xor has 2 classes, so the last layer has 1 or 2 units; found 4"]),
         (

@@ -80,6 +80,7 @@ def models(draw):
         training=draw(trainings(data.training if data else 5_000)),
         data=data,
         dtype=draw(st.sampled_from(["float64", "float32"])),
+        class_weights=draw(st.none() | st.just((0.5,) * units)) if "cross_entropy" in loss else None,
     )
 
 
