@@ -34,9 +34,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 500, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "ea681f7c4cc486a0",
+    "formulas": "03a4d477ccf977ea",
 }
-RULE = "f68820b1dce84257"
+RULE = "fd1d9dc87f739a87"
 
 
 def _array(name, value, shape, sizes):
@@ -87,22 +87,6 @@ def output(X, W1, b1, W2, b2):
     return _sigmoid(np.tanh(X @ W1 + b1) @ W2 + b2)  # (1)
 
 
-def probabilities(X, W1, b1, W2, b2):
-    """The probabilities of the labels.
-
-    f = σ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ)
-
-    Arguments:
-        X: (m, d)
-        W1: (d, M1)
-        b1: (M1,)
-        W2: (M1, k)
-        b2: (k,)
-    Returns: (m, k).
-    """
-    return _sigmoid(np.tanh(X @ W1 + b1) @ W2 + b2)  # (1)
-
-
 def evaluate(X, Y, W1, b1, W2, b2):
     """The objective and the output.
 
@@ -116,13 +100,13 @@ def evaluate(X, Y, W1, b1, W2, b2):
         b1: (M1,)
         W2: (M1, k)
         b2: (k,)
-    Returns: scalar; (m, k).
+    Returns: objective: scalar; result: (m, k).
     """
     m = X.shape[0]
     combined = np.tanh(X @ W1 + b1) @ W2 + b2  # (1)
-    result_1 = np.sum(Y * np.logaddexp(0, -combined) + (1 - Y) * np.logaddexp(0, combined)) / m  # (1)
-    result_2 = _sigmoid(combined)  # (1)
-    return result_1, result_2  # (1)
+    objective = np.sum(Y * np.logaddexp(0, -combined) + (1 - Y) * np.logaddexp(0, combined)) / m  # (1)
+    result = _sigmoid(combined)  # (1)
+    return objective, result  # (1)
 
 
 def differentiate(X, Y, W1, b1, W2, b2):
@@ -254,8 +238,10 @@ def begin():
 def step(parameters, gradients, state):
     """One step of the optimiser: new parameters and a new state; what is given stays as it is.
 
-    Raises ValueError where a gradient has not the shape of its parameter.
+    Raises ValueError where a gradient is missing, or has not the shape of its parameter.
     """
+    if parameters.keys() != gradients.keys():
+        raise ValueError(f"there are gradients of {', '.join(gradients)} for the parameters {', '.join(parameters)}")
     for name, parameter in parameters.items():
         if np.shape(gradients[name]) != np.shape(parameter):
             raise ValueError(f"{name} has shape {np.shape(parameter)}, its gradient {np.shape(gradients[name])}")
@@ -273,7 +259,7 @@ def step(parameters, gradients, state):
 
 def predict_proba(parameters, X):
     """The probability of the label 1 for each row of X."""
-    return probabilities(_inputs(X), **_parameters(parameters))[:, 0]
+    return output(_inputs(X), **_parameters(parameters))[:, 0]
 
 
 def predict(parameters, X):
@@ -339,13 +325,14 @@ def _targets(y, sizes):
 class Training:
     """A run: all that is needed to predict, and to go on as if it had not been interrupted.
 
-    `parameters` are the last ones; `best` those with the least validation loss, or the last ones where nothing was held
-    out. `history` has a number for each epoch: the mean objective of its batches, each before its step, and what was
-    measured on the held-out samples after it.
+    `parameters` are the last ones; `best` those after `best_epoch` epochs, with the least validation loss, or the last
+    ones where nothing is held out. `history` has a number for each epoch: the mean objective of its batches, each
+    before its step, and what was measured on the held-out samples after it.
     """
 
     parameters: dict
     best: dict
+    best_epoch: int
     state: dict
     history: dict
     options: dict
@@ -388,7 +375,7 @@ def fit(
     parameters = {name: parameter.copy() for name, parameter in parameters.items()}
     history = {name: [] for name in MEASURES}
     generator = np.random.default_rng([seed, 1])
-    training = Training(parameters, parameters, begin(), history, options, generator, _checksum(X, Y))
+    training = Training(parameters, parameters, 0, begin(), history, options, generator, _checksum(X, Y))
     return _train(training, X, Y, progress, checkpoint)
 
 
@@ -411,11 +398,9 @@ def resume(path, X, y, *, epochs=None, progress=report):
 
 
 def has_ended(training):
-    """Whether all epochs are done, or the validation loss has had its least value `patience` epochs ago."""
+    """Whether all epochs are done, or the validation loss had its least value `patience` epochs ago."""
     done, patience = training.state["epochs"], training.options["patience"]
-    losses = training.history["validation_loss"]
-    is_late = patience is not None and losses and done - 1 - int(np.argmin(losses)) >= patience
-    return done >= training.options["epochs"] or bool(is_late)
+    return done >= training.options["epochs"] or (patience is not None and done - training.best_epoch >= patience)
 
 
 def _train(training, X, Y, progress, checkpoint):
@@ -454,16 +439,18 @@ def _one_epoch(training, X, Y):
 
 def _measure(training, *held_out):
     """The loss and the accuracy on the samples that were held out, and the best parameters so far."""
+    done, losses = training.state["epochs"], training.history["validation_loss"]
     for name, parameter in training.parameters.items():
         if not np.isfinite(parameter).all():
-            raise FloatingPointError(f"epoch {training.state['epochs']}: {name} is not finite after the last step")
-    losses = training.history["validation_loss"]
+            raise FloatingPointError(f"epoch {done}: {name} is not finite after the last step")
     if held_out:
         value, result = evaluate(*held_out, **training.parameters, **CONSTANTS)
+        if not np.isfinite(value):
+            raise FloatingPointError(f"epoch {done}: the validation loss is {value:g}")
         losses.append(float(value))
         training.history["validation_accuracy"].append(_share_right(result, held_out[1]))
-    if not losses or int(np.argmin(losses)) == len(losses) - 1:
-        training.best = training.parameters
+    if not training.best_epoch or not held_out or losses[-1] < losses[training.best_epoch - 1]:
+        training.best, training.best_epoch = training.parameters, done
 
 
 def _require_finite(training, value, slopes):
@@ -489,7 +476,10 @@ def _options(m, epochs, batch, seed, validation, patience):
     is_part = isinstance(validation, float | np.floating)
     if is_part and not 0 <= validation < 1:
         raise ValueError(f"validation is a part from 0 to below 1, or a number of samples; got {validation}")
-    held_out = max(1, round(validation * m)) if is_part and validation else _whole_number("validation", validation, 0)
+    if is_part:
+        held_out = max(1, round(validation * m)) if validation else 0
+    else:
+        held_out = _whole_number("validation", validation, 0)
     if held_out >= m:
         raise ValueError(f"validation holds out {held_out} samples, and leaves none of {m} to learn from")
     if batch is not None and _whole_number("batch", batch, 1) > m - held_out:
@@ -507,7 +497,7 @@ def _options(m, epochs, batch, seed, validation, patience):
 
 
 def _whole_number(name, value, least):
-    if isinstance(value, bool) or value != int(value) or value < least:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise ValueError(f"{name} is a whole number from {least} on; got {value!r}")
     return int(value)
 
@@ -530,6 +520,7 @@ def save(path, training):
     arrays |= {f"{array}/{name}": training.state[array][name] for array in STATE for name in SHAPES}
     record = {
         "architecture": ARCHITECTURE,
+        "best_epoch": training.best_epoch,
         "steps": training.state["steps"],
         "epochs": training.state["epochs"],
         "history": training.history,
@@ -587,7 +578,8 @@ def _restored(arrays, record):
     state = {"steps": record["steps"], "epochs": record["epochs"], **groups}
     generator = np.random.default_rng()
     generator.bit_generator.state = record["generator"]
-    return Training(parameters, best, state, record["history"], record["options"], generator, record["data"])
+    history, options = record["history"], record["options"]
+    return Training(parameters, best, record["best_epoch"], state, history, options, generator, record["data"])
 
 
 # Equations

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from symnn.algebra.nodes import Node, Several, Variable
-from symnn.algebra.walk import variables
+from symnn.algebra.nodes import Function, Node, Several, Variable
+from symnn.algebra.walk import postorder, variables
 from symnn.codegen.emit import FunctionSpec, Header, content_hash, emit_functions, framed, template_environment
 from symnn.errors import UnsupportedError
 
@@ -72,11 +72,6 @@ class Plan:
     input_name: str = "X"
     target_name: str = "Y"
 
-    @property
-    def samples(self) -> str:
-        """What the number of samples is called in docstrings."""
-        return "m"
-
 
 def training_module(header: Header, derived: Derived, plan: Plan) -> str:
     """The text of a module, on NumPy alone, with all that a user of the network calls.
@@ -104,12 +99,17 @@ def _functions(derived: Derived, plan: Plan) -> list[FunctionSpec]:
     """The functions that are emitted: those of the network share their parts, and have parameters in one order."""
     objective, output, gradients = derived.objective, derived.output, derived.gradients
     whole = _joined("differentiate", "The objective, the output and all gradients.", objective, output, gradients)
+    results = ("objective", "result")
     wanted = [
         _joined("output", "What the last layer gives.", output),
-        _joined("evaluate", "The objective and the output.", objective, output),
-        replace(whole, theorem=gradients.theorem, result_names=_names_of_results(plan)),
+        replace(_joined("evaluate", "The objective and the output.", objective, output), result_names=results),
+        replace(
+            whole,
+            theorem=gradients.theorem,
+            result_names=(*results, *(f"gradient_{name}" for name in plan.shapes)),
+        ),
     ]
-    if derived.probabilities is not None:
+    if derived.probabilities is not None and _name_of_probabilities(derived) != "output":
         wanted.insert(1, _joined("probabilities", "The probabilities of the labels.", derived.probabilities))
     ordered = [replace(function, parameters=_ordered(function, plan)) for function in wanted]
     return [replace(function, checked=False) for function in (*ordered, derived.update, derived.decay, derived.spread)]
@@ -139,8 +139,11 @@ def _joined(name: str, summary: str, *functions: FunctionSpec) -> FunctionSpec:
     )
 
 
-def _names_of_results(plan: Plan) -> tuple[str, ...]:
-    return ("objective", "result", *(f"gradient_{name}" for name in plan.shapes))
+def _name_of_probabilities(derived: Derived) -> str:
+    """The function that gives the probabilities: `output` where the last layer does; "" where none does."""
+    if derived.probabilities is None:
+        return ""
+    return "output" if derived.probabilities.results == derived.output.results else "probabilities"
 
 
 def _ordered(function: FunctionSpec, plan: Plan) -> tuple[Variable, ...]:
@@ -176,19 +179,27 @@ def _parts(derived: Derived, plan: Plan, names: Mapping[str, Sequence[str]]) -> 
         "plan": plan,
         "state": [variable.name for variable in state if variable.name not in settings],
         "has_t": "t" in names["update"],
-        "probabilities": derived.probabilities is not None,
+        "probabilities": _name_of_probabilities(derived),
         "calls": constants,
         "column": "[:, 0]" if is_single else "",
         "predicted": "(m,)" if is_single else f"(m, {plan.outputs})",
         "threshold": plan.threshold,
         "measures": [*measured, *(f"validation_{name}" for name in measured)],
         "quoted": quoted,
-        "formulas": content_hash(*map(str, derived.output.results), plan.labels),
-        "rule": content_hash(
-            *map(str, (*derived.objective.results, *derived.update.results, *derived.decay.results)),
+        "formulas": _fingerprint(derived.output, plan.labels),
+        "rule": _fingerprint(
+            derived.objective,
+            *(f"{spec.name}: {_fingerprint(spec)}" for spec in (derived.update, derived.decay)),
             repr((dict(plan.constants), dict(plan.settings), plan.learning_rate)),
         ),
     }
+
+
+def _fingerprint(function: FunctionSpec, *more: str) -> str:
+    """A hash of what a function computes, its own functions included, and of further texts."""
+    used = {node for node in postorder(*function.results) if isinstance(node, Function) and node.body is not None}
+    own = sorted(f"{each.name}, {each.order}: {each.body}" for each in used)
+    return content_hash(*map(str, function.results), *own, *more)
 
 
 def _require_own_names(code: str, further: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from symnn.errors import UnsupportedError
@@ -229,6 +231,30 @@ def test_held_out_samples_are_not_learned_from(validation, held_out, emitted, mo
     assert {name: len(values) for name, values in training.history.items()} == dict.fromkeys(module.MEASURES, 3)
 
 
+@given(data=st.data(), samples=st.integers(2, 40))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_samples_are_parted(data, samples, emitted) -> None:  # type: ignore[no-untyped-def]
+    """Every pass takes every learned sample once, whatever the sizes; the held-out ones are the rest."""
+    module = emitted(*THREE_CLASSES, learning_rate=0.001)
+    validation = data.draw(st.integers(0, samples - 1))
+    batch = data.draw(st.none() | st.integers(1, samples - validation))
+    seen: list[Any] = []
+    X, y = numbered(samples)
+    original = module.differentiate
+    module.differentiate = lambda X, Y, **rest: seen.append(X[:, 0]) or original(X, Y, **rest)
+    try:
+        training = module.fit(X, y, epochs=2, batch=batch, validation=validation, seed=samples, progress=None)
+    finally:
+        module.differentiate = original
+    size = batch or samples - validation
+    steps = -(-(samples - validation) // size)
+    assert training.state["steps"] == len(seen) == 2 * steps
+    assert all(len(rows) == size for place, rows in enumerate(seen, 1) if place % steps)
+    passes = [sorted(np.concatenate(part)) for part in (seen[:steps], seen[steps:])]
+    held_out = np.random.default_rng([samples, 0]).permutation(samples)[:validation]
+    assert passes[0] == passes[1] == sorted(set(range(samples)) - set(held_out))
+
+
 def test_the_best_parameters_are_kept(emitted) -> None:  # type: ignore[no-untyped-def]
     """A rate that is too large: the validation loss jumps, the best epoch is not the last, and patience ends it."""
     X, y = blobs(60)
@@ -246,6 +272,7 @@ def test_the_best_parameters_are_kept(emitted) -> None:  # type: ignore[no-untyp
     best = int(np.argmin(losses))
     assert training.history["validation_loss"] == pytest.approx(losses, rel=1e-9)
     assert len(losses) < 40 and len(losses) == best + 7
+    assert training.best_epoch == best + 1
     assert module.has_ended(training)
     again = module.fit(X, y, epochs=best + 1, batch=10, validation=20, seed=5, progress=None)
     for name, expected in again.parameters.items():
@@ -316,17 +343,18 @@ def test_learned_slopes_begin_where_their_table_says(emitted) -> None:  # type: 
 
 
 @pytest.mark.parametrize("optimiser", ["gd", "adam", "nadam"])
-def test_float32_throughout(optimiser, emitted) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("activation", ["tanh", "prelu"])
+def test_float32_throughout(optimiser, activation, emitted) -> None:  # type: ignore[no-untyped-def]
     X, y = blobs()
-    module = emitted(
-        *THREE_CLASSES, penalty=0.01, optimiser=optimiser, learning_rate=0.05, dtype="float32", decay="inverse_sqrt"
-    )
+    network = ((4, 7, 3), (activation, "identity"), "softmax_cross_entropy")
+    chosen = {"penalty": 0.01, "optimiser": optimiser, "learning_rate": 0.05, "decay": "inverse_sqrt"}
+    module = emitted(*network, dtype="float32", **chosen)
     training = module.fit(X, y, batch=16, validation=0.2, progress=None)
     arrays = [*training.parameters.values(), module.forward(training.best, X), module.predict_proba(training.best, X)]
     arrays += [array for group in module.STATE for array in training.state[group].values()]
     arrays += module.gradients(training.best, X, y).values()
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
-    wide = emitted(*THREE_CLASSES, penalty=0.01, optimiser=optimiser, learning_rate=0.05, decay="inverse_sqrt")
+    wide = emitted(*network, **chosen)
     expected = wide.fit(X, y, batch=16, validation=0.2, progress=None)
     for name, value in expected.parameters.items():
         np.testing.assert_allclose(training.parameters[name], value, rtol=1e-3, atol=1e-4)

@@ -28,6 +28,7 @@ def assert_same_run(one: Any, other: Any) -> None:
     assert one.history == other.history
     assert one.options == other.options
     assert one.data == other.data
+    assert one.best_epoch == other.best_epoch
     assert one.generator.bit_generator.state == other.generator.bit_generator.state
     for mine, its in ((one.parameters, other.parameters), (one.best, other.best)):
         assert list(mine) == list(its)

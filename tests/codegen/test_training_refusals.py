@@ -112,6 +112,8 @@ def test_labels_that_are_understood(network, y, emitted) -> None:  # type: ignor
         ({"batch": True}, "batch is a whole number from 1 on; got True"),
         ({"batch": 2.5}, r"batch is a whole number from 1 on; got 2\.5"),
         ({"epochs": 0}, "epochs is a whole number from 1 on; got 0"),
+        ({"epochs": "3"}, "epochs is a whole number from 1 on; got '3'"),
+        ({"epochs": None}, "epochs is a whole number from 1 on; got None"),
         ({"epochs": -3}, "epochs is a whole number from 1 on; got -3"),
         ({"seed": -1}, "seed is a whole number from 0 on; got -1"),
         ({"validation": 1.0}, r"validation is a part from 0 to below 1, or a number of samples; got 1\.0"),
@@ -153,6 +155,8 @@ def test_parameters(change, error, reason, emitted) -> None:  # type: ignore[no-
 def test_gradients_of_other_shapes(emitted) -> None:  # type: ignore[no-untyped-def]
     module = emitted(*CLASSES)
     parameters = module.initialise()
+    with pytest.raises(ValueError, match="there are gradients of W1, b1, W2 for the parameters W1, b1, W2, b2"):
+        module.step(parameters, {name: parameters[name] for name in ("W1", "b1", "W2")}, module.begin())
     wrong = {**parameters, "b1": np.zeros((7, 7))}
     with pytest.raises(ValueError, match=r"b1 has shape \(7,\), its gradient \(7, 7\)"):
         module.step(parameters, wrong, module.begin())
@@ -189,6 +193,15 @@ def test_parameters_that_are_not_finite_after_the_last_step(emitted) -> None:  #
     module = emitted((4, 5, 2), ("identity", "identity"), "squared_error", learning_rate=1e308)
     with pytest.raises(FloatingPointError, match="epoch 1: W1 is not finite after the last step"):
         module.fit(100 * samples(), samples()[:, :2], epochs=1, progress=None)
+
+
+def test_a_validation_loss_that_is_not_finite(emitted) -> None:  # type: ignore[no-untyped-def]
+    """Weights that are finite, and whose outputs are not for the one sample that is held out."""
+    module = emitted((4, 5, 2), ("identity", "identity"), "squared_error", learning_rate=1e-300)
+    X = np.ones((10, 4))
+    X[np.random.default_rng([0, 0]).permutation(10)[0]] = 1e300
+    with pytest.raises(FloatingPointError, match="epoch 1: the validation loss is inf"):
+        module.fit(X, X[:, :2] / 1e300, validation=1, progress=None)
 
 
 def test_a_callers_floating_point_settings_do_not_matter(emitted) -> None:  # type: ignore[no-untyped-def]
