@@ -81,7 +81,9 @@ class Local:
 
     def judge(self, question: Question) -> Judgement | None:
         """CHECKED for all values of the unchanged parts; None where that does not settle the question."""
-        local = self.localised(question)
+        return self._settled(self.localised(question)) or self._settled(self.localised(question, entered=True))
+
+    def _settled(self, local: LocalQuestion | None) -> Judgement | None:
         if local is None:
             return None
         judgement = _judged(local.question, local.varying, self._seed)
@@ -92,11 +94,15 @@ class Local:
         tried = tuple({local.sizes[name]: size for name, size in sizes.items()} for sizes in judgement.sizes)
         return replace(judgement, sizes=tried)
 
-    def localised(self, question: Question) -> LocalQuestion | None:
-        """The question with variables for its unchanged parts; None where it is not known to be analytic in them."""
+    def localised(self, question: Question, *, entered: bool = False) -> LocalQuestion | None:
+        """The question with variables for its unchanged parts; None where it is not known to be analytic in them.
+
+        `entered` are functions with a kink: where a rule is about the kink, as relu x · step x = relu x is, the argument
+        stands there without the function, too.
+        """
         if question.relation is not Relation.EQUAL:
             return None
-        shared = _unchanged(question.left, question.right)
+        shared = _unchanged(question.left, question.right, entered)
         named: dict[Node, Node] = {}
         for part in _in_order((question.left, question.right), shared):
             named[part] = self._named(part, len(named))
@@ -140,7 +146,7 @@ def _judged(question: Question, varying: tuple[Variable, ...], seed: int) -> Jud
 # --- unchanged parts ------------------------------------------------------------------------------------------------
 
 
-def _unchanged(left: Node, right: Node) -> set[Node]:
+def _unchanged(left: Node, right: Node, entered: bool) -> set[Node]:
     """The largest nodes that stand on both sides, found from above without entering them."""
     sides = {left: 1}
     sides[right] = sides.get(right, 0) | 2
@@ -151,7 +157,7 @@ def _unchanged(left: Node, right: Node) -> set[Node]:
     while queue:
         # All nodes that hold this one are higher, and have been met.
         _, _, node = heappop(queue)
-        if sides[node] == 3:
+        if sides[node] == 3 and not (entered and isinstance(node, Map) and _has_kinks(node.function)):
             shared.add(node)
             continue
         for child in () if isinstance(node, Function) else node.children:

@@ -77,6 +77,17 @@ def test_an_identity_that_fails_exactly_at_a_kink_is_refuted_where_a_part_stands
     assert judged(before, after, (x,)).status is Status.REFUTED
 
 
+def test_the_argument_of_a_kink_is_a_part_where_it_stands_outside_of_it_too() -> None:
+    """relu z · step z = relu z holds for all z; 2 + sin a is positive, so that the kink is not met on both sides."""
+    z = 2 + primitive("sin")(a)
+    before, after = relu(z) * Map(STEP, z) * a, relu(z) * a
+    assert Local((a,), 0).localised(Question(before, after, 0, 0)) is None
+    assert Local((a,), 0).localised(Question(before, after, 0, 0), entered=True) is not None
+    assert judged(before, after).status is Status.CHECKED
+    assert judged(relu(z) * (1 - Map(STEP, z)) * a, relu(z) * a).status is Status.REFUTED
+    assert judged(Map(STEP, z) * a, a).status is Status.UNDECIDED
+
+
 def test_kinks_elsewhere_are_judged_with_all_that_is_in_them() -> None:
     """z > 3 and z ≥ 3 are the same for random z, and differ for min(x, 3) at every x above 3."""
     z = minimum(a, Number(3))
