@@ -384,10 +384,12 @@ def _fitted(quotients: Array, noise: float, order: int) -> tuple[float, float]:
         weighted = model / sigma[:, None]
         wanted = values / unit / sigma
         solution, _, _, _ = np.linalg.lstsq(weighted, wanted, rcond=None)
-        misfit = float(np.max(np.abs(weighted @ solution - wanted)))
-        if misfit <= SURE:
+        misfits = weighted @ solution - wanted
+        if np.max(np.abs(misfits)) <= SURE:
             covariance = np.linalg.pinv(weighted.T @ weighted)
-            return float(solution[0] * unit), float(np.sqrt(covariance[0, 0]) * unit)
+            # A rung just beyond a kink may fit by stretching what the others say.
+            stretched = max(1.0, float(misfits @ misfits) / (len(steps) - model.shape[1]))
+            return float(solution[0] * unit), float(np.sqrt(covariance[0, 0] * stretched) * unit)
         steps, values = steps[1:], values[1:]
     return float(values[-1]) if len(values) else np.nan, np.nan
 

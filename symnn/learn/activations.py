@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
+
+import sympy
 
 from symnn.algebra.nodes import Add, Hadamard, Map, Power, Scale, Where
 from symnn.algebra.reader import read
 from symnn.algebra.reading.declarations import nearest
 from symnn.algebra.reading.words import vocabulary
+from symnn.algebra.scalars import scalar_to_sympy, symbol_of
 from symnn.algebra.walk import dependents, postorder
 from symnn.errors import ReadError
 from symnn.learn.expression import Expression
@@ -67,6 +71,15 @@ class Activation:
     @property
     def is_along_rows(self) -> bool:
         return self.text in ALONG_ROWS
+
+    def at(self, point: Fraction) -> float:
+        """The value at one number, with learned parameters as they start. Not a number where it has none there."""
+        reading = read(self.text)
+        given = {variable: symbol_of(variable) for variable in reading.parameters}
+        starts = {name: STARTS[LEARNED[name][0]] for name in self.learned}
+        numbers = {symbol: starts.get(variable.name, point) for variable, symbol in given.items()}
+        value = sympy.N(scalar_to_sympy(reading.value, dict(given)).subs(numbers))
+        return float(value) if value.is_extended_real else float("nan")
 
     def applied(self, scores: str, number: int) -> str:
         """The text of the activation of the layer with this number."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -23,6 +24,9 @@ OF_THE_LOSS: Mapping[str, tuple[str, ...]] = MappingProxyType({"Y": ("m", "k"), 
 """The shapes of the labels, of the weights of samples and of classes, and of λ."""
 
 Shapes: TypeAlias = Mapping[str, tuple[str, ...]]
+
+WITNESSES = tuple(Fraction(point) for point in (-3, -1, Fraction(-1, 3), Fraction(1, 3), 1, 3))
+"""Where the last activation is looked at before it is taken for a probability."""
 
 
 class Layer(Protocol):
@@ -108,12 +112,22 @@ def _understood(layer: Layer, number: int) -> Activation:
 
 
 def _check_pair(last: Activation, chosen: Loss) -> None:
-    """Raises SymnnError where probabilities are taken for logits."""
+    """Raises SymnnError where probabilities are taken for logits, or other numbers for probabilities."""
     if chosen.link and last.text == activation(chosen.link).text:
         raise SymnnError(
             f"{chosen.name} is of logits and makes probabilities of them itself: write the last activation identity, "
             f"or keep {chosen.link} and write the loss {'binary_' if chosen.link == 'sigmoid' else ''}cross_entropy"
         )
+    if not chosen.is_of_probabilities or last.is_along_rows:
+        return
+    for point in WITNESSES:
+        value = last.at(point)
+        if not 0 <= value <= 1:
+            instead = "softmax or sigmoid" if chosen.labels == "onehot rows" else "sigmoid"
+            raise SymnnError(
+                f"{chosen.name} is of probabilities, and the last activation {last.text} is {value:.4g} at {point}: "
+                f"write {instead}, or a loss of logits with identity"
+            )
 
 
 def _shapes(layers: Sequence[Layer], activations: Sequence[Activation]) -> dict[str, tuple[str, ...]]:

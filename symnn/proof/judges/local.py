@@ -97,8 +97,8 @@ class Local:
     def localised(self, question: Question, *, entered: bool = False) -> LocalQuestion | None:
         """The question with variables for its unchanged parts; None where it is not known to be analytic in them.
 
-        `entered` are functions with a kink: where a rule is about the kink, as relu x · step x = relu x is, the argument
-        stands there without the function, too.
+        `entered` are functions with a kink: where a rule is about the kink, as relu x · step x = relu x is, the
+        argument stands there without the function, too.
         """
         if question.relation is not Relation.EQUAL:
             return None
