@@ -35,7 +35,7 @@ OWN_LOSSES = (
     "np.sum(np.exp(-Y * A)) / (k * m)",
     "np.mean(logaddexp(0, A - Y)) + 0.01 * np.sum(np.abs(Z)**3)",
 )
-ACTIVATIONS = (*TABLE, "leaky_relu(x, 0.1)", "elu(x, 1.5)", "swish(x, betas)", "prelu(x, alphas)", *OWN_ACTIVATIONS)
+VARIANTS = ("leaky_relu(x, 0.1)", "elu(x, 1.5)", "swish(x, betas)", "prelu(x, alphas)")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,8 @@ def fits(name: str, loss: str) -> bool:
     return True
 
 
-PAIRS = [(name, loss) for name in ACTIVATIONS for loss in (*LOSSES, *OWN_LOSSES) if fits(name, loss)]
+PAIRS = [(name, loss) for name in (*TABLE, *OWN_ACTIVATIONS) for loss in LOSSES if fits(name, loss)]
+PAIRS += [(name, loss) for name in ("tanh", "softmax", *OWN_ACTIVATIONS) for loss in OWN_LOSSES]
 
 # The margin 1 − Y·softmax has one sign, so that the kink of the hinge is never seen from its other side.
 ONE_SIDED = {("softmax", "hinge"), ("softmax", "squared_hinge")}
@@ -161,7 +162,7 @@ def test_where_only_one_side_of_a_kink_exists_nothing_is_claimed() -> None:
         assert result.check().passed
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", (*TABLE, *VARIANTS, *OWN_ACTIVATIONS))
 def test_every_activation_in_a_network(name: str) -> None:
     network = program(
         [Layer(name), Layer("identity")], "squared_error", penalty="half", penalise_biases=True, sample_weights=True
@@ -170,3 +171,28 @@ def test_every_activation_in_a_network(name: str) -> None:
     found = gradients(network.objective, network.parameters, given)
     assert_same(found, by_autograd(network.objective, network.parameters, given))
     assert list(found) == ["W1", "b1", *[f"{key}1" for key in ("alpha", "beta") if f"{key}1" in found], "W2", "b2"]
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, *(f"sum_{name}" for name in LOSSES), *OWN_LOSSES])
+def test_every_loss_of_a_network(loss: str) -> None:
+    last = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(loss.removeprefix("sum_"), "identity")
+    network = program([Layer("tanh"), Layer(last, bias=False)], loss)
+    given = arrays_of(network.objective.shapes, network.loss.labels, seed=1)
+    found = gradients(network.objective, network.parameters, given)
+    assert_same(found, by_autograd(network.objective, network.parameters, given))
+
+
+@pytest.mark.parametrize(
+    ("loss", "last"),
+    [
+        ("softmax_cross_entropy", "identity"),
+        ("sum_cross_entropy", "softmax"),
+        ("sigmoid_cross_entropy", "identity"),
+        ("binary_cross_entropy", "sigmoid"),
+    ],
+)
+def test_weights_of_classes_and_samples(loss: str, last: str) -> None:
+    network = program([Layer("tanh"), Layer(last)], loss, class_weights=True, sample_weights=True, penalty="half mean")
+    given = arrays_of(network.objective.shapes, network.loss.labels, seed=2)
+    found = gradients(network.objective, network.parameters, given)
+    assert_same(found, by_autograd(network.objective, network.parameters, given))
