@@ -53,6 +53,8 @@ class Forms:
 
     def quotient(self, above: Sequence[Value], below: Sequence[Value]) -> tuple[list[Value], list[Value]] | None:
         """Other factors and divisors with the same quotient, or None where it is fine as it is written."""
+        if not any(map(self.program.grows, below)) and not any(map(self.program.may_overflow, above)):
+            return None
         growths = {value: self.growths.of(value) for value in (*above, *below) if self.program.grows(value)}
         is_ratio = any(growths.get(value) for value in below)
         signed = [*map(growths.get, above), *(inverted(growths[value]) for value in below if value in growths)]

@@ -24,7 +24,8 @@ ONE = Integer(1)
 MOVES = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN})
 ARITHMETIC = frozenset({Operation.SCALE, Operation.ADD, Operation.PRODUCT, Operation.POWER})
 TRANSPARENT = MOVES | ARITHMETIC | {Operation.SUM, Operation.INNER, Operation.MATMUL}
-GROWING = frozenset({"np.exp", "np.expm1", "np.cosh", "np.sinh", "np.tanh", "_sigmoid", "_softmax"})
+OVERFLOWING = frozenset({"np.exp", "np.expm1", "np.cosh", "np.sinh"})
+GROWING = OVERFLOWING | {"np.tanh", "_sigmoid", "_softmax"}
 
 NOWHERE: Directions = frozenset()
 MOST_DIRECTIONS = 16
@@ -71,6 +72,7 @@ class GrowingProgram(Program):
         super().__init__()
         self._growing: list[bool] = []
         self._pure: list[bool] = []
+        self._overflowing: list[bool] = []
 
     def _emit(self, operation: Operation, operands: Sequence[Value], axes: Axes, detail: Any = None) -> Value:
         value = super()._emit(operation, operands, axes, detail)
@@ -80,11 +82,20 @@ class GrowingProgram(Program):
             self._growing.append(is_exponential or (inherited and any(map(self.grows, operands))))
             is_alone = inherited and all(map(self.is_pure, operands))
             self._pure.append(is_exponential or is_alone or operation is Operation.NUMBER)
+            is_large = operation is Operation.CALL and detail in OVERFLOWING
+            below = operands[detail:] if operation is Operation.PRODUCT else ()
+            below = operands if operation is Operation.POWER and self.constant(operands[1]) is None else below
+            is_inverse = any(map(self.grows, below))
+            self._overflowing.append(is_large or is_inverse or (inherited and any(map(self.may_overflow, operands))))
         return value
 
     def grows(self, value: Value) -> bool:
         """Whether exponentials are in it, through operations for which there are rules."""
         return self._growing[value]
+
+    def may_overflow(self, value: Value) -> bool:
+        """Whether exponentials in it may make it overflow: it is quickly asked, and never wrongly denied."""
+        return self._overflowing[value]
 
     def is_pure(self, value: Value) -> bool:
         """Whether nothing but exponentials and numbers is in it."""

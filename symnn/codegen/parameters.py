@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Symbol
@@ -128,10 +129,7 @@ def take_in(parameters: Sequence[Variable], *, conditions: bool) -> Intake:
     require_distinct(parameters)
     intake = Intake()
     known = _Known()
-    pending = [variable for variable in parameters if variable.rank]
-    while pending:
-        variable = min(pending, key=lambda each: (_unknown(each, known), pending.index(each)))
-        pending.remove(variable)
+    for variable in _in_order([variable for variable in parameters if variable.rank], known):
         intake.checks.append(_take(variable, known, conditions))
     for variable, axis in known.deferred:
         if known.covers(axis):
@@ -144,16 +142,33 @@ def take_in(parameters: Sequence[Variable], *, conditions: bool) -> Intake:
     return intake
 
 
+def _in_order(arrays: Sequence[Variable], known: _Known) -> Iterator[Variable]:
+    """The arrays, always the first of those next with the fewest axes that cannot be checked yet."""
+    places = {variable: place for place, variable in enumerate(arrays)}
+    plain = deque(variable for variable in arrays if not any(map(_is_expression, array_shape(variable))))
+    others = [variable for variable in arrays if any(map(_is_expression, array_shape(variable)))]
+    while plain or others:
+        candidates = [*others, plain[0]] if plain else others
+        found = min(candidates, key=lambda variable: (_unknown(variable, known), places[variable]))
+        if plain and found is plain[0]:
+            plain.popleft()
+        else:
+            others.remove(found)
+        yield found
+
+
+def _is_expression(axis: Size) -> bool:
+    return bool(axis.free_symbols) and not axis.is_Symbol
+
+
 def _unknown(variable: Variable, known: _Known) -> int:
     """How many axes cannot be checked yet: expressions in sizes that are not known."""
-    return sum(
-        1 for axis in array_shape(variable) if axis.free_symbols and not axis.is_Symbol and not known.covers(axis)
-    )
+    return sum(1 for axis in array_shape(variable) if _is_expression(axis) and not known.covers(axis))
 
 
 def _take(variable: Variable, known: _Known, conditions: bool) -> Check:
     shape, kept = array_shape(variable), kept_axes(variable)
-    expressions = [axis for axis in dict.fromkeys(kept) if axis.free_symbols and not axis.is_Symbol]
+    expressions = [axis for axis in dict.fromkeys(kept) if _is_expression(axis)]
     before = [known.note(axis) for axis in expressions if known.covers(axis)]
     open_axes = [axis for axis in expressions if not known.covers(axis)]
     squeeze = ""

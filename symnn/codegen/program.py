@@ -19,6 +19,7 @@ from symnn.codegen.instructions import PLAIN_PYTHON, Axes, Instruction, Operatio
 from symnn.errors import UnsupportedError
 
 MOST_OPERANDS = 8
+LARGEST = Integer(10) ** 300
 
 
 class Program:
@@ -61,7 +62,7 @@ class Program:
 
     def number(self, value: object) -> Value:
         rational = Rational(value)
-        if abs(rational) > Integer(10) ** 300:
+        if abs(rational) > LARGEST:
             raise UnsupportedError(f"the constant {str(rational)[:20]}… does not fit a float64")
         return self._emit(Operation.NUMBER, (), (), rational)
 

@@ -73,14 +73,14 @@ class Names:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = {unicodedata.normalize("NFKC", name) for name in taken}
+        self.counts: dict[str, int] = {}
 
     def fresh(self, wish: str) -> str:
         """The wish itself, as Python reads it, or the wish with the first free number behind it."""
         wish = found = unicodedata.normalize("NFKC", wish)
-        count = 1
         while found in self.taken or keyword.iskeyword(found):
-            count += 1
-            found = f"{wish}_{count}"
+            self.counts[wish] = self.counts.get(wish, 1) + 1
+            found = f"{wish}_{self.counts[wish]}"
         self.taken.add(found)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import autograd
@@ -11,7 +12,7 @@ import pytest
 from autograd.scipy.special import erf, logsumexp
 
 from symnn import derive
-from symnn.algebra.language import matrix, mean, ones, scalar, sqrt, vector
+from symnn.algebra.language import matrix, mean, ones, scalar, sqrt, total, vector
 from symnn.algebra.language import sigmoid as sigmoid_of
 from symnn.algebra.nodes import Softmax
 from symnn.algebra.sizes import dims
@@ -211,6 +212,52 @@ def test_float32_stays_float32(activation: str) -> None:
         function = getattr(load_module(emit_function_module(spec, dtype="float32"), "network"), what)
         found = function(**arrays, lam=0.3)
         assert {np.asarray(part).dtype for part in (found if what == "gradient" else [found])} == {np.dtype("float32")}
+
+
+def calls(specification: FunctionSpec) -> int:
+    """How many functions are called, Python's and those in C, while a function is emitted."""
+    found = 0
+
+    def count(_frame: object, event: str, _what: object) -> None:
+        nonlocal found
+        found += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        emit_function_module(specification)
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def deep(number: int, activation: str, shapes: dict[str, tuple[str, ...]]) -> FunctionSpec:
+    definitions = [f"A{place} = {activation}(A{place - 1} @ W{place} + b{place})" for place in range(1, number + 1)]
+    weights = {name: shapes[name[0]] for place in range(1, number + 1) for name in (f"W{place}", f"b{place}")}
+    text = "; ".join([*definitions, f"np.sum((A{number} - Y)**2)/2"])
+    result = derive(text, list(weights), {"A0": ("m", "d"), "Y": ("m", "d"), **weights})
+    return result.derivative("gradient").specification()
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "np.tanh", "np.exp"])
+def test_twice_the_layers_take_twice_the_work(activation: str) -> None:
+    few, more, most = (deep(number, activation, {"W": ("d", "d"), "b": ("d",)}) for number in (2, 8, 14))
+    calls(few)  # what is asked once and for all
+    least = calls(few)
+    assert calls(most) - least < 2.2 * (calls(more) - least)
+
+
+def test_twice_the_parameters_take_twice_the_work() -> None:
+    d, h = dims("d h")
+
+    def squares(number: int) -> FunctionSpec:
+        weights = tuple(matrix(f"W{place}", d, h) for place in range(number))
+        whole = total(weights[0] * weights[0])
+        for weight in weights[1:]:
+            whole = whole + total(weight * weight)
+        return FunctionSpec("value", weights, (whole,), (0,), "A sum")
+
+    calls(squares(20))  # what is asked once and for all
+    assert calls(squares(160)) < 2.3 * calls(squares(80))
 
 
 def test_a_slope_alone_keeps_its_digits() -> None:
