@@ -316,20 +316,26 @@ def check(ctx: click.Context, name: str | None, seed: int) -> None:
 @main.command(epilog=_said("symnn run polynomial", "symnn run --all"))
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Run everything.")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of the original files of fashion-mnist.")
+@click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="How many, for networks.")
 @click.option(
     "--plots", type=click.Path(path_type=Path), help="The folder for plots.  [default: plots/ of the project]"
 )
 @click.pass_context
-def run(ctx: click.Context, name: str | None, every: bool, plots: Path | None) -> None:
-    """Run the generated code on data, beside the numbers that must come out."""
+def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, seeds: int, plots: Path | None) -> None:
+    """Run the generated code on data, beside the numbers that must come out; of a model, train its network."""
+    from symnn.learn.run import Options
     from symnn.learn.runs import RUNS, find_run
+    from symnn.progress import Progress
 
     if bool(name) == every:
         raise click.UsageError(f"give the name of a run or --all; the runs are {', '.join(RUNS)}")
     project = _project(ctx)
     passed = True
-    for found in RUNS.values() if every else [find_run(name or "")]:
-        report = found.execute(project)
+    for found in RUNS.values() if every else [find_run(name or "", project)]:
+        if data is not None and not (found.has_files or every):
+            raise click.UsageError(f"{found.name} reads no files, so --data names no folder for it")
+        report = found.execute(project, Options(data if found.has_files else None, seeds, Progress()))
         _print_report(report, plots or project.root / "plots")
         passed = passed and report.passed
     _end(ctx, passed)
@@ -346,7 +352,9 @@ def _print_table(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=heading or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    if heading:
+        click.secho(heading, bold=True)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for place, column in enumerate(columns):
         table.add_column(column, justify=justify if place else "left", overflow="fold")
     for row in rows:

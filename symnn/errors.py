@@ -57,3 +57,7 @@ class ModelError(SymnnError):
 
 class MissingExtraError(SymnnError):
     """An optional library is not installed; the message says what to install."""
+
+
+class TrainingError(SymnnError):
+    """A network cannot be trained: it has no data or no module, or its loss is no longer finite."""

@@ -16,6 +16,7 @@ from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.files import write_whole
 from symnn.learn.formula import Formula
+from symnn.learn.model import Model, read_model
 from symnn.learn.model_text import model_differences
 from symnn.networks import ModelChapter, load_network
 from symnn.proof.step import Status
@@ -98,6 +99,17 @@ class Project:
             raise ProjectError(f"there is no chapter {name!r}, and no such model, in {self.root}; there are: {known}")
         path = sources[name]
         return _loaded(path, path.stat().st_mtime_ns)
+
+    def models(self) -> list[str]:
+        """The names of all models, in alphabetical order."""
+        return [name for name, path in self.sources().items() if path.suffix == ".toml"]
+
+    def model(self, name: str) -> Model:
+        """What a model file says, without its derivation. Raises ProjectError for an unknown name."""
+        if name not in self.models():
+            known = ", ".join(self.models()) or "none"
+            raise ProjectError(f"there is no model {name!r} in {self.root / MODELS}; there are: {known}")
+        return read_model(self.sources()[name])
 
     def module_path(self, name: str) -> Path:
         return self.root / MODULES / f"{name}.py"

@@ -110,8 +110,7 @@ class Body:
     bounds: tuple[tuple[str, int], ...]
     """What must be at least so large for all rows that are picked to exist."""
     lines: tuple[Assignment, ...]
-    returned: tuple[str, ...]
-    comment: str
+    returned: str
 
 
 def content_hash(*texts: str) -> str:
@@ -285,8 +284,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
         tuple(size_lines) if spec.checked else (*intake.conversions(dtype), *size_lines),
         tuple((size_text(size, bound).text, value) for size, value in bounds),
         tuple(schedule.lines),
-        tuple(_grouped(returned, spec.nested)),
-        f"  # {', '.join(f'({number})' for number in known)}" if known else "",
+        _tuple_text(
+            _grouped(returned, spec.nested), f"  # {', '.join(f'({number})' for number in known)}" if known else ""
+        ),
     )
 
 
@@ -307,6 +307,15 @@ def _grouped(returned: Sequence[str], size: int) -> Sequence[str]:
     if not size:
         return returned
     return [f"({', '.join(returned[place : place + size])})" for place in range(0, len(returned), size)]
+
+
+def _tuple_text(returned: Sequence[str], comment: str) -> str:
+    """What a function returns. Where there is no room for the comment, the lines of the results have its numbers."""
+    line = ", ".join(returned)
+    room = LINE_LENGTH - len("    return ")
+    if len(returned) == 1 or len(line) + len(comment) <= room:
+        return line + comment
+    return line if len(line) <= room else "(\n" + "".join(f"        {text},\n" for text in returned) + "    )"
 
 
 def _wishes(spec: FunctionSpec) -> list[str]:
@@ -434,4 +443,4 @@ def _own_function(function: Function, defined: dict[Function, None], dtype: str)
     order = f"The derivative of order {function.order} of {function.name}" if function.order else f"{function.name}"
     summary = f"{order}, entry by entry."
     lines = tuple(schedule.lines)
-    return Body(helper_name(function), ARGUMENT.name, (summary,), Intake(), (), (), lines, (text.text,), "")
+    return Body(helper_name(function), ARGUMENT.name, (summary,), Intake(), (), (), lines, text.text)

@@ -65,7 +65,7 @@ class Optimiser:
             summary=f"{self.title}: one step, entry by entry, of an array of any shape.",
             theorem="\n".join(f"new_{name} = {notation.text(formula)}" for name, formula in expressions.items()),
             result_names=tuple(f"new_{name}" for name in expressions),
-            named={formula: f"new_{name}" for name, formula in expressions.items()},
+            named={expressions[name]: f"new_{name}" for name in self.state},
         )
 
     def _read(self, name: str) -> Reading:

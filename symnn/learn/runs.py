@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.learn import regression
+from symnn.learn import circles, classification, fashion, logic, regression
 from symnn.learn.formula import Derivations
 from symnn.learn.report import Report
+from symnn.learn.run import Options, Run, Sources
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run on data; it takes its formulas and code from a project's chapters."""
-
-    name: str
-    execute: Callable[[Derivations], Report]
+def _of_formulas(execute: Callable[[Derivations], Report]) -> Callable[[Sources, Options], Report]:
+    """A run of formulas alone, which has no options."""
+    return lambda sources, _: execute(sources)
 
 
 RUNS: Mapping[str, Run] = MappingProxyType(
     {
         run.name: run
         for run in (
-            Run("commute", regression.commute),
-            Run("polynomial", regression.polynomial),
-            Run("ridge", regression.ridge),
+            Run("commute", _of_formulas(regression.commute)),
+            Run("polynomial", _of_formulas(regression.polynomial)),
+            Run("ridge", _of_formulas(regression.ridge)),
+            Run("xor", logic.xor),
+            Run("circles", circles.circles),
+            Run("iris", classification.of_model("iris", at_least=0.9)),
+            Run("digits", classification.of_model("digits", at_least=0.95)),
+            Run("fashion-mnist", fashion.fashion_mnist, has_files=True),
         )
     }
 )
 
 
-def find_run(name: str) -> Run:
-    """A run by its name. Raises DataError for an unknown one."""
-    if name not in RUNS:
-        raise DataError(f"there is no run {name!r}; there are {', '.join(RUNS)}")
-    return RUNS[name]
+def find_run(name: str, sources: Sources) -> Run:
+    """A run by its name, or that of a model with data. Raises DataError for an unknown name."""
+    if name in RUNS:
+        return RUNS[name]
+    models = [model for model in sources.models() if sources.model(model).data is not None]
+    if name in models:
+        return Run(name, classification.of_model(name), has_files=True)
+    others = f"; the models with data are {', '.join(models)}" if models else ""
+    raise DataError(f"there is no run {name!r}; there are {', '.join(RUNS)}{others}")

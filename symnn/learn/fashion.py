@@ -1,0 +1,235 @@
+"""Fashion-MNIST (L21 to L23): activations by optimisers, descent by all samples or by few, and attempts to do better.
+
+Everything is chosen by validation samples, which are cut from the training samples; test samples are read at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symnn.learn.final import scores_on_test_samples
+from symnn.learn.model import Model
+from symnn.learn.model_text import model_differences
+from symnn.learn.plots import Panel, Plot
+from symnn.learn.report import Claim, Report
+from symnn.learn.run import Options, curve, mean_of, percent, settings_of
+from symnn.learn.training import Job, Networks, Trained, data_of, jobs_of, processors, train_all
+
+ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
+METHODS = {"gd": "GD", "sgd": "SGD", "minibatch": "mini-batch SGD", "adam": "Adam"}
+ATTEMPT = "fashion_mnist_attempt_"
+BEST_OF_TABLE, BEST_OF_HISTORY = 0.835, 0.845
+"""What the best of the table, and of the history, must reach on the first 1,000 test images, chosen by validation."""
+
+Trainings = Mapping[str, Sequence[Trained]]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A model of the history: what it changes against the best one before it, which is None for the first."""
+
+    name: str
+    against: int | None
+    changes: tuple[str, ...]
+
+
+def fashion_mnist(networks: Networks, options: Options) -> Report:
+    """Train the networks of the table and of the history from all seeds, choose by validation, and report."""
+    table = {f"fashion_mnist_{key}_{method}": (key, method) for key in ACTIVATIONS for method in METHODS}
+    attempts = [name for name in networks.models() if name.startswith(ATTEMPT)]
+    options.watcher.say(_plan(len(table), len(attempts), options.seeds))
+    jobs = jobs_of(networks, [*table, *attempts], options.seeds, options.folder)
+    trained = train_all(jobs, options.watcher)
+    chosen = [best_by_validation(names, trained) for names in (table, attempts)]
+    again = train_all([job for name in chosen for job in with_all_samples(trained[name])], options.watcher)
+    tests = {name: _tested(found) for name, found in trained.items()}
+    report = Report("fashion-mnist: a hidden layer of 28 units, 5,000 images (rows L21 to L23)")
+    _table(report, table, trained, tests)
+    report.plot(curves(table, trained))
+    report.plot(descent(trained))
+    _history(report, attempts, trained, tests)
+    _final(report, chosen, again)
+    return report
+
+
+def _plan(networks: int, attempts: int, seeds: int) -> str:
+    return (
+        f"{networks} networks of the table and {attempts} attempts, from {seeds} seeds each: "
+        f"{(networks + attempts) * seeds} trainings on {processors()} processors, of some seconds each. Some training "
+        "images are held out, and choose the epoch and the networks; those that are chosen are trained again on all "
+        "training images. Then the test images are read."
+    )
+
+
+def best_by_validation(names: Iterable[str], trained: Trainings) -> str:
+    """The name with the highest mean validation accuracy."""
+    return max(names, key=lambda name: mean_of(trained[name], "validation_accuracy"))
+
+
+def with_all_samples(trained: Sequence[Trained]) -> list[Job]:
+    """The same trainings with nothing held out, for as many epochs as were best in the mean."""
+    epochs = round(float(np.mean([one.best + 1 for one in trained])))
+    return [replace(one.job, epochs=epochs) for one in trained]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Accuracies on the first test images that the model asks for, and on all of them, one for each seed."""
+
+    first: Sequence[float]
+    every: Sequence[float]
+
+
+def _tested(trained: Sequence[Trained]) -> Tested:
+    count = data_of(trained[0].job.model).test
+    found = scores_on_test_samples(trained, (count, None))
+    return Tested(found[count], found[None])
+
+
+# --- the table of activations and optimisers ------------------------------------------------------------------------
+
+
+def _table(
+    report: Report, table: Mapping[str, tuple[str, str]], trained: Trainings, tests: Mapping[str, Tested]
+) -> None:
+    settings, rows = [], []
+    for name, (activation, method) in table.items():
+        found, tested = trained[name], tests[name]
+        heading = f"{ACTIVATIONS[activation]}, {METHODS[method]}"
+        settings.append((heading, *settings_of(found[0].job.model)))
+        rows.append(
+            (
+                heading,
+                f"{np.mean([one.best + 1 for one in found]):.0f}",
+                percent([one.measure("accuracy") for one in found]),
+                percent([one.measure("validation_accuracy") for one in found]),
+                percent(tested.first),
+                percent(tested.every),
+                f"{np.mean([one.seconds for one in found]):.1f}",
+            )
+        )
+    report.table("Settings", ("", "weights", "learning rate", "batch", "epochs", "patience"), settings)
+    first = data_of(trained[next(iter(table))][0].job.model).test
+    columns = ("accuracy in %", "epoch", "training", "validation", f"test {first:,}", "test all", "s")
+    report.table("Activations and optimisers", columns, rows)
+    report.remark(
+        f"Means over {len(found)} seeds with standard deviations, at the epoch of the least validation loss; a seed "
+        "says also which samples are held out. Training accuracy is the mean over the batches of that epoch; seconds "
+        "are those of a whole training."
+    )
+
+
+def curves(table: Mapping[str, tuple[str, str]], trained: Trainings) -> Plot:
+    """Loss and validation accuracy by epochs, one panel for each activation, one curve for each optimiser."""
+    names = {what: name for name, what in table.items()}
+
+    def panels(title: str, measure: str, label: str, limits: tuple[float, float]) -> list[Panel]:
+        return [
+            Panel(
+                title.format(shown),
+                "passes over the training samples",
+                label,
+                [curve(METHODS[method], trained[names[key, method]], measure) for method in METHODS],
+                logarithmic=True,
+                range=limits,
+            )
+            for key, shown in ACTIVATIONS.items()
+        ]
+
+    return Plot(
+        "fashion-mnist-curves",
+        "Fashion-MNIST, [784, 28, 10]: means over the seeds, with standard deviations",
+        [
+            panels("{}", "loss", "training loss", (0, 2.4)),
+            panels("{}", "validation_accuracy", "validation accuracy", (0.3, 0.9)),
+        ],
+    )
+
+
+def descent(trained: Trainings) -> Plot:
+    """Gradient descent against stochastic gradient descent (L22): the loss by passes over the data, and by steps."""
+
+    def panel(x_label: str, by_steps: bool) -> Panel:
+        found = []
+        for method in ("gd", "minibatch", "sgd"):
+            of_method = trained[f"fashion_mnist_sigmoid_{method}"]
+            model = of_method[0].job.model
+            steps = steps_of_epoch(model) if by_steps else 1
+            batch = "all" if model.training.batch is None else str(model.training.batch)
+            found.append(curve(f"{METHODS[method]}, batch {batch}", of_method, "loss", steps))
+        return Panel("", x_label, "training loss", found, logarithmic=True, range=(0, 2.4))
+
+    return Plot(
+        "gd-against-sgd",
+        "Gradient descent against stochastic gradient descent: sigmoid, [784, 28, 10]",
+        [[panel("passes over the training samples", False), panel("steps", True)]],
+    )
+
+
+def steps_of_epoch(model: Model) -> int:
+    """How many steps the optimiser makes in one pass over the samples that are not held out."""
+    data, training = data_of(model), model.training
+    count = data.training or 0
+    held_out = round(training.validation * count) if isinstance(training.validation, float) else training.validation
+    return -(-(count - held_out) // (training.batch or count - held_out))
+
+
+# --- the history of attempts ----------------------------------------------------------------------------------------
+
+
+def attempts_in_order(models: Sequence[Model], validation: Sequence[float]) -> list[Attempt]:
+    """What each attempt changes against the best before it, by validation accuracy."""
+    found: list[Attempt] = []
+    for place, model in enumerate(models):
+        best = max(range(place), key=lambda earlier: validation[earlier]) if place else None
+        changes = [] if best is None else model_differences(models[best], replace(model, title=models[best].title))
+        found.append(Attempt(model.title, best, tuple(changes)))
+    return found
+
+
+def _history(report: Report, names: Sequence[str], trained: Trainings, tests: Mapping[str, Tested]) -> None:
+    models = [trained[name][0].job.model for name in names]
+    validation = [mean_of(trained[name], "validation_accuracy") for name in names]
+    rows = []
+    for number, (name, attempt) in enumerate(zip(names, attempts_in_order(models, validation), strict=True)):
+        against = "" if attempt.against is None else f" (against {attempt.against + 1})"
+        rows.append(
+            (
+                f"{number + 1}",
+                f"{attempt.name}{against}: {'; '.join(attempt.changes)}" if attempt.changes else attempt.name,
+                percent([one.measure("validation_accuracy") for one in trained[name]]),
+                percent(tests[name].first),
+                percent(tests[name].every),
+            )
+        )
+    report.table("History of attempts", ("", "what was changed", "validation", "test 1,000", "test all"), rows)
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def _final(report: Report, chosen: Sequence[str], again: Trainings) -> None:
+    """The two that validation chose, trained again on all training samples, and what they must reach."""
+    tests = [_tested(again[name]) for name in chosen]
+    rows = []
+    for place, name, tested in zip(("best of the table", "best attempt"), chosen, tests, strict=True):
+        epochs = f"{again[name][0].job.epochs}"
+        rows.append((place, name, epochs, percent(tested.first), percent(tested.every)))
+    report.table(
+        "Chosen by validation, and trained again on all training images",
+        ("accuracy in %", "model", "epochs", "test 1,000", "test all"),
+        rows,
+    )
+    table, attempt = tests
+    gain = float(np.mean(attempt.every) - np.mean(table.every))
+    report.compare(
+        "Mean test accuracy over the seeds",
+        [
+            Claim("best of the table, 1,000 images", "at least", BEST_OF_TABLE, float(np.mean(table.first))),
+            Claim("best attempt, 1,000 images", "at least", BEST_OF_HISTORY, float(np.mean(attempt.first))),
+            Claim("best attempt above best of the table, all images", "at least", 0.0, gain),
+        ],
+    )

@@ -1,0 +1,165 @@
+"""Networks are trained by their emitted modules; the numbers do not depend on how many processes do it."""
+
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn.errors import DataError, TrainingError
+from symnn.learn.datasets import LABELLED, catalogue, samples_for_training
+from symnn.learn.final import scores_on_test_samples
+from symnn.learn.model import Data
+from symnn.learn.training import ONE_THREAD, Job, Trained, Unwatched, jobs_of, load_module, train_all
+from symnn.project import Project
+
+PROJECT = Project(Path(__file__).parents[2])
+
+
+class Told:
+    """A watcher that keeps what it is told."""
+
+    def __init__(self):
+        self.events = []
+
+    def say(self, text):
+        self.events.append(text)
+
+    def begin(self, what, total):
+        self.events.append((what, total))
+
+    def advance(self):
+        self.events.append("one")
+
+    def end(self):
+        self.events.append("end")
+
+
+def one_job(name, **changes):
+    return replace(jobs_of(PROJECT, [name], 1, None)[0], **changes)
+
+
+def edited(tmp_path, name, old, new):
+    """A copy of a module with one piece of its text replaced."""
+    text = PROJECT.module_path(name).read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / f"{name}.py"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_a_job_for_each_model_and_seed_from_the_models_own_on():
+    jobs = jobs_of(PROJECT, ["xor", "circles"], 3, None)
+    assert [(job.model.name, job.seed) for job in jobs] == [
+        (name, seed) for name in ("xor", "circles") for seed in range(3)
+    ]
+    assert jobs[4].module == PROJECT.module_path("circles")
+
+
+def test_what_comes_out_is_what_the_module_itself_gives():
+    told = Told()
+    (found,) = train_all([one_job("circles_squares", seed=7)], told)["circles_squares"]
+    module = load_module(PROJECT.module_path("circles_squares"))
+    samples = samples_for_training("circles-squares")
+    X = (samples.X - samples.X.mean(axis=0)) / samples.X.std(axis=0)
+    training = module["fit"](X, samples.y, seed=7, progress=None)
+    assert found.parameters.keys() == training.best.keys()
+    assert all(np.array_equal(found.parameters[name], array) for name, array in training.best.items())
+    assert found.history["loss"] == tuple(training.history["loss"])
+    assert found.best == len(found.history["loss"]) - 1 and math.isnan(found.measure("validation_loss"))
+    assert found.seconds > 0
+    assert told.events == [("trainings", 1), "one", "end"]
+
+
+def test_processes_do_not_change_the_numbers():
+    jobs = jobs_of(PROJECT, ["circles", "xor"], 2, None)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    apart, here = (train_all(jobs, Unwatched(), processes) for processes in (2, 1))
+    assert {name: os.environ.get(name) for name in ONE_THREAD} == before
+    assert list(apart) == ["circles", "xor"]
+    for name in apart:
+        assert [one.job.seed for one in apart[name]] == [0, 1]
+        for one, other in zip(apart[name], here[name], strict=True):
+            assert one.history == other.history
+            assert all(np.array_equal(one.parameters[key], other.parameters[key]) for key in one.parameters)
+    assert not np.array_equal(apart["xor"][0].parameters["W1"], apart["xor"][1].parameters["W1"])
+
+
+def test_the_best_epoch_has_the_least_validation_loss():
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    (found,) = train_all([one_job("iris")], Unwatched())["iris"]
+    losses = found.history["validation_loss"]
+    assert found.best == int(np.argmin(losses)) < len(losses) - 1
+    assert found.measure("validation_loss") == min(losses)
+    (whole,) = train_all([one_job("iris", epochs=4)], Unwatched())["iris"]
+    assert len(whole.history["loss"]) == 4 and not whole.history["validation_loss"] and whole.best == 3
+
+
+def test_a_model_without_data_cannot_be_trained():
+    job = one_job("xor")
+    with pytest.raises(TrainingError, match="the model xor names no data to train on"):
+        train_all([replace(job, model=replace(job.model, data=None))], Unwatched())
+
+
+def test_a_missing_module_and_one_that_trains_nothing(tmp_path):
+    with pytest.raises(TrainingError, match=r"xor.py was not built; run symnn build"):
+        train_all([one_job("xor", module=tmp_path / "xor.py")], Unwatched())
+    (tmp_path / "old.py").write_text("answer = 42\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"old.py has no function fit"):
+        load_module(tmp_path / "old.py")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_loss_that_is_not_finite_ends_the_run_with_model_seed_and_epoch(tmp_path, processes):
+    path = edited(tmp_path, "circles", "LEARNING_RATE, SETTINGS = 0.05", "LEARNING_RATE, SETTINGS = 1e308")
+    told = Told()
+    with pytest.raises(TrainingError, match=r"circles, seed 5: epoch \d+"):
+        train_all([one_job("circles", module=path, seed=seed) for seed in (5, 5)], told, processes)
+    assert told.events[-1] == "end"
+
+
+def test_samples_that_do_not_fit_the_network_are_refused_by_its_module():
+    job = one_job("xor")
+    with pytest.raises(TrainingError, match="xor, seed 0: X must have shape"):
+        train_all([replace(job, model=replace(job.model, data=Data("not")))], Unwatched())
+
+
+# --- test samples ---------------------------------------------------------------------------------------------------
+
+
+def test_one_function_alone_reads_test_samples():
+    source = Path(__file__).parents[2] / "symnn"
+    callers = [path.name for path in source.rglob("*.py") if "samples_for_test(" in path.read_text(encoding="utf-8")]
+    assert sorted(callers) == ["catalogue.py", "final.py"]
+    assert (source / "learn" / "final.py").read_text(encoding="utf-8").count("samples_for_test(") == 1
+
+
+def test_training_goes_on_without_test_samples_and_the_final_report_does_not(monkeypatch):
+    def forbidden(_):
+        raise DataError("test samples were read")
+
+    sealed = {"circles-squares": replace(LABELLED["circles-squares"], test=forbidden)}
+    monkeypatch.setattr(catalogue, "LABELLED", sealed)
+    trained = train_all([one_job("circles_squares")], Unwatched())["circles_squares"]
+    with pytest.raises(DataError, match="test samples were read"):
+        scores_on_test_samples(trained, (None,))
+
+
+def test_test_samples_are_preprocessed_as_the_training_samples_say():
+    trained = train_all([one_job("circles_squares")], Unwatched())["circles_squares"]
+    found = scores_on_test_samples(trained, (13, None))
+    training, test = (LABELLED["circles-squares"].training(None), LABELLED["circles-squares"].test(None))
+    X = (test.X - training.X.mean(axis=0)) / training.X.std(axis=0)
+    scores = X @ trained[0].parameters["W1"][:, 0] + trained[0].parameters["b1"][0]
+    right = (scores > 0) == (test.y == 1)
+    assert found == {13: [right[:13].mean()], None: [right.mean()]}
+
+
+def test_without_an_accuracy_it_is_the_score(tmp_path, monkeypatch):
+    job = one_job("xor")
+    path = tmp_path / "given.py"
+    path.write_text("fit = None\nscore = lambda parameters, X, y: parameters['share'] * len(y)\n", encoding="utf-8")
+    trained = Trained(Job(job.model, path, 0), {"share": 0.25}, {}, 0, 0.0)
+    assert scores_on_test_samples([trained], (2, None)) == {2: [0.5], None: [1.0]}
