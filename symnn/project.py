@@ -39,11 +39,14 @@ class Change:
     code: tuple[str, ...] = ()
 
     def shown(self, limit: int | None = SHOWN_LINES) -> list[str]:
-        """The equations and the lines of code that differ, of the code at most `limit`."""
-        kept = self.code[:limit]
-        more = len(self.code) - len(kept)
-        found = [*self.equations, *kept, *([f"… and {more} more lines of code"] if more else [])]
+        """The equations and the lines of code that differ, at most `limit` of each."""
+        found = [*_first(self.equations, limit, "equations"), *_first(self.code, limit, "lines of code")]
         return found or (["only headings or comments differ"] if self.kind == "changed" else [])
+
+
+def _first(lines: Sequence[str], limit: int | None, what: str) -> list[str]:
+    more = len(lines) - len(lines[:limit])
+    return [*lines[:limit], *([f"… and {more} more {what}"] if more else [])]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Everything that the README shows is executed: Python blocks, console sessions, and the chapter.
+"""Everything that the README shows is executed: Python blocks, console sessions, the chapter and the model.
 
 The two commands that install (the ``sh`` blocks) are executed by ``.ci/run``, from nothing.
 """
@@ -22,6 +22,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BLOCKS = BLOCK.findall(README)
 CHAPTER = re.search(r"This one is `derivations/(\w+)\.py`:\n\n```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+MODEL = re.search(r"This one is `models/(\w+)\.toml`:\n\n```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
 def matches(expected, found):
@@ -44,13 +45,17 @@ def sessions():
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A copy of the project with the README's chapter, built before it was added."""
+    """A copy of the project, with one of its models, built before the README's chapter and model were added."""
     folder = tmp_path_factory.mktemp("readme")
     for name in ("derivations", "generated"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "models").mkdir()
+    shutil.copy(REPOSITORY / "models" / "xor.toml", folder / "models")
     list(Project.find(folder).build())
     name, source = CHAPTER.groups()
     (folder / "derivations" / f"{name}.py").write_text(source, encoding="utf-8")
+    name, source = MODEL.groups()
+    (folder / "models" / f"{name}.toml").write_text(source, encoding="utf-8")
     return folder
 
 
@@ -97,7 +102,8 @@ def test_python_blocks(source, expected, tmp_path):
 
 def test_no_python_block_is_left_out():
     assert sum(kind == "python" for kind, _ in BLOCKS) == len(PROGRAMS) + 1
-    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python", "text"}
+    assert {kind for kind, _ in BLOCKS} == {"sh", "console", "python", "text", "toml"}
+    assert sum(kind == "toml" for kind, _ in BLOCKS) == 1
 
 
 @pytest.mark.parametrize(

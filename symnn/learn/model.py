@@ -6,6 +6,7 @@ The text is TOML. Every key is one record of the tables in `model_keys.py`; a ke
 from __future__ import annotations
 
 import keyword
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,17 +14,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from symnn.codegen import emit_function_module, load_module
 from symnn.errors import ModelError, SymnnError
 from symnn.learn.activations import LEARNED, activation
 from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.keys import Refusal
-from symnn.learn.losses import LOSSES, loss
+from symnn.learn.losses import loss
 from symnn.learn.model_keys import MODEL
 from symnn.learn.network import program
+from symnn.learn.optimisers import decay_specification
 from symnn.learn.toml_lines import line_of
 
 LONGEST_FILE = 200_000
 MOST_PARAMETERS = 100_000_000
+MOST_DECAYS = 1_000
+"""In so many first epochs, and in the last one, the decay of the learning rate is looked at."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +219,7 @@ def _check_together(model: Model) -> None:
         said = f"the network has {model.parameters:,} parameters; at most {MOST_PARAMETERS:,} are emitted"
         raise Refusal(("layers",), f"{said}: write fewer units")
     _check_loss(model)
+    _check_decay(model.optimiser.decay, model.training.epochs)
     _check_training(model.training, model.data)
     if model.data is not None:
         _check_data(model, labelled(model.data.name))
@@ -221,27 +229,37 @@ def _check_loss(model: Model) -> None:
     last, place = model.layers[-1], len(model.layers) - 1
     weights = model.class_weights
     try:
-        program(model.layers, model.loss, class_weights=weights is not None)
+        objective = program(model.layers, model.loss, class_weights=weights is not None).objective
     except SymnnError as error:
         raise Refusal(("loss",), str(error)) from None
+    if "v" in objective.shapes:
+        raise Refusal(("loss",), "v stands for the weights of samples, which a model file does not have: leave it out")
+    if "c" in objective.shapes and weights is None:
+        raise Refusal(("loss",), "c stands for the weights of classes: write class_weights = [1.0, …], too")
     if weights is not None and len(weights) != last.units:
         raise Refusal(
             ("class_weights",), f"there is one weight for each of the {last.units} outputs, found {len(weights)}"
         )
-    chosen = loss(model.loss)
-    links = {each.link for each in LOSSES.values() if each.link}
-    if chosen.is_of_probabilities and last.activation.isidentifier() and last.activation not in links:
-        raise Refusal(
-            ("layers", place, "activation"),
-            f"the loss {model.loss} is of probabilities, and {last.activation} does not give any: write one of "
-            f"{', '.join(sorted(links))} here, or another loss",
-        )
-    if last.units == 1 and "softmax" in (chosen.link, last.activation):
+    if last.units == 1 and "softmax" in (loss(model.loss).link, last.activation):
         raise Refusal(
             ("layers", place, "units"),
             "the softmax of one unit is always 1: write a unit for each class, or the loss "
             '"binary_cross_entropy" after the activation "sigmoid"',
         )
+
+
+def _check_decay(decay: str, epochs: int) -> None:
+    """Raises Refusal unless the learning rate is multiplied by a finite number, not below 0, in every epoch."""
+    function = load_module(emit_function_module(decay_specification(decay)), "decay").decay
+    with np.errstate(all="ignore"):
+        for t in dict.fromkeys((*range(min(epochs, MOST_DECAYS)), epochs - 1)):
+            multiplier = float(function(float(t)))
+            if not 0 <= multiplier < math.inf:
+                raise Refusal(
+                    ("optimiser", "decay"),
+                    f"{decay}, by which the learning rate is multiplied, is {multiplier:g} at t = {t} epochs; "
+                    "write a formula with finite values from 0 on, such as 1/(1 + 0.1*t)",
+                )
 
 
 def _check_training(training: Training, data: Data | None) -> None:
