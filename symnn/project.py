@@ -117,6 +117,15 @@ class Project:
     def module_path(self, name: str) -> Path:
         return self.root / MODULES / f"{name}.py"
 
+    def current_module(self, name: str) -> Path:
+        """The file of a module that is what its chapter or model gives. Raises ProjectError for any other one."""
+        path, text = self.module_path(name), self.module_text(name)
+        if text is None:
+            raise ProjectError(f"{path} was not built; run symnn build")
+        if text != self.chapter(name).module():
+            raise ProjectError(f"{path} is not what {self.sources()[name]} gives; run symnn build")
+        return path
+
     def module_text(self, name: str) -> str | None:
         """The text of a generated module, or None where it was not built."""
         path = self.module_path(name)

@@ -445,9 +445,40 @@ def test_plots_are_drawn_or_the_run_goes_on_without(monkeypatch, tmp_path, capsy
     assert printed.endswith("all numbers came out\n")
 
 
+def test_a_missing_folder_of_images_says_how_to_get_them(tmp_path):
+    result = symnn("run", "fashion-mnist", "--seeds", "1", "--data", tmp_path / "none", project=REPOSITORY)
+    assert result.exit_code == 2
+    assert "trainings on" in result.stderr and "there is no folder" in result.stderr
+    assert "dataset-fashion-mnist" in result.stderr
+
+
+def test_all_runs_but_long_ones_are_made_and_a_missing_library_is_told(monkeypatch, tmp_path):
+    from symnn.errors import MissingExtraError
+    from symnn.learn import runs
+    from symnn.learn.report import Claim, Report
+
+    def made(sources, options):
+        report = Report("a run that was made")
+        report.compare("numbers", [Claim("seeds", "at least", 3, options.seeds)])
+        return report
+
+    def lacking(sources, options):
+        raise MissingExtraError("pip install 'symnn[data]'")
+
+    found = (runs.Run("lacking", lacking), runs.Run("made", made), runs.Run("long", lacking, is_long=True))
+    monkeypatch.setattr(runs, "RUNS", {run.name: run for run in found})
+    result = symnn("run", "--all", "--seeds", "3", project=REPOSITORY)
+    assert result.exit_code == 2
+    assert result.stdout.count("a run that was made") == 1 and result.stdout.endswith("all numbers came out\n")
+    assert result.stderr.count("not run: pip install") == 1
+    assert symnn("run", "lacking", project=REPOSITORY).stderr == "symnn: pip install 'symnn[data]'\n"
+
+
 def test_run_takes_a_name_or_all():
     assert symnn("run", project=REPOSITORY).exit_code == 2
     assert symnn("run", "commute", "--all", project=REPOSITORY).exit_code == 2
+    refused = symnn("run", "xor", "--data", "images", project=REPOSITORY)
+    assert refused.exit_code == 2 and "xor does not read files" in refused.stderr
     unknown = symnn("run", "titanic", project=REPOSITORY)
     assert unknown.exit_code == 2 and "there is no run 'titanic'" in unknown.stderr
 

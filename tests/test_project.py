@@ -79,6 +79,16 @@ def test_an_edited_module_is_put_right(folder):
     assert path.read_text(encoding="utf-8") == right
 
 
+def test_only_a_module_that_is_what_its_source_gives_is_run(folder):
+    with pytest.raises(ProjectError, match=r"mean.py was not built; run symnn build"):
+        Project.find(folder).current_module("mean")
+    project, _ = built(folder)
+    assert project.current_module("mean") == folder / "generated" / "mean.py"
+    edit(folder, "mean", "squared_norm(y - m)", "3 * squared_norm(y - m)")
+    with pytest.raises(ProjectError, match=r"mean.py is not what .*derivations/mean.py gives; run symnn build"):
+        project.current_module("mean")
+
+
 def test_a_module_whose_chapter_is_gone_is_removed(folder):
     project, _ = built(folder)
     (folder / "derivations" / "mean.py").unlink()

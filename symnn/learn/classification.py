@@ -57,10 +57,10 @@ def _results(report: Report, trained: Sequence[Trained], at_least: float | None)
 def _curves(name: str, title: str, trained: Sequence[Trained]) -> Plot:
     history = trained[0].history
 
-    def panel(label: str, *measures: str) -> list[Panel]:
-        found = [measure for measure in measures if history.get(measure)]
-        lines = [curve(measure.replace("_", " "), trained, measure) for measure in found]
-        return [Panel("", "passes over the training samples", label, lines)] if found else []
+    def panel(label: str) -> list[Panel]:
+        measures = {"training": label, "validation": f"validation_{label}"}
+        lines = [curve(of, trained, measure) for of, measure in measures.items() if history.get(measure)]
+        return [Panel("", "passes over the training samples", label, lines)] if lines else []
 
-    row = panel("loss", "loss", "validation_loss") + panel("accuracy", "accuracy", "validation_accuracy")
+    row = panel("loss") + panel("accuracy")
     return Plot(name, title, [row])

@@ -31,7 +31,7 @@ Output = Callable[..., Floats]
 def xor(sources: Sources, options: Options) -> Report:
     """Gates and networks of gates by given weights, then XOR learned from its truth table."""
     report = Report("xor: logic by networks of sigmoid units (row S4)")
-    outputs = (load_module(sources.module_path(name))["output"] for name in ("gate", "xor"))
+    outputs = (load_module(sources.current_module(name))["output"] for name in ("gate", "xor"))
     _given(report, *outputs)
     jobs = jobs_of(sources, ["xor"], options.seeds, None)
     _learned(report, train_all(jobs, options.watcher)["xor"])

@@ -35,12 +35,13 @@ class Options:
 class Run:
     """A run on data, by its name; it takes formulas, networks and code from a project.
 
-    One that `has_files` reads data from the folder that a user names.
+    One that `has_files` reads data from the folder that a user names; one that `is_long` takes minutes.
     """
 
     name: str
     execute: Callable[[Sources, Options], Report]
     has_files: bool = False
+    is_long: bool = False
 
 
 def spread(values: Sequence[float], scale: float = 1.0, decimals: int = 1) -> str:

@@ -28,7 +28,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("circles", circles.circles),
             Run("iris", classification.of_model("iris", at_least=0.9)),
             Run("digits", classification.of_model("digits", at_least=0.95)),
-            Run("fashion-mnist", fashion.fashion_mnist, has_files=True),
+            Run("fashion-mnist", fashion.fashion_mnist, has_files=True, is_long=True),
         )
     }
 )

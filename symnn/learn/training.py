@@ -37,8 +37,8 @@ class Networks(Protocol):
     def model(self, name: str) -> Model:
         """A model by its name."""
 
-    def module_path(self, name: str) -> Path:
-        """The file of its module."""
+    def current_module(self, name: str) -> Path:
+        """The file of its module. Raises ProjectError where that is not what the model file gives."""
 
 
 class Watcher(Protocol):
@@ -175,7 +175,7 @@ def jobs_of(networks: Networks, names: Iterable[str], seeds: int, folder: Path |
     for name in names:
         model = networks.model(name)
         first = model.training.seed
-        found += [Job(model, networks.module_path(name), seed, folder) for seed in range(first, first + seeds)]
+        found += [Job(model, networks.current_module(name), seed, folder) for seed in range(first, first + seeds)]
     return found
 
 

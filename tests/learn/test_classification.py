@@ -53,7 +53,7 @@ def test_the_data_of_the_library_are_learned(name, at_least):
     assert claim.bound == at_least <= claim.found < 1
     (plot,) = (part for part in report.parts if isinstance(part, Plot))
     assert [[panel.y_label for panel in row] for row in plot.rows] == [["loss", "accuracy"]]
-    assert [curve.label for curve in plot.rows[0][1].curves] == ["accuracy", "validation accuracy"]
+    assert [curve.label for curve in plot.rows[0][1].curves] == ["training", "validation"]
 
 
 def test_a_higher_bound_than_what_is_reached_does_not_pass():

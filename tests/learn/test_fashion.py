@@ -120,7 +120,7 @@ class Shortened:
     def model(self, name):
         return PROJECT.model(name)
 
-    def module_path(self, name):
+    def current_module(self, name):
         text = PROJECT.module_path(name).read_text(encoding="utf-8")
         path = self.folder / f"{name}.py"
         path.write_text(re.sub(r"^(EPOCHS, .* = )\d+", r"\g<1>1", text, flags=re.MULTILINE), encoding="utf-8")
