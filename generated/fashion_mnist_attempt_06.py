@@ -315,11 +315,12 @@ def predict(parameters, X):
 def accuracy(parameters, X, y):
     """The share of labels that are predicted."""
     X, Y = _samples(X, y)
-    return _share_right(output(X, **_parameters(parameters)), Y)
+    return float(_is_right(output(X, **_parameters(parameters)), Y).mean())
 
 
-def _share_right(result, Y):
-    return np.count_nonzero(result.argmax(axis=1) == Y.argmax(axis=1)) / len(Y)
+def _is_right(result, Y):
+    """Whether each label is the one that an output of the last layer predicts."""
+    return result.argmax(axis=1) == Y.argmax(axis=1)
 
 
 # --- what is given ----------------------------------------------------------------------------------------------------
@@ -399,7 +400,7 @@ def report(training):
     done, epochs = training.state["epochs"], training.options["epochs"]
     if done % max(1, epochs // 20) == 0 or has_ended(training):
         numbers = (f"{name.replace('_', ' ')} {values[-1]:.4g}" for name, values in training.history.items() if values)
-        print(f"epoch {done} of {epochs}: {', '.join(numbers)}")
+        print(f"epoch {done} of {epochs}: {', '.join(numbers)}", flush=True)
 
 
 def fit(
@@ -477,7 +478,8 @@ def _one_epoch(training, X, Y):
     m = len(X)
     batch = training.options["batch"] or m
     order = training.generator.permutation(m) if batch < m else None
-    totals = np.zeros(2)
+    mean_objective = 0.0
+    right = 0
     for start in range(0, m, batch):
         rows = slice(None) if order is None else order[start : start + batch]
         inputs, targets = X[rows], Y[rows]
@@ -485,10 +487,11 @@ def _one_epoch(training, X, Y):
         slopes = dict(zip(SHAPES, found, strict=True))
         _require_finite(training, value, slopes)
         training.parameters, training.state = step(training.parameters, slopes, training.state)
-        totals += len(inputs) / m * np.array([value, _share_right(result, targets)])
+        mean_objective += len(inputs) / m * float(value)
+        right += np.count_nonzero(_is_right(result, targets))
     training.state = training.state | {"epochs": training.state["epochs"] + 1}
-    training.history["loss"].append(float(totals[0]))
-    training.history["accuracy"].append(float(totals[1]))
+    training.history["loss"].append(mean_objective)
+    training.history["accuracy"].append(right / m)
 
 
 def _measure(training, *held_out):
@@ -502,14 +505,14 @@ def _measure(training, *held_out):
         if not np.isfinite(value):
             raise FloatingPointError(f"epoch {done}: the validation loss is {value:g}")
         losses.append(float(value))
-        training.history["validation_accuracy"].append(_share_right(result, held_out[1]))
+        training.history["validation_accuracy"].append(float(_is_right(result, held_out[1]).mean()))
     if not training.best_epoch or not held_out or losses[-1] < losses[training.best_epoch - 1]:
         training.best, training.best_epoch = training.parameters, done
 
 
 def _require_finite(training, value, slopes):
     """Raise FloatingPointError, with the place and the largest gradient, unless loss and gradients are finite."""
-    if np.isfinite(value) and all(np.isfinite(slope).all() for slope in slopes.values()):
+    if np.isfinite(value) and all(map(_is_finite, slopes.values())):
         return
     largest = {name: float(np.abs(slope).max()) for name, slope in slopes.items()}
     name = max(largest, key=lambda name: np.inf if np.isnan(largest[name]) else largest[name])
@@ -517,6 +520,11 @@ def _require_finite(training, value, slopes):
         f"epoch {training.state['epochs'] + 1}, step {training.state['steps'] + 1}: the loss is {value:g}, and the "
         f"largest gradient is that of {name}, {largest[name]:g}; try a smaller learning rate than {LEARNING_RATE:g}"
     )
+
+
+def _is_finite(array):
+    """Whether all entries are finite: surely so where the sum of their squares is."""
+    return np.isfinite(np.vdot(array, array)) or np.isfinite(array).all()
 
 
 def _split(m, options):

@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -180,6 +181,7 @@ def _growing(defined: Mapping[Function, None]) -> Any:
         place += 1
 
 
+@cache
 def template_environment() -> Environment:
     """Where templates are found: what is undefined in one is an error."""
     return Environment(

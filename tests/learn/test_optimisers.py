@@ -172,6 +172,22 @@ def test_the_first_step_of_adam(modules: dict[str, ModuleType]) -> None:
     np.testing.assert_allclose(abs(moved[1][:4]), 3.1623 * RATE, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("name", "ends_at"), [("adam", 1), ("adam_biased", 1), ("amsgrad", -1), ("gd", -1)])
+def test_where_adam_fails_to_converge(name: str, ends_at: int, modules: dict[str, ModuleType]) -> None:
+    """S10: slopes 3, −1, −1 in turn on [−1, 1], whose mean is least at −1 (Reddi, Kale, Kumar 2018, theorem 1)."""
+    rule = OPTIMISERS[name]
+    arguments = [variable.name for variable in rule.specification().parameters]
+    place, state = np.array([0.0]), [np.zeros(1) for _ in rule.state]
+    for t in range(1, 3001):
+        slope = np.array([3.0 if t % 3 == 1 else -1.0])
+        known = {"parameter": place, "gradient": slope, "t": t, "learning_rate": 0.5 / t**0.5}
+        known |= {"beta1": 0.0, "beta2": 0.1, "epsilon": 1e-8, **dict(zip(rule.state, state, strict=True))}
+        new = modules[name].update(**{argument: known[argument] for argument in arguments})
+        place, *state = new if rule.state else (new,)
+        place = np.clip(place, -1, 1)
+    np.testing.assert_allclose(place, ends_at, atol=0.05)
+
+
 TORCH: dict[str, Callable[[Any, Any], Any]] = {
     "sgd": lambda optim, theta: optim.SGD(theta, RATE),
     "momentum": lambda optim, theta: optim.SGD(theta, RATE, momentum=0.9),
