@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Protocol
@@ -45,6 +46,12 @@ class Part(Protocol):
     def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]: ...
 
 
+@lru_cache(maxsize=256)
+def _texts(proof: Proof, _steps: int) -> tuple[str, ...]:
+    """The lines of a proof in text: of many models it is the same proof, and each module records its lines."""
+    return tuple(text(line) for line in proof.lines())
+
+
 @dataclass(frozen=True)
 class Numbered:
     """A proof of a part of a chapter; its equation (k) is the chapter's equation (k + offset)."""
@@ -54,8 +61,7 @@ class Numbered:
     offset: int
 
     def equations(self) -> Iterator[tuple[int, str]]:
-        for number, line in enumerate(self.proof.lines(), start=1 + self.offset):
-            yield number, text(line)
+        yield from enumerate(_texts(self.proof, len(self.proof.steps)), start=1 + self.offset)
 
     def section(self) -> Section:
         """The proof as it stands on a page: a lemma where it is not the part's own."""
