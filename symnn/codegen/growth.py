@@ -1,8 +1,10 @@
 """Where a value overflows or vanishes as it is written: in which directions of which exponents.
 
 exp(u) overflows where u goes up and vanishes where u goes down; a sigmoid only vanishes, a sum vanishes only where all
-of its terms do, and what stands under a fraction bar does the opposite. A product is in danger where one factor
-overflows in a direction in which another vanishes: NumPy gives ∞ · 0 where the product has a value.
+of its terms do, and what stands under a fraction bar does the opposite. A product is in danger where one factor may
+overflow while another vanishes: NumPy gives ∞ · 0 where the product has a value. It is not where both grow in the same
+directions, as in (y − eᵘ)eᵘ, nor where a product of matrices meets what has other directions: what comes back through
+the layers of a network would have to overflow where a unit is dead.
 """
 
 from __future__ import annotations
@@ -11,8 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sympy import Integer
-
 from symnn.codegen.exponents import NOTHING, Exponent, Exponents, Terms
 from symnn.codegen.instructions import Axes, Instruction, Operation, Value
 from symnn.codegen.program import Program
@@ -20,7 +20,6 @@ from symnn.codegen.program import Program
 Directions: TypeAlias = frozenset[tuple[Value, int]]
 """Parts of exponents, each with the sign of its coefficient: it makes the exponential large where it has this sign."""
 
-ONE = Integer(1)
 MOVES = frozenset({Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN})
 ARITHMETIC = frozenset({Operation.SCALE, Operation.ADD, Operation.PRODUCT, Operation.POWER})
 TRANSPARENT = MOVES | ARITHMETIC | {Operation.SUM, Operation.INNER, Operation.MATMUL}
@@ -33,10 +32,14 @@ MOST_DIRECTIONS = 16
 
 @dataclass(frozen=True)
 class Growth:
-    """The directions in which a value overflows, and those of exponentials with which it vanishes."""
+    """The directions in which a value overflows, and those of exponentials with which it vanishes.
+
+    In one that is `mixed`, a product of matrices has brought different entries together.
+    """
 
     large: Directions = NOWHERE
     small: Directions = NOWHERE
+    is_mixed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.large or self.small)
@@ -51,18 +54,25 @@ def inherits(instruction: Instruction) -> bool:
 
 
 def is_in_danger(growths: Sequence[Growth]) -> bool:
-    """Whether, in a product of such values, one overflows where another vanishes."""
+    """Whether, in a product of such values, one may overflow while another vanishes."""
     return any(
-        place != other and large.large & _opposite(small.small)
+        _is_against(large, small)
         for place, large in enumerate(growths)
         if large.large
         for other, small in enumerate(growths)
+        if small.small and place != other
     )
+
+
+def _is_against(large: Growth, small: Growth) -> bool:
+    if large.large & _opposite(small.small):
+        return True
+    return not (large.is_mixed or small.is_mixed) and large.large != small.small
 
 
 def inverted(growth: Growth) -> Growth:
     """The growth of the reciprocal."""
-    return Growth(_opposite(growth.small), _opposite(growth.large))
+    return Growth(_opposite(growth.small), _opposite(growth.large), growth.is_mixed)
 
 
 class GrowingProgram(Program):
@@ -138,26 +148,30 @@ class Growths:
 
     def _made(self, value: Value, instruction: Instruction) -> Growth:
         operands = [self._known.get(operand, BOUNDED) for operand in instruction.operands]
+        is_mixed = instruction.operation is Operation.MATMUL or any(part.is_mixed for part in operands)
         match instruction.operation:
             case Operation.CALL:
                 return operands[0] if instruction.detail == "np.sqrt" else self._called(instruction)
             case Operation.ADD:
-                return Growth(_joined(part.large for part in operands), self._where_sum_vanishes(value, operands))
+                large = _joined(part.large for part in operands)
+                return Growth(large, self._where_sum_vanishes(value, operands), is_mixed)
             case Operation.POWER if self.program.constant(instruction.operands[1]) is None:
                 both = _joined([operands[0].large, operands[0].small])
                 both |= _opposite(both)
-                return Growth(both, both)
+                return Growth(both, both, is_mixed)
             case Operation.PRODUCT:
                 count = instruction.detail
                 operands = [*operands[:count], *map(inverted, operands[count:])]
-        return Growth(_joined(part.large for part in operands), _joined(part.small for part in operands))
+        return Growth(_joined(part.large for part in operands), _joined(part.small for part in operands), is_mixed)
 
     def _called(self, instruction: Instruction) -> Growth:
         up = self.directions(self.exponents.of(instruction.operands[0]))
         both = up | _opposite(up)
         match instruction.detail:
             case "np.exp":
-                return Growth(up, up)
+                bounds = {(atom, sign) for atom, sign in up if self._is_nonnegative(atom)}
+                high, low = ({each for each in bounds if each[1] == sign} for sign in (1, -1))
+                return Growth(up - low, up - high)
             case "np.expm1":
                 return Growth(up)
             case "np.cosh" | "np.sinh":
@@ -167,6 +181,14 @@ class Growths:
             case "_softmax":
                 return Growth(NOWHERE, both)
         return BOUNDED
+
+    def _is_nonnegative(self, value: Value) -> bool:
+        """Whether a value is an absolute value or an even power, so that its exponential is bounded on one side."""
+        instruction = self.program[value]
+        if instruction.operation is Operation.POWER:
+            power = self.program.constant(instruction.operands[1])
+            return power is not None and bool(power.p % 2 == 0)
+        return instruction.operation is Operation.CALL and instruction.detail == "np.abs"
 
     def _where_sum_vanishes(self, value: Value, terms: Sequence[Growth]) -> Directions:
         if all(term.small for term in terms):
@@ -182,12 +204,13 @@ class Growths:
         pending = [(atom, 1 if factor > 0 else -1) for atom, factor in exponent]
         while pending:
             atom, sign = pending.pop()
+            while self.program[atom].operation in MOVES:
+                atom = self.program[atom].operands[0]
             if (atom, sign) in found:
                 continue
             found.add((atom, sign))
             inside = list(self.exponents.sums.get(atom, ()))
             inside += [self.exponents.totals[atom][0]] if atom in self.exponents.totals else []
-            inside += [((self.program[atom].operands[0], ONE),)] if self.program[atom].operation in MOVES else []
             pending.extend((part, sign if factor > 0 else -sign) for each in inside for part, factor in each)
         return frozenset(found)
 

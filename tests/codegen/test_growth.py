@@ -68,7 +68,7 @@ def test_growth(name: str) -> None:
     assert {sign for atom, sign in growth.small if atom == case.u} == small
 
 
-def test_a_product_is_in_danger_only_where_its_factors_pull_one_exponent_apart() -> None:
+def test_a_product_is_in_danger_where_one_factor_may_overflow_while_another_vanishes() -> None:
     case = Case()
     opposite = case.program.scale(-Integer(1), case.u)
     up, down = case.growth(case.call("np.exp", case.u)), case.growth(case.call("_sigmoid", opposite))
@@ -76,10 +76,31 @@ def test_a_product_is_in_danger_only_where_its_factors_pull_one_exponent_apart()
     residual = case.growth(case.difference(case.y, case.call("np.exp", case.u)))
     assert is_in_danger([up, down])
     assert is_in_danger([up, inverted(up)])
+    assert is_in_danger([up, other])
+    assert is_in_danger([other, residual])
     assert not is_in_danger([up])
     assert not is_in_danger([up, residual])
-    assert not is_in_danger([up, other])
     assert not is_in_danger([down, other])
+
+
+def test_a_product_of_matrices_is_in_danger_only_where_directions_are_opposite() -> None:
+    case = Case()
+    program = case.program
+    product = program.matmul(program.call("np.exp", case.M), case.W)
+    opposite = program.call("_sigmoid", program.scale(-Integer(1), case.M))
+    growth = case.growth(product)
+    assert is_in_danger([growth, case.growth(opposite)])
+    assert is_in_danger([growth, inverted(growth)])
+    assert not is_in_danger([growth, case.growth(program.call("_sigmoid", case.y))])
+
+
+def test_a_bounded_exponential_never_overflows() -> None:
+    case = Case()
+    square = case.program.power(case.u, case.number(2))
+    bell = case.growth(case.call("np.exp", case.program.scale(-Integer(1), square)))
+    assert (bell.large, bell.small) == (frozenset(), {(square, -1)})
+    growing = case.growth(case.call("np.exp", case.call("np.abs", case.u)))
+    assert (growing.large, growing.small) == ({(case.call("np.abs", case.u), 1)}, frozenset())
 
 
 def test_growth_passes_through_matrix_products_and_transposes() -> None:
@@ -126,8 +147,19 @@ def test_what_is_fine_as_it_is_written_stays_so(objective: str, used: str, lines
     assert code[-len(lines) :] == lines
 
 
-def test_what_pulls_one_exponent_apart_is_joined() -> None:
-    result = derive("np.sum((y - a*np.exp(-x))*np.exp(x))", "x", dict.fromkeys("yax", ("n",)))
-    points = {"y": np.array([1.0, 2.0]), "a": np.array([3.0, 5.0]), "x": np.array([-800.0, 0.5])}
-    value = result.derivative("value").function()(**points)
-    assert value == pytest.approx(-3.0 + 2 * np.exp(0.5) - 5, rel=1e-14)
+@pytest.mark.parametrize(
+    ("objective", "expected"),
+    [
+        ("np.sum((y - a*np.exp(-x))*np.exp(x))", lambda x, y, a: y * np.exp(x) - a),
+        ("np.sum((y - np.exp(a*x))*sigmoid(x))", lambda x, y, a: (y - np.exp(a * x)) / (1 + np.exp(-x))),
+        ("np.sum(y*sigmoid(-x)*np.exp(a*x))", lambda x, y, a: y * np.exp(a * x) / (1 + np.exp(x))),
+        ("np.sum(np.exp(y - 50)*np.exp(-x**2)*a)", lambda x, y, a: a * np.exp(y - 50 - x**2)),
+    ],
+)
+def test_what_is_in_danger_is_joined(objective: str, expected: Callable[..., np.ndarray]) -> None:
+    function = derive(objective, "x", dict.fromkeys("yax", ("n",))).derivative("value").function()
+    near = {"y": np.array([1.0, 2.0]), "a": np.array([0.5, -1.0]), "x": np.array([0.5, -3.0])}
+    assert function(**near) == pytest.approx(float(np.sum(expected(**near))), rel=1e-13)
+    far = {"y": np.array([1.0, 2.0]), "a": np.array([1.0, 1.0]), "x": np.array([-800.0, 800.0])}
+    with np.errstate(over="ignore"):
+        assert not np.isnan(function(**far))
