@@ -12,7 +12,7 @@ from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute
 from symnn.calculus import tidy
 from symnn.calculus.collecting import COLLECTED
-from symnn.calculus.gradient import differentiate
+from symnn.calculus.gradient import take_gradient
 from symnn.calculus.jacobian import take_jacobian
 from symnn.calculus.logistic import WRITTEN_OUT
 from symnn.calculus.normalise import normalise, write_derivatives
@@ -32,12 +32,10 @@ def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
     kind = title or ("Gradient" if problem.objective.is_scalar else "Jacobian")
     heading = f"{kind}: {problem.name}" if problem.name else kind
     proof = Proof(problem.objective, problem.wrt, title=heading, note=note, seed=problem.seed)
-    normalise(proof, WRITTEN_OUT)
     if problem.objective.is_scalar:
-        differentiate(proof)
-        write_derivatives(proof)
-        normalise(proof, COLLECTED)
+        take_gradient(proof)
     else:
+        normalise(proof, WRITTEN_OUT)
         take_jacobian(proof)
     return proof
 
@@ -190,7 +188,7 @@ def symmetric_gradient(problem: Problem) -> Derivative:
             f'write assume={{"{first_name}": "symmetric"}}, or on the command line --assume {first_name}=symmetric'
         )
     halves: dict[Node, Node] = {variable: (variable + variable.T) / 2 for variable in chosen}
-    folded = replace(problem, objective=substitute(problem.objective, halves))
+    folded = replace(problem, objective=substitute(problem.objective, halves), named=None)
     proof = first_proof(folded, "Gradient on symmetric matrices", ON_SYMMETRIC)
     outputs = [
         Output(f"∇f by symmetric {text(v)}" if v in chosen else f"∇f by {text(v)}", part, v.rank, name=v.name)

@@ -15,7 +15,7 @@ from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, bounds_in_words
-from symnn.algebra.walk import size_bounds, substitute, variables
+from symnn.algebra.walk import names_in, size_bounds, substitute, variables
 from symnn.errors import SymnnError
 
 Objective: TypeAlias = str | Node | Callable[..., object]
@@ -29,7 +29,8 @@ class Problem:
     """An objective with its parameters in order of first appearance.
 
     `rank` is the number of axes of the objective's array; `inferred` are the names that were taken as scalars, `text`
-    is what was read, `name` goes before the names of generated functions, and `seed` is that of the judges.
+    is what was read, `name` goes before the names of generated functions, and `seed` is that of the judges. `named` is
+    the objective in which intermediate results have names, where it is a program of several definitions.
     """
 
     objective: Node
@@ -40,6 +41,7 @@ class Problem:
     text: str = ""
     name: str = ""
     seed: int = 0
+    named: Node | None = None
 
     def by(self, wanted: Wanted) -> Problem:
         """The same objective, to be differentiated by the variables that are named.
@@ -58,7 +60,8 @@ class Problem:
             return self
         parameters = tuple(free.get(parameter, parameter) for parameter in self.parameters)
         objective = substitute(self.objective, dict(free))
-        return replace(self, objective=objective, parameters=parameters, wrt=tuple(free.values()))
+        named = None if self.named is None else substitute(self.named, dict(free))
+        return replace(self, objective=objective, named=named, parameters=parameters, wrt=tuple(free.values()))
 
     def named(self, what: str) -> str:
         """The name of a generated function."""
@@ -117,7 +120,14 @@ def understand(objective: Objective, shapes: ShapeSpec | None = None, assume: As
             f"found {type(objective).__name__}"
         )
     rank = 0 if reading.value.is_scalar else reading.rank
-    return Problem(reading.value, tuple(reading.parameters), rank, inferred=tuple(reading.inferred), text=reading.text)
+    return Problem(
+        reading.value,
+        tuple(reading.parameters),
+        rank,
+        inferred=tuple(reading.inferred),
+        text=reading.text,
+        named=reading.named if names_in(reading.named) else None,
+    )
 
 
 def _chosen(wanted: Wanted, parameters: Sequence[Variable]) -> tuple[Variable, ...]:

@@ -265,6 +265,8 @@ def _evaluated_matrix_function(node: Node, children: Sequence[Any]) -> Any:
             return _summed(first, node.axis)
         case nodes.Extreme() | nodes.ExtremePlace():
             return _extreme(node, first)
+        case nodes.Named():
+            return first
         case nodes.Softmax():
             return _entrywise(
                 first.shape,

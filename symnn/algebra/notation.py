@@ -23,7 +23,7 @@ from symnn.algebra.nodes import Function, Node, Number, Variable
 from symnn.algebra.picking import entry, picked
 from symnn.algebra.pieces import Edge, Level, Piece
 from symnn.algebra.sizes import ONE, Size
-from symnn.algebra.walk import fold, postorder
+from symnn.algebra.walk import fold, labelled, postorder
 
 # An expression that would be longer is written with names for its parts, so that the output stays linear in the graph.
 LONG = 2_000
@@ -33,12 +33,12 @@ REPEATED_PART = 20
 
 def text(root: Node) -> str:
     """One line of Unicode text."""
-    return _Printer(TEXT, root).print()
+    return _Printer(TEXT, labelled(root)).print()
 
 
 def latex(root: Node) -> str:
     """LaTeX for math mode, with amsmath."""
-    return _Printer(LATEX, root).print()
+    return _Printer(LATEX, labelled(root)).print()
 
 
 class _Printer:

@@ -32,7 +32,8 @@ __all__ = ["Reading", "read", "read_assumption", "read_formula", "read_function"
 class Reading:
     """What was read.
 
-    `rank` is the number of axes of the value in NumPy. `parameters` are the variables in order of first appearance,
+    `rank` is the number of axes of the value in NumPy, `named` the value in which intermediate results keep the names
+    that the text gives them. `parameters` are the variables in order of first appearance,
     also those that the value does not depend on; of a function, its parameters in their order. `inferred` names the
     variables without a shape, which are scalars.
     """
@@ -42,6 +43,7 @@ class Reading:
     parameters: tuple[Variable, ...]
     inferred: tuple[str, ...]
     text: str
+    named: Node
 
 
 def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = None) -> Reading:
@@ -58,10 +60,16 @@ def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = N
         return _read_function(body[0].value, source, declarations, {}, text)
     if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
         return _read_function(body[0], source, declarations, {}, text)
-    interpreter = Interpreter(source, declarations)
-    array = _result(interpreter, interpreter.run(value_of_text(interpreter, body)), body)
+
+
+    def run(keeps_names: bool) -> tuple[Array, Interpreter]:
+        interpreter = Interpreter(source, declarations, keeps_names=keeps_names)
+        return _result(interpreter, interpreter.run(value_of_text(interpreter, body)), body), interpreter
+
+    array, interpreter = run(False)
+    named = run(True)[0].node if len(body) > 1 else array.node
     found = [variable for _, variable in sorted(interpreter.found.values(), key=lambda item: item[0])]
-    return _reading(array, found, declarations, text)
+    return _reading(array, named, found, declarations, text)
 
 
 def read_function(
@@ -182,9 +190,13 @@ def _read_function(
     for name in names:
         if name in declarations.sizes:
             raise source.refuse(definition, f"`{name}` names both a size and a parameter", "Rename one of them.")
-    interpreter = Interpreter(source, declarations, names, surroundings)
-    array = _result(interpreter, interpreter.run(value_of_function(interpreter, definition)), [definition])
-    return _reading(array, [declarations.variable(name) for name in names], declarations, text)
+
+    def run(keeps_names: bool) -> Array:
+        interpreter = Interpreter(source, declarations, names, surroundings, keeps_names=keeps_names)
+        return _result(interpreter, interpreter.run(value_of_function(interpreter, definition)), [definition])
+
+    parameters = [declarations.variable(name) for name in names]
+    return _reading(run(False), run(True).node, parameters, declarations, text)
 
 
 # --- results -------------------------------------------------------------------------------------------------------
@@ -200,7 +212,9 @@ def _result(interpreter: Interpreter, value: Value, body: Sequence[ast.AST]) -> 
     return value
 
 
-def _reading(array: Array, found: Sequence[Variable], declarations: Declarations, text: str) -> Reading:
+def _reading(
+    array: Array, named: Node, found: Sequence[Variable], declarations: Declarations, text: str
+) -> Reading:
     declarations.check_used([variable.name for variable in found])
     inferred = tuple(variable.name for variable in found if variable.name not in declarations.shapes)
-    return Reading(array.node, array.rank, tuple(found), inferred, text)
+    return Reading(array.node, array.rank, tuple(found), inferred, text, named)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sympy import Symbol
 
-from symnn.algebra.nodes import Extent, Function, Node, Selection, Softmax, Variable
+from symnn.algebra.nodes import Extent, Function, Named, Node, Selection, Softmax, Variable
 from symnn.algebra.sizes import Size
 
 Result = TypeVar("Result")
@@ -70,15 +70,55 @@ def substitute_all(roots: Iterable[Node], replacements: Mapping[Node, Node]) -> 
 
 
 def written_out(root: Node, memo: dict[Node, Node] | None = None) -> Node:
-    """The expression with the definition of every softmax in its place. `memo` keeps what was walked before."""
+    """The expression with what every name and every softmax stands for. `memo` keeps what was walked before."""
 
     def combine(node: Node, children: Sequence[Node]) -> Node:
         if isinstance(node, Function):
             return node
+        if isinstance(node, Named):
+            return children[0]
         made = node if all(map(_same_object, children, node.children)) else node.rebuild(children)
         return made.definition if isinstance(made, Softmax) else made
 
     return fold(root, combine, memo)
+
+
+def unnamed(*roots: Node) -> list[Node]:
+    """The expressions with what every name stands for in its place; what they share is walked once."""
+    memo: dict[Node, Node] = {}
+
+    def combine(node: Node, children: Sequence[Node]) -> Node:
+        if isinstance(node, Named):
+            return children[0]
+        if isinstance(node, Function) or all(map(_same_object, children, node.children)):
+            return node
+        return node.rebuild(children)
+
+    return [fold(root, combine, memo) for root in roots]
+
+
+def surface(*roots: Node) -> Iterator[Node]:
+    """Every node once that stands in the expressions themselves: the bodies of names are not entered."""
+    seen: set[Node] = set()
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        if not isinstance(node, Function | Named):
+            stack.extend(reversed(node.children))
+
+
+def names_in(*roots: Node) -> list[Named]:
+    """The named values that stand in the expressions themselves, in order of first appearance."""
+    return [node for node in surface(*roots) if isinstance(node, Named)]
+
+
+def labelled(root: Node) -> Node:
+    """The expression with a variable in the place of each named value."""
+    return substitute(root, {node: node.label for node in names_in(root)})
 
 
 def _same_object(left: Node, right: Node) -> bool:

@@ -13,12 +13,26 @@ from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import show_shape
 from symnn.calculus import tidy
 from symnn.calculus.adjoint import Holding, moved, term
+from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.differential import Dependence, differential_rule
+from symnn.calculus.logistic import WRITTEN_OUT
+from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.errors import UnsupportedError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
 IDENTIFICATION = "dF = ⟨G, dX⟩ for every dX means that G is the gradient"
+
+
+def take_gradient(proof: Proof) -> None:
+    """Take the proof from a scalar statement to its gradients in normal form, with derivatives written out.
+
+    Raises UnsupportedError as `differentiate` does.
+    """
+    normalise(proof, WRITTEN_OUT)
+    differentiate(proof)
+    write_derivatives(proof)
+    normalise(proof, COLLECTED)
 
 
 def differentiate(proof: Proof) -> None:

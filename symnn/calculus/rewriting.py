@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from symnn.algebra.nodes import Function, Node
+from symnn.algebra.nodes import Function, Named, Node
 from symnn.errors import UnsupportedError
 from symnn.proof.line import Line
 
@@ -87,7 +87,7 @@ class _Pass:
 
     def _rebuilt(self, node: Node, stack: list[Node]) -> Node | None:
         """The node over the final forms of its children; None where they are to be found first."""
-        children = () if isinstance(node, Function) else node.children
+        children = () if isinstance(node, Function | Named) else node.children
         missing = [child for child in children if child not in self.values or self._is_back(child)]
         if missing:
             if any(child in self.follows for child in missing):

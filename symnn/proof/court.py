@@ -33,6 +33,7 @@ from symnn.proof.judges.exact import Exact
 from symnn.proof.judges.fields import FunctionsInvolved
 from symnn.proof.judges.instance import SizePlan
 from symnn.proof.judges.local import Local
+from symnn.proof.judges.opaque import Opaque
 from symnn.proof.judges.question import Question, find_counterexample
 from symnn.proof.judges.sign import judge_sign
 from symnn.proof.step import WORST_FIRST, Condition, Judgement, Relation, Status
@@ -59,6 +60,7 @@ class Court:
         self._ranks: set[tuple[Size, Size]] = set()
         self._try_at(SizePlan(statement, *wrt, seed=seed))
         self._local = Local(self.wrt, seed)
+        self._opaque = Opaque(self.wrt, seed)
         self._depths: dict[Node, int] = {}
         self._written_out: dict[Node, Node] = {}
 
@@ -77,10 +79,12 @@ class Court:
         depth: int | None = None,
         witness: Node | None = None,
         conditions: Sequence[Condition] = (),
+        is_differential: bool = False,
     ) -> Judgement:
         """Whether `after` follows from `before`, a part of `line`, or all of it. A false step is REFUTED, never raised.
 
-        `depth` says how many differentials stand inside each other on the line, where that is known.
+        `depth` says how many differentials stand inside each other on the line, where that is known; with
+        `is_differential` the lines before have shown that this one is the differential of the statement.
         """
         line = before if line is None else line
         depth = self.depth(line) if depth is None else depth
@@ -95,7 +99,7 @@ class Court:
             case Relation.STACKED:
                 return structure.judge_stacked(before, after)
             case Relation.GRADIENT:
-                return self._gradient(after)
+                return self._gradient(before if is_differential else Differential(self.statement), after)
             case Relation.JACOBIAN:
                 return self._jacobian(after)
             case Relation.STATIONARY:
@@ -155,7 +159,7 @@ class Court:
             return replace(judgement, reason=reason)
         return judgement
 
-    def _gradient(self, after: Node) -> Judgement:
+    def _gradient(self, differential: Node, after: Node) -> Judgement:
         gradients = after.children if isinstance(after, Several) else (after,)
         if not self.statement.is_scalar or isinstance(self.statement, Equation | Several):
             return _shape("only a scalar has a gradient")
@@ -170,7 +174,7 @@ class Court:
                     f"the gradient by {variable.name} has its shape {show_shape(variable.shape)}, found {found}"
                 )
         parts = [Inner(*pair) for pair in zip(gradients, map(Differential, self.wrt), strict=True)]
-        return self._same(Differential(self.statement), Add(*parts), 0, Relation.GRADIENT)
+        return self._same(differential, Add(*parts), 0, Relation.GRADIENT)
 
     def _jacobian(self, after: Node) -> Judgement:
         jacobians = after.children if isinstance(after, Several) else (after,)
@@ -250,6 +254,12 @@ class Court:
         if before is after:
             return Judgement(Status.PROVED, "structure", bound=Fraction(0))
         precision = order + max(self.depth(before), self.depth(after))
+        try:
+            by_itself = self._opaque.judge(Question(before, after, order, precision, relation))
+        except SymnnError:
+            by_itself = None
+        if by_itself is not None:
+            return by_itself
         left, right = (written_out(side, self._written_out) for side in (before, after))
         question = Question(left, right, order, precision, relation)
         try:

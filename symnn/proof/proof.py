@@ -47,6 +47,13 @@ class Proof:
         self.steps: list[Step] = []
         self._line = Line(statement)
         self._depth = self.court.depth(statement)
+        self._is_statement, self._is_differential = True, False
+
+    def _note(self, relation: Relation) -> None:
+        """Whether the line is equal to the statement, or to its differential."""
+        is_first = self._is_statement and relation is Relation.DIFFERENTIAL
+        self._is_differential = is_first or (self._is_differential and relation is Relation.EQUAL)
+        self._is_statement = self._is_statement and relation is Relation.EQUAL
 
     @property
     def line(self) -> Node:
@@ -84,7 +91,14 @@ class Proof:
             raise CertificateError(f"the line has no part {redex}: {self.line}")
         whole = self.line if relation is not Relation.EQUAL else None
         judgement = self.court.judge(
-            relation, redex, contractum, line=whole, depth=self._depth, witness=witness, conditions=self.conditions
+            relation,
+            redex,
+            contractum,
+            line=whole,
+            depth=self._depth,
+            witness=witness,
+            conditions=self.conditions,
+            is_differential=self._is_differential,
         )
         number = len(self.steps) + 2
         if judgement.status is Status.REFUTED:
@@ -95,6 +109,7 @@ class Proof:
         self.steps.append(
             Step(number, relation, rule, statement, redex, contractum, place, judgement, witness, tuple(uses))
         )
+        self._note(relation)
         exchange(self._line, redex, contractum, place)
         if self.court.depth(redex) != self.court.depth(contractum):
             self._depth = self.court.depth(self.line)
@@ -110,6 +125,7 @@ class Proof:
         """Steps that were judged when they were stored, after those that are here."""
         self.steps.extend(steps)
         for step in steps:
+            self._note(step.relation)
             exchange(self._line, step.redex, step.contractum, step.place)
         self._depth = self.court.depth(self.line)
 

@@ -14,6 +14,7 @@ from symnn.algebra.nodes.matrices import (
     Trace,
     Vec,
 )
+from symnn.algebra.nodes.named import Named
 from symnn.algebra.nodes.node import (
     Add,
     Broadcast,
@@ -66,6 +67,7 @@ __all__ = [
     "Map",
     "MatMul",
     "Multiply",
+    "Named",
     "Node",
     "Number",
     "Ones",

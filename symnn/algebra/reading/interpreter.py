@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import Integer
 
-from symnn.algebra.nodes import Variable
+from symnn.algebra.nodes import Named, Variable
 from symnn.algebra.reading import arrays, conditions, loops
 from symnn.algebra.reading.arrays import Array, LocalFunction, Reading, RunningSum, Value
 from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
@@ -26,6 +26,7 @@ from symnn.algebra.reading.subscripts import Subscript, subscript
 from symnn.algebra.reading.word import Arguments, Word
 from symnn.algebra.reading.words import CONSTANTS, METHODS, PROPERTIES, vocabulary
 from symnn.algebra.sizes import Size, dim
+from symnn.algebra.walk import surface
 from symnn.errors import ReadError
 
 MOST_PARTS = 100_000
@@ -57,8 +58,12 @@ class Interpreter:
         declarations: Declarations,
         parameters: Sequence[str] | None = None,
         surroundings: Mapping[str, object] | None = None,
+        *,
+        keeps_names: bool = False,
     ) -> None:
         self.source = source
+        self.keeps_names = keeps_names
+        self.given_names: set[str] = set()
         self.declarations = declarations
         self.parameters = parameters
         self.surroundings = surroundings or {}
@@ -440,12 +445,27 @@ class Interpreter:
     def assign(self, target: ast.expr, value: Value) -> None:
         """Gives a name a value, or several names the values of a tuple."""
         if not isinstance(target, ast.Tuple | ast.List):
-            self.locals[self.target(target, is_function=isinstance(value, LocalFunction))] = value
+            name = self.target(target, is_function=isinstance(value, LocalFunction))
+            self.locals[name] = self._named(name, value)
             return
         if not isinstance(value, tuple) or len(value) != len(target.elts):
             raise self.source.refuse(target, f"{len(target.elts)} names take a tuple of {len(target.elts)}")
         for name, part in zip(target.elts, value, strict=True):
             self.assign(name, part)
+
+    def _named(self, name: str, value: Value) -> Value:
+        """A value that varies, by the name that the text gives it; given a second time it is told apart by a number."""
+        if not self.keeps_names or self.active or not isinstance(value, Array) or value.is_condition:
+            return value
+        varies = any(isinstance(node, Named | Variable) for node in surface(value.node))
+        if isinstance(value.node, Named | Variable) or not varies:
+            return value
+        label, count = name, 1
+        while label in self.given_names or label in self.found:
+            count += 1
+            label = f"{name}_{count}"
+        self.given_names.add(label)
+        return replace(value, node=Named(label, value.rank, value.node))
 
     _METHODS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Value | Reading]] = {
         ast.Constant: _constant,

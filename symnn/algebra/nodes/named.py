@@ -1,0 +1,40 @@
+"""A value with a name: what a program calls an intermediate result, and what a proof calls an adjoint."""
+
+from __future__ import annotations
+
+from typing import Self, cast
+
+from sympy import Integer
+from sympy.core.symbol import Str
+
+from symnn.algebra.nodes.node import Node, Variable
+
+
+class Named(Node):
+    """The same as its body. Lines show the name; rules leave the body as it is.
+
+    `rank` is the number of axes of the value's array, as for a variable.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: object, rank: object, body: Node) -> Self:
+        label = Variable(str(name), *body.shape, rank)
+        return cls._make((Str(label.name), Integer(int(cast(int, rank))), body), *body.shape)
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def rank(self) -> int:
+        return int(self.args[1])
+
+    @property
+    def body(self) -> Node:
+        return self.children[0]
+
+    @property
+    def label(self) -> Variable:
+        """A variable of this name, for all values that the body could have."""
+        return Variable(self.name, *self.shape, self.rank)
