@@ -27,8 +27,8 @@ from symnn.typeset.page import Page, Section
 class Part(Protocol):
     """What a chapter is made of: the result of `derive`, a further derivative, a solution, or an author's derivation.
 
-    `theorems` are what it proves, after the `lemmas` that they need; what it `rests_on` stands in other parts. The
-    comments of `functions` name the equation (k + offset) for line k of a proof.
+    `theorems` are what it proves, after the `lemmas` that they need, and before the `details` that it may have; what it
+    `rests_on` stands in other parts. The comments of `functions` name the equation (k + offset) for line k of a proof.
     """
 
     @property
@@ -93,7 +93,7 @@ class Chapter:
         """The proofs in the order of reading, each once, numbered through."""
         offset, seen = 0, set()
         for part in self.parts:
-            for proof in (*part.lemmas, *part.theorems):
+            for proof in (*part.lemmas, *part.theorems, *getattr(part, "details", ())):
                 if proof not in seen:
                     seen.add(proof)
                     yield Numbered(part, proof, offset)

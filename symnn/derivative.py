@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from symnn.algebra import notation
 from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
-from symnn.algebra.walk import count, substitute_all
+from symnn.algebra.walk import all_names, count, substitute_all, surface
 from symnn.errors import SymnnError
 from symnn.problem import Problem, as_seed
 from symnn.proof.domain import conventions, domain
@@ -41,6 +41,7 @@ class Output:
     """One array of a function: its expression, what it is called in text, and the number of its axes.
 
     `axes` are told where they are not those of the expression, a Jacobian of stacked columns that is unfolded.
+    `named` is the expression in which intermediate results have names, where there are any.
     """
 
     label: str
@@ -48,6 +49,12 @@ class Output:
     rank: int
     axes: tuple[Size, ...] = ()
     name: str = ""
+    named: Node | None = None
+
+    @property
+    def shown(self) -> Node:
+        """The expression as it is written out in text and code."""
+        return self.expression if self.named is None else self.named
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,20 +125,23 @@ class Derivative:
         """What the emitter takes. Line k of a proof is equation (k + offset)."""
         from symnn.codegen import FunctionSpec
 
-        theorem = [f"f = {notation.text(self.problem.objective)}"]
-        if self.base is not None and len(self.outputs) > 1 and count(self.expression) > LONG_THEOREM:
+        objective = self.problem.objective if self.problem.program is None else self.problem.program
+        shown = [output.shown for output in self.outputs]
+        theorem = [f"f = {notation.text(objective)}"]
+        if self.base is not None and len(shown) > 1 and count(*surface(*shown)) > LONG_THEOREM:
             # Written together, so that what several of them share is written once.
             labels = ", ".join(output.label for output in self.outputs)
-            theorem.append(f"{labels} = {notation.text(self.expression)}")
+            theorem.append(f"{labels} = {notation.text(Several(*shown))}")
         elif self.base is not None:
-            theorem += [f"{output.label} = {notation.text(output.expression)}" for output in self.outputs]
+            theorem += [f"{output.label} = {notation.text(output.shown)}" for output in self.outputs]
+        theorem += [f"{node.name} = {notation.text(node.body)}" for node in all_names(objective, *shown)]
         theorem += [f"provided that {condition_text(condition)}" for condition in self.conditions]
         theorem += [f"by convention, {condition_text(condition)}" for condition in self.conventions]
         names = tuple(output.name for output in self.outputs)
         return FunctionSpec(
             name=self.problem.named(self.what),
             parameters=(*self.problem.parameters, *self.directions),
-            results=tuple(output.expression for output in self.outputs),
+            results=tuple(output.shown for output in self.outputs),
             ranks=tuple(output.rank for output in self.outputs),
             summary=self.summary,
             theorem="\n".join(theorem),
@@ -148,7 +158,7 @@ class Derivative:
             steps = {Differential(v): d for v, d in zip(self.problem.wrt, self.directions, strict=True)}
             found = replaced_origins(found, steps)
         for output in self.outputs:
-            found.setdefault(output.expression, offsets.get(self.proof, 0) + len(self.proof.steps) + 1)
+            found.setdefault(output.shown, offsets.get(self.proof, 0) + len(self.proof.steps) + 1)
         return found
 
     def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:

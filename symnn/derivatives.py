@@ -9,16 +9,18 @@ from typing import TypeAlias
 from symnn.algebra.nodes import Differential, Hadamard, Identity, Node, Several, Variable, Vec
 from symnn.algebra.notation import text
 from symnn.algebra.sizes import Size
-from symnn.algebra.walk import substitute
+from symnn.algebra.walk import count, names_in, substitute, unnamed
 from symnn.calculus import tidy
 from symnn.calculus.collecting import COLLECTED
+from symnn.calculus.differential import Dependence
 from symnn.calculus.gradient import take_gradient
 from symnn.calculus.jacobian import take_jacobian
 from symnn.calculus.logistic import WRITTEN_OUT
 from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
+from symnn.calculus.sweep import sweep
 from symnn.calculus.transposes import symmetric
-from symnn.derivative import Derivative, Output
+from symnn.derivative import LONG_THEOREM, Derivative, Output
 from symnn.errors import SymnnError
 from symnn.problem import Problem
 from symnn.proof.proof import Proof
@@ -40,22 +42,48 @@ def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
     return proof
 
 
+def program_proof(problem: Problem) -> tuple[Proof, tuple[Proof, ...]]:
+    """The proof of the gradient of a program by all variables of a problem, and the details behind it.
+
+    Details are the lemmas that the steps of the sweep stand for, and the gradients written out, if they are not long. A
+    program that has no definition in which a variable occurs has the proof of its expression, without details.
+    """
+    program = problem.program
+    varies = Dependence(problem.wrt)
+    if program is None or not program.is_scalar or not any(map(varies, names_in(program))):
+        return first_proof(problem), ()
+    heading = f"Gradient: {problem.name}" if problem.name else "Gradient"
+    proof = Proof(program, problem.wrt, title=heading, seed=problem.seed)
+    lemmas = sweep(proof)
+    whole = unnamed(proof.line)[0]
+    if count(whole) > LONG_THEOREM or whole is proof.line:
+        return proof, lemmas
+    symbols = gradient_symbols(program, problem.wrt)
+    details = Proof(proof.line, problem.wrt, title="The gradient written out", symbols=symbols, seed=problem.seed)
+    details.step(proof.line, whole, rule="names", statement="a name stands for its value", place=())
+    normalise(details, COLLECTED)
+    return proof, (*lemmas, details)
+
+
 def value(problem: Problem, proof: Proof) -> Derivative:
     """The objective itself."""
-    output = Output("f", problem.objective, problem.rank)
+    output = Output("f", problem.objective, problem.rank, named=problem.program)
     return Derivative(problem, "value", "The objective.", (proof,), (output,))
 
 
-def first(problem: Problem, proof: Proof, what: str = "") -> Derivative:
-    """The gradient of a scalar, the Jacobian of a matrix; of a scalar a Jacobian is the gradient."""
+def first(problem: Problem, proof: Proof, what: str = "", details: Sequence[Proof] = ()) -> Derivative:
+    """The gradient of a scalar, the Jacobian of a matrix; of a scalar a Jacobian is the gradient.
+
+    Where one of the `details` of a proof goes on from its last line, the expressions are those of its own last line.
+    """
     what = what or ("gradient" if problem.objective.is_scalar else "jacobian")
     named = what == "gradient" or len(problem.wrt) > 1
     outputs = []
-    for variable, part in zip(problem.wrt, parts_of(proof.line), strict=True):
+    for variable, shown, part in zip(problem.wrt, parts_of(proof.line), results_of(proof, details), strict=True):
         label = f"{'∇f by ' if what == 'gradient' else '∂f/∂'}{text(variable)}"
         name = variable.name if named else ""
         if problem.objective.is_scalar:
-            outputs.append(Output(label, part, variable.rank, name=name))
+            outputs.append(Output(label, part, variable.rank, name=name, named=None if shown is part else shown))
         else:
             outputs.append(_jacobian_output(label, problem.objective, variable, part, name))
     summary = f"The {'gradient' if what == 'gradient' else 'Jacobian'} with respect to {_names(problem.wrt)}."
@@ -188,7 +216,7 @@ def symmetric_gradient(problem: Problem) -> Derivative:
             f'write assume={{"{first_name}": "symmetric"}}, or on the command line --assume {first_name}=symmetric'
         )
     halves: dict[Node, Node] = {variable: (variable + variable.T) / 2 for variable in chosen}
-    folded = replace(problem, objective=substitute(problem.objective, halves), named=None)
+    folded = replace(problem, objective=substitute(problem.objective, halves), program=None)
     proof = first_proof(folded, "Gradient on symmetric matrices", ON_SYMMETRIC)
     outputs = [
         Output(f"∇f by symmetric {text(v)}" if v in chosen else f"∇f by {text(v)}", part, v.rank, name=v.name)
@@ -262,6 +290,12 @@ def directions(problem: Problem) -> tuple[Variable, ...]:
 def parts_of(line: Node) -> tuple[Node, ...]:
     """The expressions on a line."""
     return line.children if isinstance(line, Several) else (line,)
+
+
+def results_of(proof: Proof, details: Sequence[Proof] = ()) -> tuple[Node, ...]:
+    """The expressions on the last line, or on that of a proof that goes on from it, without names."""
+    last = next((detail.line for detail in details if detail.statement is proof.line), proof.line)
+    return tuple(unnamed(*parts_of(last)))
 
 
 def _unconstrained_gradient(problem: Problem, proof: Proof) -> tuple[Problem, Derivative]:

@@ -12,7 +12,7 @@ from symnn.algebra import notation
 from symnn.algebra.assumptions import OPEN_ASSUMPTIONS
 from symnn.algebra.bridge import from_sympy
 from symnn.algebra.names import one_variable_a_name
-from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.nodes import Named, Node, Variable
 from symnn.algebra.reader import read, read_function
 from symnn.algebra.sizes import Size, bounds_in_words
 from symnn.algebra.walk import names_in, size_bounds, substitute, variables
@@ -29,8 +29,8 @@ class Problem:
     """An objective with its parameters in order of first appearance.
 
     `rank` is the number of axes of the objective's array; `inferred` are the names that were taken as scalars, `text`
-    is what was read, `name` goes before the names of generated functions, and `seed` is that of the judges. `named` is
-    the objective in which intermediate results have names, where it is a program of several definitions.
+    is what was read, `name` goes before the names of generated functions, and `seed` is that of the judges. `program`
+    is the objective in which intermediate results have names, where it is a program of several definitions.
     """
 
     objective: Node
@@ -41,7 +41,7 @@ class Problem:
     text: str = ""
     name: str = ""
     seed: int = 0
-    named: Node | None = None
+    program: Node | None = None
 
     def by(self, wanted: Wanted) -> Problem:
         """The same objective, to be differentiated by the variables that are named.
@@ -60,8 +60,8 @@ class Problem:
             return self
         parameters = tuple(free.get(parameter, parameter) for parameter in self.parameters)
         objective = substitute(self.objective, dict(free))
-        named = None if self.named is None else substitute(self.named, dict(free))
-        return replace(self, objective=objective, named=named, parameters=parameters, wrt=tuple(free.values()))
+        program = None if self.program is None else substitute(self.program, dict(free))
+        return replace(self, objective=objective, program=program, parameters=parameters, wrt=tuple(free.values()))
 
     def named(self, what: str) -> str:
         """The name of a generated function."""
@@ -126,8 +126,15 @@ def understand(objective: Objective, shapes: ShapeSpec | None = None, assume: As
         rank,
         inferred=tuple(reading.inferred),
         text=reading.text,
-        named=reading.named if names_in(reading.named) else None,
+        program=_program(reading.named),
     )
+
+
+def _program(value: Node) -> Node | None:
+    """What a text comes to, by the names of its intermediate results; None where it has none."""
+    while isinstance(value, Named):
+        value = value.body
+    return value if names_in(value) else None
 
 
 def _chosen(wanted: Wanted, parameters: Sequence[Variable]) -> tuple[Variable, ...]:

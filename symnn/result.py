@@ -15,11 +15,11 @@ from symnn.derivative import NOWHERE, Derivative, Offsets
 from symnn.derivatives import (
     directional,
     first,
-    first_proof,
     hessian,
     hvp,
     mixed,
-    parts_of,
+    program_proof,
+    results_of,
     structured_gradient,
     symmetric_gradient,
     value,
@@ -28,6 +28,7 @@ from symnn.errors import SymnnError, UnsupportedError
 from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, named_and_seeded, understand
 from symnn.proof.domain import domain
 from symnn.proof.proof import Proof
+from symnn.proof.step import worst
 from symnn.solution import Solution, solution_of
 from symnn.typeset.spelling import condition_text
 
@@ -53,15 +54,19 @@ def derive(
     """
     problem = named_and_seeded(understand(objective, shapes, assume).by(wrt), name, seed)
     domain(problem.objective, problem.objective)
-    return Result(problem, first_proof(problem))
+    return Result(problem, *program_proof(problem))
 
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """A judged derivative: expressions, the proof, NumPy code, and what can be derived further."""
+    """A judged derivative: expressions, the proof, NumPy code, and what can be derived further.
+
+    Of a program, `details` prove how each kind of definition passes its adjoint on; the proof is the reverse sweep.
+    """
 
     problem: Problem
     proof: Proof
+    details: tuple[Proof, ...] = ()
 
     lemmas: ClassVar[tuple[Proof, ...]] = ()
     rests_on: ClassVar[tuple[Proof, ...]] = ()
@@ -105,7 +110,7 @@ class Result:
     def gradients(self) -> Mapping[str, Node]:
         """The gradients by the names of their variables, in the order of `wrt`, each of its variable's shape."""
         self._a_scalar()
-        return self._by_name(parts_of(self.proof.line))
+        return self._by_name(results_of(self.proof, self.details))
 
     @property
     def gradient(self) -> Node:
@@ -120,7 +125,7 @@ class Result:
         Rows are the objective's entries, columns the variable's, matrices stacked column by column: d vec F = J·vec dX,
         so A·X·B has the Jacobian Bᵀ ⊗ A. `numpy("jacobian")` gives arrays of shape output.shape + variable.shape.
         """
-        return self.gradients if self.objective.is_scalar else self._by_name(parts_of(self.proof.line))
+        return self.gradients if self.objective.is_scalar else self._by_name(results_of(self.proof, self.details))
 
     @property
     def jacobian(self) -> Node:
@@ -205,7 +210,7 @@ class Result:
     @property
     def verdict(self) -> str:
         """proved, checked, undecided or refuted: the worst of all steps."""
-        return self.proof.status.value
+        return worst(proof.status for proof in (self.proof, *self.details)).value
 
     @property
     def theorems(self) -> tuple[Proof, ...]:
@@ -213,7 +218,7 @@ class Result:
 
     def latex(self) -> str:
         """The derivative in LaTeX; several gradients are separated by commas."""
-        return notation.latex(self.proof.line)
+        return notation.latex(self.first.expression)
 
     @cached_property
     def _solution(self) -> Solution:
@@ -236,7 +241,7 @@ class Result:
     @cached_property
     def first(self) -> Derivative:
         """The gradient or the Jacobian, as a part of a chapter."""
-        return first(self.problem, self.proof)
+        return first(self.problem, self.proof, details=self.details)
 
     def derivative(self, what: str) -> Derivative:
         """The value or one of the derivatives, with its proof and its function.
@@ -246,8 +251,8 @@ class Result:
         """
         made: Mapping[str, Callable[[], Derivative]] = {
             "value": lambda: value(self.problem, self.proof),
-            "gradient": lambda: first(self.problem, self.proof, "gradient"),
-            "jacobian": lambda: first(self.problem, self.proof, "jacobian"),
+            "gradient": lambda: first(self.problem, self.proof, "gradient", self.details),
+            "jacobian": lambda: first(self.problem, self.proof, "jacobian", self.details),
             "hessian": self.second,
             "hvp": self.hvp,
             "directional": self.directional,

@@ -14,7 +14,7 @@ from typing import Any
 
 from symnn.algebra.nodes import Equation, Node, Several, Variable, Vec
 from symnn.algebra.notation import latex, text
-from symnn.algebra.walk import variables
+from symnn.algebra.walk import names_in, unnamed, variables
 from symnn.errors import CertificateError, NoCertificateError
 from symnn.proof.certificate import Verification, digest, verify
 from symnn.proof.proof import Proof
@@ -72,7 +72,7 @@ def _differences(document: Mapping[str, Any], found: Verification) -> Iterator[s
     first, *rest = proofs
     said: dict[str, Any] = {
         "wrt": [variable.name for variable in first.wrt],
-        "latex": latex(first.line),
+        "latex": latex(_result(first, rest)),
         "verdict": found.status.value,
         "solution": _solution(document.get("solution"), rest),
         "steps": _steps(proofs, document["certificate"]["proofs"]),
@@ -84,7 +84,7 @@ def _differences(document: Mapping[str, Any], found: Verification) -> Iterator[s
     if not isinstance(document.get("assumptions"), list) or not stated <= set(map(str, document["assumptions"])):
         yield f"'assumptions' leaves out what is assumed: {', '.join(sorted(stated))}"
     for key in _derivatives(document):
-        if key in ("gradient", "gradients") and _given(document[key]) != _texts(first.line):
+        if key in ("gradient", "gradients") and _given(document[key]) != _texts(_result(first, rest)):
             yield f"{key!r} is not the result of the first proof: {_short(document[key])}"
         if key in RESULTS and not _is_result(document[key], proofs):
             yield f"{key!r} is not the result of a proof: {_short(document[key])}"
@@ -99,12 +99,18 @@ def _given(value: Any) -> list[Any]:
 
 
 def _is_result(value: Any, proofs: Sequence[Proof]) -> bool:
-    results = [_texts(proof.line) for proof in proofs]
+    results = [_texts(_result(proof)) for proof in proofs]
     return _given(value) in results or {*_given(value)} <= {part for result in results for part in result}
 
 
 def _short(value: Any) -> str:
     return repr(value)[:120]
+
+
+def _result(proof: Proof, others: Sequence[Proof] = ()) -> Node:
+    """The last line without names: that of a proof that writes them out, if there is one."""
+    further = [other.line for other in others if other.statement is proof.line] if names_in(proof.line) else []
+    return unnamed(*further, proof.line)[0]
 
 
 def _texts(line: Node) -> list[str]:

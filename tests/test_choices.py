@@ -100,7 +100,7 @@ def test_what_is_not_chosen_does_not_spoil_the_result() -> None:
 def test_code_reads_like_numpy() -> None:
     shapes = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
     huber = derive(CASES["Huber"][0], wrt="w", shapes=shapes)
-    assert "np.where(np.abs(residual) <= 1, residual, np.sign(residual))" in huber.numpy("gradient")
+    assert "np.where(np.abs(r) <= 1, r, np.sign(r))" in huber.numpy("gradient")
     clipped = derive("np.sum(np.clip(w, -1, 1)*w)", wrt="w", shapes={"w": ("d",)})
     assert "np.minimum(np.maximum(w, -1), 1)" in clipped.numpy("value")
 

@@ -61,7 +61,6 @@ def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = N
     if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
         return _read_function(body[0], source, declarations, {}, text)
 
-
     def run(keeps_names: bool) -> tuple[Array, Interpreter]:
         interpreter = Interpreter(source, declarations, keeps_names=keeps_names)
         return _result(interpreter, interpreter.run(value_of_text(interpreter, body)), body), interpreter
@@ -212,9 +211,7 @@ def _result(interpreter: Interpreter, value: Value, body: Sequence[ast.AST]) -> 
     return value
 
 
-def _reading(
-    array: Array, named: Node, found: Sequence[Variable], declarations: Declarations, text: str
-) -> Reading:
+def _reading(array: Array, named: Node, found: Sequence[Variable], declarations: Declarations, text: str) -> Reading:
     declarations.check_used([variable.name for variable in found])
     inferred = tuple(variable.name for variable in found if variable.name not in declarations.shapes)
     return Reading(array.node, array.rank, tuple(found), inferred, text, named)

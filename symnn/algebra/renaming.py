@@ -27,8 +27,8 @@ def canonical(root: Node) -> Canonical:
     names: dict[Variable, Variable] = {}
     for node in surface(root):
         if isinstance(node, Variable):
-            shape = [size.xreplace(sizes) for size in node.shape]
-            names[node] = Variable(f"v{len(names)}", *shape, node.rank, node.assumptions)
+            rows, cols = (size.xreplace(sizes) for size in node.shape)
+            names[node] = Variable(f"v{len(names)}", rows, cols, node.rank, node.assumptions)
     return Canonical(renamed(root, names, sizes), names, sizes)
 
 

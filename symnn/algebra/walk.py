@@ -116,6 +116,22 @@ def names_in(*roots: Node) -> list[Named]:
     return [node for node in surface(*roots) if isinstance(node, Named)]
 
 
+def all_names(*roots: Node) -> list[Named]:
+    """The named values in the expressions and in the bodies of others, each after those that it is made of."""
+    order: list[Named] = []
+    done: set[Node] = set()
+    stack = [(node, False) for node in reversed(names_in(*roots))]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif node not in done:
+            done.add(node)
+            stack.append((node, True))
+            stack.extend((inner, False) for inner in reversed(names_in(node.body)) if inner not in done)
+    return order
+
+
 def labelled(root: Node) -> Node:
     """The expression with a variable in the place of each named value."""
     return substitute(root, {node: node.label for node in names_in(root)})

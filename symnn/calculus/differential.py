@@ -29,7 +29,6 @@ from symnn.algebra.nodes import (
     Map,
     MatMul,
     Multiply,
-    Named,
     Node,
     Number,
     OtherProducts,
@@ -104,12 +103,6 @@ def _each(node: Node, varies: Varies, combine: Callable[[list[Node]], Node]) -> 
 def _add(node: Node, varies: Varies) -> Node:
     """d(A + B) = dA + dB"""
     return tidy.add([Differential(child) for child in node.children if varies(child)])
-
-
-@_differential("definition", Named)
-def _named(node: Node, varies: Varies) -> Node:
-    """A name stands for its value: da = dA where a = A"""
-    return Differential(node.children[0])
 
 
 @_differential("product rule", Multiply)

@@ -2,8 +2,8 @@
 
 The adjoint of a value a is the G in df = ⟨G, da⟩ + …. That of a definition a = A(b, c, …) gives those of b, c, … by a
 lemma, the gradient of ⟨δ, A(b, c, …)⟩ for values b, c, … and an adjoint δ of which nothing is known. Definitions that
-differ in names and sizes alone share a lemma, so that a network of a hundred equal layers needs a few. A definition that
-only one other uses is written out there where that makes the adjoints simpler, as the softmax in a cross-entropy.
+differ in names and sizes alone share a lemma, so that a network of a hundred equal layers needs a few. A definition
+that only one other uses is written out there where that makes the adjoints simpler, as a softmax in a cross-entropy.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from symnn.algebra.nodes import Differential, Inner, Multiply, Named, Node, Number, Several, Variable
 from symnn.algebra.notation import text
 from symnn.algebra.renaming import Canonical, canonical, renamed
-from symnn.algebra.walk import count, labelled, names_in, substitute, substitute_all, surface
+from symnn.algebra.walk import all_names, count, labelled, names_in, substitute, substitute_all, surface
 from symnn.calculus import tidy
 from symnn.calculus.adjoint import term
 from symnn.calculus.collecting import COLLECTED
@@ -25,6 +25,7 @@ from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
 ADJOINT = "delta"
+SWEEP = "⟨δ, da⟩ = ⟨β, db⟩ + ⟨γ, dc⟩ + … for a value a that is made of b, c, …, by the lemma on a"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,17 @@ class Definition:
     written_out: Mapping[Node, Variable] = field(default_factory=dict)
 
 
+def sweep(proof: Proof) -> tuple[Proof, ...]:
+    """Take the proof from a scalar statement with named values to its gradients by the variables of the proof.
+
+    Afterwards the line is the gradient, or `Several`, in which the adjoints of definitions have names. Returns the
+    lemmas that the steps of the sweep are instances of. Raises UnsupportedError as `take_gradient` does.
+    """
+    made = Sweep(proof)
+    made.run()
+    return tuple(made.used)
+
+
 class Sweep:
     """Takes a proof from a scalar statement with named values to its gradients by the variables of the proof."""
 
@@ -62,7 +74,8 @@ class Sweep:
         self.varies = Dependence(proof.wrt)
         self.lemmas = Lemmas(proof.court.seed)
         self.terms: dict[Node, list[Node]] = {}
-        self.taken = {node.name for node in _all_names(proof.line)} | {v.name for v in _all_variables(proof.line)}
+        self.used: dict[Proof, None] = {}
+        self.taken = {node.name for node in all_names(proof.line)} | {v.name for v in _all_variables(proof.line)}
 
     def run(self) -> None:
         """Afterwards the line is the gradient, or `Several`, in which the adjoints of definitions have names."""
@@ -86,7 +99,7 @@ class Sweep:
 
     def _planned(self, statement: Node) -> list[Definition]:
         """The objective and the definitions that vary, each before those that it is made of."""
-        values = [node for node in _all_names(statement) if self.varies(node)]
+        values = [node for node in all_names(statement) if self.varies(node)]
         found = {value: self._definition(value) for value in [*values, statement]}
         users = _users(list(found.values()))
         for value in reversed([*values, statement]):
@@ -108,9 +121,7 @@ class Sweep:
         arguments = tuple(label for label, node in parts.items() if self.varies(node))
         return Definition(value, labelled(root), parts, arguments)
 
-    def _only_used_here(
-        self, found: Mapping[Node, Definition], users: Mapping[Node, int], value: Node
-    ) -> Node | None:
+    def _only_used_here(self, found: Mapping[Node, Definition], users: Mapping[Node, int], value: Node) -> Node | None:
         definition = found[value]
         inner = [definition.parts[label] for label in definition.arguments]
         return next((node for node in inner if isinstance(node, Named) and node in found and users[node] == 1), None)
@@ -142,6 +153,7 @@ class Sweep:
         """Replace ⟨adjoint, d(definition)⟩ by what it gives for the values that the definition is made of."""
         adjoint = self._collected(definition.value)
         lemma = self.lemmas.of(definition, self._adjoint_label(definition))
+        self.used[lemma.proof] = None
         labels: dict[Node, Node] = dict(definition.parts)
         if lemma.adjoint is not None:
             labels[lemma.adjoint] = adjoint
@@ -159,8 +171,7 @@ class Sweep:
             self.terms.setdefault(value, []).append(made)
             parts.append(term(made, Differential(value)))
         new = tidy.add(parts) if parts else tidy.ZERO
-        shown = f"through {text(_label(definition.value))}" if named else "from the objective"
-        self.proof.step(old, new, rule=f"reverse sweep {shown}", statement="⟨δ, dA⟩ = Σ ⟨adjoint of b, db⟩")
+        self.proof.step(old, new, rule="reverse sweep", statement=SWEEP)
 
     def _collected(self, value: Node) -> Node:
         """The adjoint of a value; the terms of several users joined to one, in normal form and by its name."""
@@ -213,7 +224,6 @@ class Lemmas:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self.used: dict[Proof, None] = {}
         self._known: dict[tuple[Node, tuple[Variable, ...]], tuple[Lemma, Canonical]] = {}
 
     def of(self, definition: Definition, adjoint: Variable | None) -> Lemma:
@@ -266,22 +276,6 @@ def _operations(parts: Sequence[Node]) -> int:
     return count(*parts) - sum(1 for node in surface(*parts) if not node.children or isinstance(node, Number))
 
 
-def _all_names(root: Node) -> list[Named]:
-    """The named values of a program, each after those that it is made of."""
-    order: list[Named] = []
-    done: set[Node] = set()
-    stack = [(node, False) for node in reversed(names_in(root))]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            order.append(node)
-        elif node not in done:
-            done.add(node)
-            stack.append((node, True))
-            stack.extend((inner, False) for inner in reversed(names_in(node.body)) if inner not in done)
-    return order
-
-
 def _all_variables(root: Node) -> list[Variable]:
-    roots = [root, *(node.body for node in _all_names(root))]
+    roots = [root, *(node.body for node in all_names(root))]
     return [node for node in surface(*roots) if isinstance(node, Variable)]

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Symbol
 
 from symnn.algebra.functions import ARGUMENT
-from symnn.algebra.nodes import Function, Node, Selection, Several, Variable
+from symnn.algebra.nodes import Function, Named, Node, Selection, Several, Variable
 from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
 from symnn.codegen.instructions import Instruction, Operation, Value
@@ -301,6 +301,9 @@ def _named(spec: FunctionSpec, lowering: Lowering) -> dict[Value, str]:
     for node, wish in spec.named.items():
         if node in lowering.values:
             found.setdefault(lowering.values[node], wish)
+    for node, value in lowering.values.items():
+        if isinstance(node, Named):
+            found.setdefault(value, node.name)
     return found
 
 

@@ -90,6 +90,9 @@ class Lowering:
     def _extent(self, node: Node) -> Value:
         return self.program.size(node.args[0])
 
+    def _named(self, node: Node) -> Value:
+        return self.values[node.children[0]]
+
     def _identity(self, node: Node) -> Value:
         return self.program.eye(node.rows)
 
@@ -479,6 +482,7 @@ _METHODS: Mapping[type[Node], Callable[[Lowering, Node], Value]] = {
     nodes.Inner: Lowering._inner,
     nodes.SquaredNorm: Lowering._squared_norm,
     nodes.Sum: Lowering._sum,
+    nodes.Named: Lowering._named,
     nodes.Softmax: Lowering._softmax,
     nodes.EntryProduct: Lowering._entry_product,
     nodes.OtherProducts: Lowering._other_products,

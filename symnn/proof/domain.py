@@ -48,7 +48,7 @@ from symnn.algebra.ranges import (
     range_of,
 )
 from symnn.algebra.sizes import same_shape, same_size
-from symnn.algebra.walk import dependents, postorder, substitute, variables
+from symnn.algebra.walk import dependents, postorder, substitute, unnamed, variables
 from symnn.errors import DomainError
 from symnn.proof.court import Court
 from symnn.proof.judges.structure import is_definite, is_invertible
@@ -95,7 +95,7 @@ def domain(statement: Node, result: Node, given: tuple[Condition, ...] = ()) -> 
     `given` are conditions that the theorem has anyway. Raises DomainError for what has no value anywhere, as log(−2).
     """
     found: dict[Guarded, None] = {}
-    for root in dict.fromkeys((statement, result)):
+    for root in dict.fromkeys(unnamed(statement, result)):
         for node, guards in _guarded(root):
             for word, operand in needs(node):
                 found.update(dict.fromkeys(_conditions(word, operand, guards, given)))
@@ -336,6 +336,7 @@ def conventions(statement: Node, result: Node, wrt: Sequence[Variable]) -> tuple
 
     The node of such a condition is the function, or an `ExtremePlace`.
     """
+    statement, result = unnamed(statement, result)
     live = dependents(statement, wrt)
     kinked = dict.fromkeys(
         node.function for node in postorder(statement) if isinstance(node, Map) and node.operand in live

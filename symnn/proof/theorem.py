@@ -8,7 +8,7 @@ from symnn.algebra.functions import ARGUMENT
 from symnn.algebra.names import printable
 from symnn.algebra.nodes import Function, MatMul, Multiply, Node, Number, Power, Transpose, Variable
 from symnn.algebra.sizes import bounds_in_words, same_shape, show_shape
-from symnn.algebra.walk import depends, postorder, size_bounds, variables
+from symnn.algebra.walk import all_names, depends, postorder, size_bounds, variables
 from symnn.proof.court import Court
 from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
@@ -32,6 +32,7 @@ def theorem_text(
     lines = [f"theorem: {statement}", f"  leads to {result}", f"  by the relations {', '.join(words)}"]
     lines += [f"  with respect to {', '.join(map(str, wrt))}"] if wrt else []
     lines += [f"  where {_declaration(variable)}" for variable in variables(*roots)]
+    lines += [f"  where {node.name} = {node.body}" for node in all_names(*roots)]
     lines += [f"  where {words_of_bound}" for words_of_bound in bounds_in_words(size_bounds(*roots))]
     lines += [f"  where {function(ARGUMENT)} = {function.body}" for function in _defined_functions(*roots)]
     proved = established(conditions, earlier)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
+from symnn.algebra.nodes import Add, Differential, Equation, Named, Node, Several, Variable
 from symnn.algebra.notation import latex, text
-from symnn.algebra.walk import postorder
+from symnn.algebra.walk import all_names, postorder
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Step
 from symnn.typeset.spelling import Spelling, spelled
@@ -16,6 +16,7 @@ NOTHING = Spelling("", "")
 EQUALS = Spelling("=", "=")
 IFF = Spelling("⟺", r"\iff")
 GREATER = Spelling(">", ">")
+LONG_SUM = 8
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,22 @@ def proof_lines(proof: Proof, offset: int = 0) -> list[Line]:
             names = _renamed(names, step.relation, proof)
         left, sign, rows = _spelled(names, before, node, step, proof)
         is_last = number == offset + 1 + len(proof.steps)
-        if lines and not is_last and names == before:
-            rows = _changed(rows, lines[-1].node, node)
+        if lines and names == before:
+            rows = _news(rows, lines[-1].node, node) if isinstance(node, Add) else rows
+            rows = rows if is_last else _changed(rows, lines[-1].node, node)
         lines.append(Line(number, left, sign, rows, node, step))
         before = names
     return lines
+
+
+def _news(rows: tuple[Spelling, ...], before: Node, node: Add) -> tuple[Spelling, ...]:
+    """Of a long sum the terms that are not on the line before; the others are three dots."""
+    terms = set(before.children) if isinstance(before, Add) else {before}
+    kept = [term for term in node.children if term not in terms]
+    if len(node.children) <= LONG_SUM or not kept:
+        return rows
+    shown = spelled(Add(*kept) if len(kept) > 1 else kept[0])
+    return (Spelling(f"… + {shown.text}", rf"\dots + {shown.latex}"),)
 
 
 def _changed(rows: tuple[Spelling, ...], before: Node, node: Node) -> tuple[Spelling, ...]:
@@ -171,6 +183,20 @@ def _unless_zero(proof: Proof, node: Node) -> Spelling:
 
 def theorem(lines: Sequence[Line]) -> list[tuple[str, tuple[Spelling, ...]]]:
     """What the lines of a proof show: words, each followed by a formula or a system of several."""
+    shown = _shown(lines)
+    given = all_names(lines[0].node)
+    made = [name for name in all_names(lines[-1].node) if name not in set(given)]
+    place = 1 if shown[0][0] == "Let" else len(shown)
+    return [*shown[:place], *_where(given), *shown[place:], *_where(made)]
+
+
+def _where(names: Sequence[Named]) -> list[tuple[str, tuple[Spelling, ...]]]:
+    """What names stand for."""
+    rows = tuple(_equated(spelled(name.label), spelled(name.body)) for name in names)
+    return [("where", rows)] if rows else []
+
+
+def _shown(lines: Sequence[Line]) -> list[tuple[str, tuple[Spelling, ...]]]:
     first, last = lines[0], lines[-1]
     begin = ("Let", _whole(first))
     if last is first:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symnn.algebra.nodes import Variable
+from symnn.algebra.walk import all_names
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 
@@ -38,12 +39,15 @@ class Page:
     code_title: str = ""
 
     def variables(self) -> Iterator[Variable]:
-        """The variables of all sections, each name once, in order of first appearance.
+        """The variables of all sections, each name once, in order of first appearance; not those that are defined.
 
         Of a variable that stands in some proof without a fact about it, the first is taken.
         """
         known: dict[str, Variable] = {}
+        lines = [line for section in self.sections for line in (section.proof.statement, section.proof.line)]
+        defined = {name.name for name in all_names(*lines)}
         for section in self.sections:
             for variable in section.variables:
-                known.setdefault(variable.name, variable)
+                if variable.name not in defined:
+                    known.setdefault(variable.name, variable)
         yield from known.values()

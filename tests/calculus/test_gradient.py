@@ -15,7 +15,9 @@ from symnn.algebra.nodes import Differential, Function, Node, Several, Variable
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import postorder
 from symnn.calculus.gradient import differentiate
+from symnn.derivatives import first_proof
 from symnn.errors import UnsupportedError
+from symnn.problem import understand
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Status
 from symnn.result import derive
@@ -295,6 +297,6 @@ def test_what_is_no_scalar_has_no_gradient() -> None:
 
 def test_terms_that_joined_a_sum_are_found_again() -> None:
     """d(h·k) of two terms stands on the line beside d(k²), and no longer as one part."""
-    result = derive("h = s - s + b**3\nk = 4/9*s\nh*k + k**2", "s")
-    assert str(result.gradient) == "(4/9)b³ + (32/81)s"
-    assert result.verdict == "proved"
+    proof = first_proof(understand("h = s - s + b**3\nk = 4/9*s\nh*k + k**2").by("s"))
+    assert str(proof.line) == "(4/9)b³ + (32/81)s"
+    assert proof.status is Status.PROVED

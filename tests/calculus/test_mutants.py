@@ -99,6 +99,7 @@ A, X = matrix("A", n, n), matrix("X", n, d)
 
 GRADIENTS = [
     ("np.sum((X@w - y)**2)", "w"),
+    ("z = X@w\nh = np.exp(z)\nnp.sum(h*z*y)", "w"),
     ("np.linalg.det(A)", "A"),
     ("np.trace(np.linalg.inv(A) @ B)", "A"),
     ("np.sum(np.tanh(X@w))", "w"),

@@ -450,8 +450,8 @@ class Interpreter:
             return
         if not isinstance(value, tuple) or len(value) != len(target.elts):
             raise self.source.refuse(target, f"{len(target.elts)} names take a tuple of {len(target.elts)}")
-        for name, part in zip(target.elts, value, strict=True):
-            self.assign(name, part)
+        for part, element in zip(target.elts, value, strict=True):
+            self.assign(part, element)
 
     def _named(self, name: str, value: Value) -> Value:
         """A value that varies, by the name that the text gives it; given a second time it is told apart by a number."""

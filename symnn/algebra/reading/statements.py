@@ -16,6 +16,7 @@ from symnn.algebra.nodes import (
     Map,
     MatMul,
     Multiply,
+    Named,
     Node,
     Power,
     Scale,
@@ -175,7 +176,8 @@ def _augmented(reader: Interpreter, statement: ast.AugAssign) -> Reading:
 
 def _is_shared(reader: Interpreter, name: str, value: Array) -> bool:
     """Whether another name may hold the array or a part: it is no result of arithmetic, or was used since."""
-    if not isinstance(value.node, ARITHMETIC) and not _is_product(value.node):
+    node = value.node.body if isinstance(value.node, Named) else value.node
+    if not isinstance(node, ARITHMETIC) and not _is_product(node):
         return True
     others = [other for key, other in reader.locals.items() if key != name]
     while others:

@@ -76,6 +76,7 @@ class Local:
 
     def __init__(self, wrt: Sequence[Variable], seed: int) -> None:
         self._seed = seed
+        self._wrt = frozenset(wrt)
         self._varying: dict[Node, bool] = dict.fromkeys(wrt, True)
         self._variable: dict[Node, bool] = {}
 
@@ -112,7 +113,8 @@ class Local:
         kinked = _kinked(left, right)
         if kinked is None:
             return None
-        varying = [_with_sizes(made, fresh) for part, made in named.items() if self._varies(part)]
+        alone = {node: node for node in variables(*sides) if node in self._wrt}
+        varying = [_with_sizes(made, fresh) for part, made in {**named, **alone}.items() if self._varies(part)]
         return LocalQuestion(
             replace(question, left=left, right=right, precision=question.order + max(map(_depth, (left, right)))),
             tuple(made for made in varying if isinstance(made, Variable)),

@@ -1,6 +1,6 @@
 import pytest
 
-from symnn import dims, matrix, relu, scalar, tanh, vector
+from symnn import dims, exp, matrix, relu, scalar, tanh, vector
 from symnn.algebra.functions import primitive
 from symnn.algebra.masks import minimum
 from symnn.algebra.nodes import Differential, Function, Inverse, Map, Node, Number, Ones, Variable
@@ -111,3 +111,11 @@ def test_sizes_are_those_of_the_proof(function: object) -> None:
     judgement = judged(before, after, (W,))
     assert judgement.status is Status.CHECKED
     assert judgement.sizes and all(set(sizes) == {"n", "k"} for sizes in judgement.sizes)
+
+
+def test_a_variable_on_one_side_alone_varies_too() -> None:
+    """d(b·eᵃ) is not b·d(eᵇ), although the b on both sides is constant: the a on the left is not."""
+    before, after = Differential(b * exp(a)), b * Differential(exp(b))
+    local = Local((a,), 0).localised(Question(before, after, 0, 1))
+    assert local is not None and len(local.varying) == 1
+    assert judged(before, after).status is Status.REFUTED
