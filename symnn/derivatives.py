@@ -20,13 +20,16 @@ from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.sweep import sweep
 from symnn.calculus.transposes import symmetric
-from symnn.derivative import LONG_THEOREM, Derivative, Output
+from symnn.derivative import Derivative, Output
 from symnn.errors import SymnnError
 from symnn.problem import Problem
 from symnn.proof.proof import Proof
 from symnn.typeset.lines import gradient_symbols
 
 Symbols: TypeAlias = Sequence[tuple[str, str]]
+
+SHORT = 60
+"""The number of nodes up to which the gradients of a program are also written out without its names."""
 
 
 def first_proof(problem: Problem, title: str = "", note: str = "") -> Proof:
@@ -56,7 +59,7 @@ def program_proof(problem: Problem) -> tuple[Proof, tuple[Proof, ...]]:
     proof = Proof(program, problem.wrt, title=heading, seed=problem.seed)
     lemmas = sweep(proof)
     whole = unnamed(proof.line)[0]
-    if count(whole) > LONG_THEOREM or whole is proof.line:
+    if count(whole) > SHORT or whole is proof.line:
         return proof, lemmas
     symbols = gradient_symbols(program, problem.wrt)
     details = Proof(proof.line, problem.wrt, title="The gradient written out", symbols=symbols, seed=problem.seed)

@@ -70,7 +70,7 @@ class FunctionSpec:
     Of the `free` variables it is not used that they are symmetric: the function is differentiated by them.
     With `check_assumptions` the code refuses values that are not positive or nonnegative where this is assumed. Where
     it is not `checked`, it takes its arguments as they are: arrays of the module's dtype and of the right shapes.
-    `named` gives nodes a line and a name of their own, such as ``Z1``; a name that is taken gets a number behind it.
+    Named values get a line and their name, such as ``Z1``; a name that is taken gets a number behind it.
     """
 
     name: str
@@ -85,7 +85,6 @@ class FunctionSpec:
     free: tuple[Variable, ...] = ()
     folded: tuple[tuple[Size, ...], ...] = ()
     nested: int = 0
-    named: Mapping[Node, str] = field(default_factory=dict)
     checked: bool = True
 
 
@@ -260,7 +259,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     hidden = {variable.name for variable in spec.parameters} & set(map(helper_name, defined))
     if hidden:
         raise UnsupportedError(f"{spec.name}: the parameter {min(hidden)} hides a function of the module")
-    schedule = Schedule(program, Speller(program, bound, dtype), names, _named(spec, lowering))
+    schedule = Schedule(program, Speller(program, bound, dtype), names, _given_names(lowering))
     texts = schedule.run(values)
     wishes = _wishes(spec)
     returned = [
@@ -292,15 +291,9 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     )
 
 
-def _named(spec: FunctionSpec, lowering: Lowering) -> dict[Value, str]:
-    """The names that are wished for values."""
-    for wish in spec.named.values():
-        if not wish.isidentifier():
-            raise UnsupportedError(f"{spec.name}: a value in the code cannot be called {wish!r}; choose another name")
+def _given_names(lowering: Lowering) -> dict[Value, str]:
+    """The names of named values."""
     found: dict[Value, str] = {}
-    for node, wish in spec.named.items():
-        if node in lowering.values:
-            found.setdefault(lowering.values[node], wish)
     for node, value in lowering.values.items():
         if isinstance(node, Named):
             found.setdefault(value, node.name)
