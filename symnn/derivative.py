@@ -134,7 +134,9 @@ class Derivative:
             theorem.append(f"{labels} = {notation.text(Several(*shown))}")
         elif self.base is not None:
             theorem += [f"{output.label} = {notation.text(output.shown)}" for output in self.outputs]
-        theorem += [f"{node.name} = {notation.text(node.body)}" for node in all_names(objective, *shown)]
+        theorem += [
+            f"{notation.text(node.label)} = {notation.text(node.body)}" for node in all_names(objective, *shown)
+        ]
         theorem += [f"provided that {condition_text(condition)}" for condition in self.conditions]
         theorem += [f"by convention, {condition_text(condition)}" for condition in self.conventions]
         names = tuple(output.name for output in self.outputs)

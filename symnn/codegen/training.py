@@ -119,11 +119,9 @@ def _joined(name: str, summary: str, *functions: FunctionSpec) -> FunctionSpec:
     """One function that returns what all of them return."""
     parameters: dict[Variable, None] = {}
     origin: dict[Node, int] = {}
-    named: dict[Node, str] = {}
     for function in functions:
         parameters |= dict.fromkeys(function.parameters)
         origin = {**function.origin, **origin}
-        named = {**function.named, **named}
     return replace(
         functions[-1],
         name=name,
@@ -133,7 +131,6 @@ def _joined(name: str, summary: str, *functions: FunctionSpec) -> FunctionSpec:
         results=sum((function.results for function in functions), ()),
         ranks=sum((function.ranks for function in functions), ()),
         origin=origin,
-        named=named,
         result_names=(),
         folded=(),
     )

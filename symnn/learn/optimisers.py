@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symnn.algebra import notation
-from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.nodes import Named, Node, Variable
 from symnn.algebra.reader import Reading, read
 from symnn.codegen import FunctionSpec
 from symnn.errors import SymnnError, UnsupportedError
@@ -60,13 +60,17 @@ class Optimiser:
         return FunctionSpec(
             name="update",
             parameters=tuple(found[name] for name in order if name in found),
-            results=tuple(expressions.values()),
+            results=tuple(map(self._named, expressions)),
             ranks=(1,) * len(expressions),
             summary=f"{self.title}: one step, entry by entry, of an array of any shape.",
             theorem="\n".join(f"new_{name} = {notation.text(formula)}" for name, formula in expressions.items()),
             result_names=tuple(f"new_{name}" for name in expressions),
-            named={expressions[name]: f"new_{name}" for name in self.state},
         )
+
+    def _named(self, name: str) -> Node:
+        """The value in which the new state has its names; the parameter is returned as it is."""
+        value = self._read(name).named
+        return value.body if name == "parameter" and isinstance(value, Named) else value
 
     def _read(self, name: str) -> Reading:
         statements = [f"new_{target} = {formula}" for target, formula in self.updates.items()]
