@@ -134,12 +134,11 @@ def evaluate(X, Y, W1, b1, W2, b2, lam):
         lam: scalar, nonnegative
     Returns: objective: scalar; result: (m, k).
     """
-    m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     A1 = np.tanh(Z1)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
-    product = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
-    objective = product + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
+    mean = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
+    objective = mean + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
     return objective, Z2  # (1), (9)
 
 
@@ -173,11 +172,11 @@ def differentiate(X, Y, W1, b1, W2, b2, lam):
     Z1 = X @ W1 + b1  # (1)
     A1 = np.tanh(Z1)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
-    product = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
+    mean = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
     delta_Z2 = (_softmax(Z2, 1) - Y) / m  # (3)
     delta_A1 = delta_Z2 @ W2.T  # (4)
     delta_Z1 = delta_A1 * (1 - A1**2)  # (5)
-    objective = product + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
+    objective = mean + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
     gradient_W1 = X.T @ delta_Z1 + lam * W1  # (7)
     gradient_b1 = delta_Z1.sum(axis=0)  # (6)
     gradient_W2 = A1.T @ delta_Z2 + lam * W2  # (8)

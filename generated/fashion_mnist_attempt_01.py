@@ -118,9 +118,8 @@ def evaluate(X, Y, W1, b1):
         b1: (k,)
     Returns: objective: scalar; result: (m, k).
     """
-    m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
-    objective = np.sum(_log_sum_exp(Z1, 1) - np.sum(Y * Z1, axis=1)) / m  # (1)
+    objective = np.mean(_log_sum_exp(Z1, 1) - np.sum(Y * Z1, axis=1))  # (1)
     return objective, Z1  # (1)
 
 
@@ -143,7 +142,7 @@ def differentiate(X, Y, W1, b1):
     m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     delta_Z1 = (_softmax(Z1, 1) - Y) / m  # (3)
-    objective = np.sum(_log_sum_exp(Z1, 1) - np.sum(Y * Z1, axis=1)) / m  # (1)
+    objective = np.mean(_log_sum_exp(Z1, 1) - np.sum(Y * Z1, axis=1))  # (1)
     gradient_W1 = X.T @ delta_Z1  # (4)
     gradient_b1 = delta_Z1.sum(axis=0)  # (4)
     return objective, Z1, gradient_W1, gradient_b1  # (1), (4)

@@ -148,14 +148,13 @@ def evaluate(X, Y, W1, b1, W2, b2, W3, b3, lam):
         lam: scalar, nonnegative
     Returns: objective: scalar; result: (m, k).
     """
-    m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     A1 = np.maximum(Z1, 0)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
     A2 = np.maximum(Z2, 0)  # (1)
     Z3 = A2 @ W3 + b3  # (1)
     product = lam * (np.vdot(W1, W1) + np.vdot(W2, W2) + np.vdot(W3, W3))  # (1)
-    objective = np.sum(_log_sum_exp(Z3, 1) - np.sum(Y * Z3, axis=1)) / m + product / 2  # (1)
+    objective = np.mean(_log_sum_exp(Z3, 1) - np.sum(Y * Z3, axis=1)) + product / 2  # (1)
     return objective, Z3  # (1), (12)
 
 
@@ -206,7 +205,7 @@ def differentiate(X, Y, W1, b1, W2, b2, W3, b3, lam):
     delta_Z2 = delta_A2 * np.heaviside(Z2, 0)  # (5)
     delta_A1 = delta_Z2 @ W2.T  # (6)
     delta_Z1 = delta_A1 * np.heaviside(Z1, 0)  # (7)
-    objective = np.sum(_log_sum_exp(Z3, 1) - np.sum(Y * Z3, axis=1)) / m + product / 2  # (1)
+    objective = np.mean(_log_sum_exp(Z3, 1) - np.sum(Y * Z3, axis=1)) + product / 2  # (1)
     gradient_W1 = X.T @ delta_Z1 + lam * W1  # (9)
     gradient_b1 = delta_Z1.sum(axis=0)  # (8)
     gradient_W2 = A1.T @ delta_Z2 + lam * W2  # (10)

@@ -132,11 +132,10 @@ def evaluate(X, Y, W1, b1, W2, b2):
         b2: (k,)
     Returns: objective: scalar; result: (m, k).
     """
-    m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     A1 = np.maximum(Z1, 0)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
-    objective = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
+    objective = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
     return objective, Z2  # (1), (7)
 
 
@@ -173,7 +172,7 @@ def differentiate(X, Y, W1, b1, W2, b2):
     delta_Z2 = (_softmax(Z2, 1) - Y) / m  # (3)
     delta_A1 = delta_Z2 @ W2.T  # (4)
     delta_Z1 = delta_A1 * np.heaviside(Z1, 0)  # (5)
-    objective = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
+    objective = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
     gradient_W1 = X.T @ delta_Z1  # (6)
     gradient_b1 = delta_Z1.sum(axis=0)  # (6)
     gradient_W2 = A1.T @ delta_Z2  # (4)

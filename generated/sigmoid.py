@@ -124,7 +124,7 @@ def layer_gradient(X, w, b, y):
     sigmoid_value = _sigmoid(X @ w + b)  # (26)
     product = sigmoid_value * (1 - sigmoid_value) * (sigmoid_value - y)  # (27)
     layer_gradient_w = X.T @ product / n  # (27)
-    layer_gradient_b = product.sum() / n  # (27)
+    layer_gradient_b = product.mean()  # (27)
     return layer_gradient_w, layer_gradient_b  # (27)
 
 

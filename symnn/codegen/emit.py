@@ -20,6 +20,7 @@ from symnn.algebra.sizes import Size, least, least_sizes
 from symnn.algebra.walk import postorder
 from symnn.codegen.instructions import Instruction, Operation, Value
 from symnn.codegen.lowering import Lowering
+from symnn.codegen.means import write_means
 from symnn.codegen.parameters import HELPERS, RESERVED, Intake, array_shape, bind_sizes, kept_axes, show_axes, take_in
 from symnn.codegen.patterns import axes_of, formula_of, helper_name
 from symnn.codegen.program import Program
@@ -251,6 +252,7 @@ def _body(spec: FunctionSpec, defined: dict[Function, None], dtype: str) -> Body
     values = lowering.lower(*spec.results)
     values = [program.full(value, axes_of(node)) for value, node in zip(values, spec.results, strict=True)]
     program.reuse(values)
+    write_means(program, values)
     names = Names([*RESERVED, *(variable.name for variable in spec.parameters), *map(helper_name, defined)])
     folded = spec.folded or ((),) * len(values)
     bounds = _bounds(spec.results) if spec.checked else []

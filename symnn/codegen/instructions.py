@@ -49,6 +49,8 @@ class Operation(Enum):
     OUTER = "outer"
     SUM = "sum"
     """detail: the axis, or None"""
+    MEAN = "mean"
+    """detail: the axis, or None"""
     SOLVE = "solve"
     LEAST_SQUARES = "least squares"
     INVERSE = "inverse"

@@ -116,6 +116,10 @@ class Program:
             found[:MOST_OPERANDS] = [(self._sum_of(found[:MOST_OPERANDS]), Integer(1))]
         return self._sum_of(found)
 
+    def _terms(self, value: Value) -> list[tuple[Value, Rational]]:
+        """The operands of a sum, each with its rational factor."""
+        return list(zip(self[value].operands, self[value].detail, strict=True))
+
     def _sum_of(self, found: Sequence[tuple[Value, Rational]]) -> Value:
         if len(found) == 1:
             return self.scale(found[0][1], found[0][0])
@@ -322,6 +326,8 @@ class Program:
         factor, rest = self.parts(value)
         if rest is None or self.rank(rest) == 0:
             return value
+        if self[rest].operation is Operation.ADD and max(self[rest].detail) < 0:
+            factor, rest = -factor, self._sum_of([(term, -own) for term, own in self._terms(rest)])
         if self[rest].operation is Operation.TRANSPOSE:
             rest, axis = self[rest].operands[0], None if axis is None else 1 - axis
         axes = self.axes(rest)

@@ -35,6 +35,7 @@ WORDS: Mapping[Operation, str] = {
     Operation.PLACE: "placed",
     Operation.TRIANGLE: "triangle",
     Operation.SUM: "total",
+    Operation.MEAN: "mean",
     Operation.SOLVE: "solution",
     Operation.LEAST_SQUARES: "solution",
     Operation.INVERSE: "inverse",

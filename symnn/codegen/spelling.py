@@ -126,7 +126,9 @@ class Speller:
             case Operation.OUTER:
                 return self._call("np.outer", operands)
             case Operation.SUM:
-                return self._sum(first, detail)
+                return self._along("sum", first, detail)
+            case Operation.MEAN:
+                return self._along("mean", first, detail)
             case Operation.EYE:
                 return Text(f"np.eye({size(detail, self.sizes).text}{self.dtype})")
             case Operation.FULL:
@@ -185,11 +187,11 @@ class Speller:
         first = left.text if left.is_product_of_matrices else left.at(ATOM)
         return Text(f"{first} @ {right.at(ATOM)}", PRODUCT, False, True)
 
-    def _sum(self, operand: Text, axis: int | None) -> Text:
+    def _along(self, function: str, operand: Text, axis: int | None) -> Text:
         along = "" if axis is None else f"axis={axis}"
         if operand.precedence == ATOM:
-            return Text(f"{operand.text}.sum({along})")
-        return Text(f"np.sum({operand.text}{', ' if along else ''}{along})")
+            return Text(f"{operand.text}.{function}({along})")
+        return Text(f"np.{function}({operand.text}{', ' if along else ''}{along})")
 
     def shape(self, axes: Axes) -> str:
         texts = [size(axis, self.sizes).text for axis in axes]

@@ -160,7 +160,7 @@ def test_values_have_the_names_that_are_wished_and_lines_of_their_own() -> None:
         "S = _softmax(Z2, 1)",
         "X_2 = ((S - Y) @ W2.T) * A1 * (1 - A1)",
         "result_1 = X.T @ X_2 / (3 * np.sqrt(lam))",
-        "result_2 = S.sum() / (k * m)",
+        "result_2 = S.mean()",
         "return result_1, result_2",
     ]
 
@@ -173,8 +173,10 @@ def test_a_name_that_python_keeps_for_itself_is_refused() -> None:
 class Strict(np.ndarray):
     """An array whose every result is of its own dtype, or of no floating dtype."""
 
-    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **settings):
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **settings):
         plain = [part.view(np.ndarray) if isinstance(part, Strict) else part for part in inputs]
+        if out:
+            settings["out"] = tuple(part.view(np.ndarray) if isinstance(part, Strict) else part for part in out)
         result = getattr(ufunc, method)(*plain, **settings)
         assert result.dtype.kind != "f" or result.dtype == self.dtype, (ufunc, result.dtype)
         return result.view(Strict) if isinstance(result, np.ndarray) else result
