@@ -53,6 +53,8 @@ def assumption_words(name: str, given: Iterable[str], shape: Shape) -> tuple[str
     Raises AssumptionError for one that is unknown or does not fit the shape, and for words that contradict each other.
     """
     found = set(given)
+    if not found:
+        return ()
     for word in sorted(found.difference(ASSUMPTIONS)):
         raise AssumptionError(f"{name}: unknown assumption {word!r}; the known ones are {', '.join(ASSUMPTIONS)}")
     for word in sorted(found & SQUARE_ASSUMPTIONS):

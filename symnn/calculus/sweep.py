@@ -224,11 +224,18 @@ class Lemmas:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
+        self._found: dict[tuple[Node, tuple[Variable, ...]], Lemma] = {}
         self._known: dict[tuple[Node, tuple[Variable, ...]], tuple[Lemma, Canonical]] = {}
 
     def of(self, definition: Definition, adjoint: Variable | None) -> Lemma:
         """The lemma of a definition, in its own names."""
         statement = definition.body if adjoint is None else _product(adjoint, definition.body)
+        asked = statement, definition.arguments
+        if asked not in self._found:
+            self._found[asked] = self._lemma(definition, adjoint, statement)
+        return self._found[asked]
+
+    def _lemma(self, definition: Definition, adjoint: Variable | None, statement: Node) -> Lemma:
         made = canonical(statement)
         key = made.expression, tuple(made.names[argument] for argument in definition.arguments)
         if key not in self._known:

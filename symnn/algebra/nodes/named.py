@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from typing import Self
 
 from sympy import Integer
 from sympy.core.symbol import Str
@@ -16,25 +16,25 @@ class Named(Node):
     `rank` is the number of axes of the value's array, as for a variable.
     """
 
-    __slots__ = ()
+    __slots__ = ("label",)
+
+    label: Variable
+    """A variable of this name, for all values that the body could have."""
 
     def __new__(cls, name: object, rank: object, body: Node) -> Self:
         label = Variable(str(name), *body.shape, rank)
-        return cls._make((Str(label.name), Integer(int(cast(int, rank))), body), *body.shape)
+        node = cls._make((Str(label.name), Integer(label.rank), body), *body.shape)
+        node.label = label
+        return node
 
     @property
     def name(self) -> str:
-        return str(self.args[0].name)
+        return self.label.name
 
     @property
     def rank(self) -> int:
-        return int(self.args[1])
+        return self.label.rank
 
     @property
     def body(self) -> Node:
         return self.children[0]
-
-    @property
-    def label(self) -> Variable:
-        """A variable of this name, for all values that the body could have."""
-        return Variable(self.name, *self.shape, self.rank)
