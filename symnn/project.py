@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, unified_diff
+from difflib import SequenceMatcher, get_close_matches, unified_diff
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,9 @@ class Project:
         """A chapter or a model by its name, judged. Raises ProjectError for an unknown name."""
         sources = self.sources()
         if name not in sources:
-            known = ", ".join(sources) or "none"
-            raise ProjectError(f"there is no chapter {name!r}, and no such model, in {self.root}; there are: {known}")
+            near = get_close_matches(name, sources, n=1)
+            known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sources) or 'none'}"
+            raise ProjectError(f"there is no chapter {name!r}, and no such model, in {self.root}; {known}")
         path = sources[name]
         return _loaded(path, path.stat().st_mtime_ns)
 

@@ -46,6 +46,11 @@ def test_an_unknown_chapter_is_refused_with_the_known_ones(folder):
         Project.find(folder).chapter("ridge")
 
 
+def test_a_name_with_a_typing_mistake_is_told_the_nearest_one(folder):
+    with pytest.raises(ProjectError, match=r"no chapter 'line_fitt', .*; did you mean line_fit\?"):
+        Project.find(folder).chapter("line_fitt")
+
+
 def test_a_build_writes_what_is_missing_and_then_nothing(folder):
     project, changes = built(folder)
     assert {name: change.kind for name, change in changes.items()} == {"line_fit": "new", "mean": "new"}

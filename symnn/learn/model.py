@@ -166,7 +166,7 @@ def _text(path: Path) -> str:
     if len(found) > LONGEST_FILE:
         raise ModelError(f"{path} is no model file: it has {len(found):,} bytes; at most {LONGEST_FILE:,} are read")
     try:
-        return found.decode("utf-8")
+        return found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = found[: error.start].count(b"\n") + 1
         raise ModelError(

@@ -17,31 +17,40 @@ Path: TypeAlias = tuple[str | int, ...]
 _CLOSINGS = ("", "]", "}", "}]")
 
 
+LONGEST = 100
+"""The most lines that a statement may have between two lines that end an element of it."""
+
+
 def line_of(text: str, path: Path) -> int | None:
     """The line, from 1 on, on which the statement or the array element that gives a path begins.
 
-    A path is made of keys and places in arrays: ``("layers", 1, "units")``. None where the text does not hold it.
+    A path is made of keys and places in arrays: ``("layers", 1, "units")``. None where the text does not hold it, or
+    has a value of too many lines.
     """
     lines = text.split("\n")
-
-    def last_whole(count: int) -> tuple[int, object]:
-        """The longest beginning of at most so many lines that can be read."""
-        for tried in range(count, 0, -1):
-            for closing in _CLOSINGS:
-                try:
-                    return tried, tomllib.loads("\n".join([*lines[:tried], closing]))
-                except tomllib.TOMLDecodeError:
-                    continue
-        return 0, {}
-
-    def holds(count: int) -> bool:
-        return _holds(last_whole(count)[1], path)
-
     counts = range(len(lines) + 1)
-    end = bisect_left(counts, True, key=holds)
-    if end == len(counts):
+    try:
+        end = bisect_left(counts, True, key=lambda count: _holds(_last_whole(lines, count)[1], path))
+        return None if end == len(counts) else _last_whole(lines, end - 1)[0] + 1
+    except _TooLong:
         return None
-    return last_whole(end - 1)[0] + 1
+
+
+class _TooLong(Exception):
+    """A statement has too many lines to look for its beginning."""
+
+
+def _last_whole(lines: list[str], count: int) -> tuple[int, object]:
+    """The longest beginning of at most so many lines that can be read, and what it says."""
+    for tried in range(count, max(count - LONGEST, 0), -1):
+        for closing in _CLOSINGS:
+            try:
+                return tried, tomllib.loads("\n".join([*lines[:tried], closing]))
+            except tomllib.TOMLDecodeError:
+                continue
+    if count > LONGEST:
+        raise _TooLong
+    return 0, {}
 
 
 def _holds(found: object, path: Path) -> bool:

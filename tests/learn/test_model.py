@@ -45,6 +45,15 @@ def test_a_file_is_read(tmp_path):
     assert model.data == Data("xor", 4)
 
 
+def test_windows_files_are_read(tmp_path):
+    path = tmp_path / "xor.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
+    assert read_model(path) == parse_model(TEXT, "xor")
+    path.write_bytes(TEXT.replace("units = 3", "units = 0").replace("\n", "\r\n").encode())
+    with pytest.raises(ModelError, match=r"xor\.toml, line 6: layers\[1\]\.units"):
+        read_model(path)
+
+
 def refusal(text, name="xor"):
     with pytest.raises(ModelError) as caught:
         parse_model(text, name, "xor.toml")

@@ -1,5 +1,6 @@
 """A model written is read back as the same model, whatever it says; and what differs between two models."""
 
+import tomllib
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -20,6 +21,7 @@ from symnn.learn.model import (
 )
 from symnn.learn.model_text import model_differences, model_text
 from symnn.learn.optimisers import OPTIMISERS
+from symnn.learn.toml_lines import line_of
 
 NUMBERS = st.floats(1e-12, 1e12)
 COUNTS = st.integers(1, 1_000_000)
@@ -88,6 +90,27 @@ def models(draw):
 @given(models())
 def test_a_written_model_reads_back(model):
     assert parse_model(model_text(model), "drawn") == model
+
+
+@settings(max_examples=20, deadline=None)
+@given(models(), st.data())
+def test_the_line_of_every_key_is_found(model, data):
+    """Comments and empty lines between them that look like keys do not mislead."""
+    noise = st.sampled_from([[], [""], ["# units = 1"], ["# [[layers]]", "  "]])
+    lines = [line for written in model_text(model).splitlines() for line in (*data.draw(noise), written)]
+    text = "\n".join(lines)
+
+    def check(found, path):
+        for key, value in found.items() if isinstance(found, dict) else enumerate(found):
+            place = line_of(text, (*path, key))
+            if isinstance(value, dict):
+                assert lines[place - 1].strip("[]") == [part for part in (*path, key) if isinstance(part, str)][-1]
+            if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
+                check(value, (*path, key))
+            elif not isinstance(found, list):
+                assert lines[place - 1].startswith(f"{key} = ")
+
+    check(tomllib.loads(text), ())
 
 
 @settings(max_examples=20, deadline=None)

@@ -43,3 +43,15 @@ HOSTILE += '"""\\\n[z]\n"""\n\n[ z ] # [y]\nq = """\n""" # x\ny = [[1],\n  [2]]\
 )
 def test_the_line_of_a_path(path, line):
     assert line_of(HOSTILE, path) == line
+
+
+def test_a_value_of_very_many_lines_gives_no_line():
+    text = 'title = """' + 190_000 * "\n" + '"""\nunits = 1\n'
+    assert line_of(text, ("units",)) is None
+    assert line_of('title = """' + 50 * "\n" + '"""\nunits = 1\n', ("units",)) == 52
+
+
+def test_an_array_of_very_many_lines_gives_the_line_of_its_element():
+    text = "layers = [\n" + "".join(f"  {{units = {number}}},\n" for number in range(300)) + "]\nlast = 1\n"
+    assert line_of(text, ("layers", 250, "units")) == 252
+    assert line_of(text, ("last",)) == 303
