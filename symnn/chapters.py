@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Protocol
 
+from symnn.algebra.nodes import Node
 from symnn.algebra.notation import text
 from symnn.algebra.walk import variables
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
@@ -21,6 +22,7 @@ from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import ProjectError, SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Status, worst
+from symnn.typeset.lines import news
 from symnn.typeset.page import Page, Section
 
 
@@ -48,8 +50,17 @@ class Part(Protocol):
 
 @lru_cache(maxsize=256)
 def _texts(proof: Proof, _steps: int) -> tuple[str, ...]:
-    """The lines of a proof in text: of many models it is the same proof, and each module records its lines."""
-    return tuple(text(line) for line in proof.lines())
+    """The lines of a proof in text, of a long sum the terms that are new on its line, as on a page.
+
+    Of many models it is the same proof, and each module records its lines.
+    """
+    found: list[str] = []
+    before: Node | None = None
+    for line in proof.lines():
+        new = news(before, line) if before is not None else None
+        found.append(text(line) if new is None else f"… + {text(new)}")
+        before = line
+    return tuple(found)
 
 
 @dataclass(frozen=True)

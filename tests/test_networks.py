@@ -211,3 +211,12 @@ def test_a_wrong_gradient_in_a_module_fails_the_check(folder):
     assert wrong != text
     report = chapter.check(vars(load_module(wrong, "pair")))
     assert not report.passed and "W2" in report.summary()
+
+
+def test_the_module_of_a_deep_network_is_linear_in_its_layers(folder):
+    layer = '[[layers]]\nunits = 4\nactivation = "tanh"\n\n'
+    sizes = [
+        len(load_network(write(folder, f"deep_{count}", TEXT.replace(layer, count * layer))).module())
+        for count in (10, 20, 40)
+    ]
+    assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])

@@ -50,20 +50,27 @@ def proof_lines(proof: Proof, offset: int = 0) -> list[Line]:
         left, sign, rows = _spelled(names, before, node, step, proof)
         is_last = number == offset + 1 + len(proof.steps)
         if lines and names == before:
-            rows = _news(rows, lines[-1].node, node) if isinstance(node, Add) else rows
+            rows = _news(rows, lines[-1].node, node)
             rows = rows if is_last else _changed(rows, lines[-1].node, node)
         lines.append(Line(number, left, sign, rows, node, step))
         before = names
     return lines
 
 
-def _news(rows: tuple[Spelling, ...], before: Node, node: Add) -> tuple[Spelling, ...]:
-    """Of a long sum the terms that are not on the line before; the others are three dots."""
+def news(before: Node, node: Node) -> Node | None:
+    """The terms of a long sum that are not on the line before, to be written after three dots; None: write it whole."""
+    if not isinstance(node, Add) or len(node.children) <= LONG_SUM:
+        return None
     terms = set(before.children) if isinstance(before, Add) else {before}
     kept = [term for term in node.children if term not in terms]
-    if len(node.children) <= LONG_SUM or not kept:
+    return (Add(*kept) if len(kept) > 1 else kept[0]) if kept else None
+
+
+def _news(rows: tuple[Spelling, ...], before: Node, node: Node) -> tuple[Spelling, ...]:
+    found = news(before, node)
+    if found is None:
         return rows
-    shown = spelled(Add(*kept) if len(kept) > 1 else kept[0])
+    shown = spelled(found)
     return (Spelling(f"… + {shown.text}", rf"\dots + {shown.latex}"),)
 
 
