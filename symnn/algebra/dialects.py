@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sympy import multiplicity
+
 from symnn.algebra.activations import ACTIVATIONS
 from symnn.algebra.names import (
     VULGAR,
@@ -39,6 +41,7 @@ class Dialect:
     equals: str
     where: str
     one: str
+    pi: str
     by: str
     transpose: str
     inverse: str
@@ -89,10 +92,28 @@ class Dialect:
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
+def decimal(numerator: int, denominator: int) -> str:
+    """A fraction as a decimal where that is exact and no longer, from tenths on: 0.1, 1.702; else nothing."""
+    twos, fives = (multiplicity(prime, denominator) for prime in (2, 5))
+    if denominator < 10 or denominator != 2**twos * 5**fives:
+        return ""
+    places = max(twos, fives)
+    digits = str(numerator * 10**places // denominator).rjust(places + 1, "0")
+    shown = f"{digits[:-places]}.{digits[-places:]}"
+    return shown if len(shown) <= len(f"{numerator}/{denominator}") else ""
+
+
 def _rational_text(numerator: int, denominator: int) -> str:
     if denominator == 1:
         return str(numerator)
-    return VULGAR.get((numerator, denominator)) or f"{numerator}/{denominator}"
+    vulgar = VULGAR.get((numerator, denominator))
+    return vulgar or decimal(numerator, denominator) or f"{numerator}/{denominator}"
+
+
+def _rational_latex(numerator: int, denominator: int) -> str:
+    if denominator == 1:
+        return str(numerator)
+    return decimal(numerator, denominator) or rf"\tfrac{{{numerator}}}{{{denominator}}}"
 
 
 def _power_text(base: str, exponent: str, value: Any, atom: bool, square: bool) -> str:
@@ -121,6 +142,7 @@ TEXT = Dialect(
     equals=" = ",
     where="  where ",
     one="1",
+    pi="π",
     by="×",
     transpose="ᵀ",
     inverse="⁻¹",
@@ -220,6 +242,7 @@ LATEX = Dialect(
     equals=" = ",
     where=r"\quad\text{where}\quad ",
     one=r"\mathbf{1}",
+    pi=r"\pi",
     by=r" \times ",
     transpose=r"^{\top}",
     inverse="^{-1}",
@@ -257,7 +280,7 @@ LATEX = Dialect(
     inner=_inner_latex,
     root=lambda inside: rf"\sqrt{{{inside}}}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
-    rational=lambda above, below: str(above) if below == 1 else rf"\tfrac{{{above}}}{{{below}}}",
+    rational=_rational_latex,
     power=_power_latex,
     subscripted=lambda base, plain: f"{base}_{{{plain}}}",
     size=size_latex,

@@ -29,6 +29,8 @@ from symnn.algebra.walk import fold, labelled, postorder
 LONG = 2_000
 LONG_PART = 1_000
 REPEATED_PART = 20
+PI = Variable("pi", 1, 1, 0)
+QUARTER_OF_PI = nodes.Map(Function("arctan"), Number(1))
 
 
 def text(root: Node) -> str:
@@ -119,7 +121,7 @@ class _Printer:
     def number(self, node: Number, _: Sequence[Piece]) -> Piece:
         value = abs(node.value)
         body = self.dialect.rational(int(value.p), int(value.q))
-        level = Level.ATOM if value.q == 1 else Level.QUOTIENT if "/" in body else Level.PREFIX
+        level = Level.ATOM if value.q == 1 or "." in body else Level.QUOTIENT if "/" in body else Level.PREFIX
         return Piece(body, level, Edge.NUMBER, Edge.NUMBER, negative=bool(node.value < 0))
 
     def extent(self, node: nodes.Extent, _: Sequence[Piece]) -> Piece:
@@ -176,7 +178,9 @@ class _Printer:
         return Piece(body, Level.SUM)
 
     def multiply(self, node: Node, parts: Sequence[Piece]) -> Piece:
-        factors = node.children
+        factors, parts = self.with_pi(node.children, parts)
+        if len(factors) == 1:
+            return parts[0]
         last = len(factors) - 1
         below = [place for place, factor in enumerate(factors) if _is_reciprocal(factor) and factor not in self.named]
         if all(_is_count(factors[place].children[0]) for place in below):
@@ -210,6 +214,34 @@ class _Printer:
             shown.append(piece if whole else self.factor(piece, last))
         return replace(self.product(shown), negative=negative)
 
+    def with_pi(self, factors: Sequence[Node], parts: Sequence[Piece]) -> tuple[Sequence[Node], Sequence[Piece]]:
+        """The factors of a product with π for 4·arctan 1, also below a fraction, unless a variable is printed so."""
+        powers = {factor: _power_of_quarters(factor) for factor in factors}
+        if not any(powers.values()) or self.dialect.pi in self.names.values():
+            return factors, parts
+        self.pieces[PI] = Piece(self.dialect.pi)
+        coefficient, pairs = Integer(1), []
+        for factor, part in zip(factors, parts, strict=True):
+            power = powers[factor]
+            if isinstance(factor, Number):
+                coefficient *= factor.value
+            elif not power:
+                pairs.append((factor, part))
+            else:
+                coefficient /= Integer(4) ** power
+                pairs.append(self.power_of_pi(power))
+        if coefficient != 1:
+            number = Number(coefficient)
+            pairs.insert(0, (number, self.number(number, ())))
+        return [factor for factor, _ in pairs], [part for _, part in pairs]
+
+    def power_of_pi(self, power: int) -> tuple[Node, Piece]:
+        if power == 1:
+            return PI, self.pieces[PI]
+        exponent = Number(power)
+        made = PI**exponent
+        return made, self.power(made, [self.pieces[PI], self.number(exponent, ())])
+
     def quotient(self, factors: Sequence[Node], parts: Sequence[Piece], divisors: Sequence[Piece]) -> Piece:
         """A fraction; only one over a count is written (1/n) before what it multiplies."""
         one = Piece("1", start=Edge.NUMBER, end=Edge.NUMBER)
@@ -227,8 +259,8 @@ class _Printer:
             return replace(self.parenthesized(operand), negative=True)
         scalar = node.children[0]
         if isinstance(scalar, nodes.Multiply) and factor.level is Level.PRODUCT:
-            parts = [*(self.pieces[child] for child in scalar.children), operand]
-            return self.scalar_product([*scalar.children, node.children[1]], parts)
+            factors, parts = self.with_pi(scalar.children, [self.pieces[child] for child in scalar.children])
+            return self.scalar_product([*factors, node.children[1]], [*parts, operand])
         return self.scalar_product(node.children, parts)
 
     def matmul(self, node: Node, parts: Sequence[Piece]) -> Piece:
@@ -497,6 +529,14 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Equation: _Printer.equation,
     nodes.Several: _Printer.several,
 }
+
+
+def _power_of_quarters(factor: Node) -> int:
+    """The n of (arctan 1)ⁿ, 0 for anything else."""
+    if isinstance(factor, nodes.Power) and factor.children[0] is QUARTER_OF_PI:
+        exponent = factor.children[1]
+        return int(exponent.value) if isinstance(exponent, Number) and exponent.value.is_Integer else 0
+    return int(factor is QUARTER_OF_PI)
 
 
 def _is_reciprocal(node: Node) -> bool:

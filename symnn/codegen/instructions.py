@@ -23,6 +23,8 @@ class Operation(Enum):
     NUMBER = "number"
     """detail: a rational"""
     SIZE = "size"
+    NAMED = "named"
+    """detail: a constant of NumPy, such as np.pi"""
     """detail: a size"""
     SCALE = "scale"
     """detail: the rational factor of the operand"""
@@ -79,7 +81,9 @@ class Operation(Enum):
     """detail: the shape to which the operand is repeated"""
 
 
-PLAIN_PYTHON = frozenset({Operation.NUMBER, Operation.SIZE, Operation.SCALE, Operation.ADD, Operation.PRODUCT})
+PLAIN_PYTHON = frozenset(
+    {Operation.NUMBER, Operation.NAMED, Operation.SIZE, Operation.SCALE, Operation.ADD, Operation.PRODUCT}
+)
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,8 @@ class Lowering:
                 return program.call(AGAINST_ZERO[function.name], operand, program.number(0))
             if function.name == "log":
                 return program.logarithm(operand)
+            if function.name == "arctan" and program.constant(operand) == 1:
+                return program.scale(Rational(1, 4), program.pi())
             if function.name == "sign":
                 known = determinants.sign(program, operand)
                 return program.call("np.sign", operand) if known is None else known

@@ -66,6 +66,9 @@ class Program:
             raise UnsupportedError(f"the constant {str(rational)[:20]}… does not fit a float64")
         return self._emit(Operation.NUMBER, (), (), rational)
 
+    def pi(self) -> Value:
+        return self._emit(Operation.NAMED, (), (), "np.pi")
+
     def size(self, size: Size) -> Value:
         return self.number(size) if size.is_Rational else self._emit(Operation.SIZE, (), (), size)
 

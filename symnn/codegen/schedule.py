@@ -17,7 +17,7 @@ from symnn.codegen.program import Program
 from symnn.codegen.spelling import Speller, Text, name
 
 LONGEST_LINE = 80
-LEAVES = frozenset({Operation.PARAMETER, Operation.NUMBER, Operation.SIZE})
+LEAVES = frozenset({Operation.PARAMETER, Operation.NUMBER, Operation.SIZE, Operation.NAMED})
 NEVER_NAMED = LEAVES | {Operation.TRANSPOSE, Operation.COLUMN, Operation.ONLY_COLUMN}
 WORDS: Mapping[Operation, str] = {
     Operation.SCALE: "scaled",

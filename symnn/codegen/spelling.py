@@ -97,6 +97,8 @@ class Speller:
                 return replace(self._fraction(Rational(1), value, operands), parts=tuple(operands))
             case Operation.POWER:
                 return self._narrowed(value, self._power(value, *operands))
+            case Operation.NAMED:
+                return name(detail)
             case Operation.CALL:
                 return self._narrowed(value, self._call(detail, operands))
             case Operation.COMPARE:

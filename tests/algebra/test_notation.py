@@ -59,6 +59,8 @@ X, A, B = matrix("X", n, d), matrix("A", n, n), matrix("B", n, n)
 y, v, w = vector("y", n), vector("v", n), vector("w", d)
 a, b, c, lam = scalar("a"), scalar("b"), scalar("c"), scalar("lam")
 D = Differential
+QUARTER_OF_PI = Map(Function("arctan"), Number(1))
+PI = Multiply(Number(4), QUARTER_OF_PI)
 PRIME = sigmoid(b).children[0].derivative()
 
 
@@ -91,6 +93,21 @@ PRIME = sigmoid(b).children[0].derivative()
         (v * (-y), "v ⊙ (−y)"),
         (2 * (y - v), "2(y − v)"),
         (Number("3/7") * w, "(3/7)w"),
+        (Number("1/10") * w, "0.1w"),
+        (Number("-851/500") * w, "−1.702w"),
+        (Number("1/16") * w, "(1/16)w"),
+        (Number("5/4") * w, "(5/4)w"),
+        (Number("1/200000") * b ** Number("1/20"), "0.000005b^0.05"),
+        (PI * b, "πb"),
+        (Multiply(Number(8), QUARTER_OF_PI, b), "2πb"),
+        (sqrt(Multiply(Number(2), Number(4), QUARTER_OF_PI)), "√(2π)"),
+        (Multiply(Number("1/4"), Power(QUARTER_OF_PI, Number(-1))), "1/π"),
+        (Multiply(Number("1/4"), b, Power(QUARTER_OF_PI, Number(-1))), "b/π"),
+        (Multiply(Number(-16), QUARTER_OF_PI**2), "−π²"),
+        (Scale(Multiply(Number(4), QUARTER_OF_PI), w), "πw"),
+        (Scale(Multiply(Number(3), b, QUARTER_OF_PI), w), "¾bπw"),
+        (scalar("pi") * QUARTER_OF_PI, "π arctan(1)"),
+        (QUARTER_OF_PI + b, "arctan(1) + b"),
         (A - 2 * B, "A − 2B"),
         (b * 3, "3b"),
         (Multiply(b, Number(3)), "b·3"),
@@ -141,6 +158,8 @@ def test_text(node, shown):
         ((b - c) / (b + c), r"\frac{b - c}{b + c}"),
         (X @ D(w), r"X\, \mathrm{d} w"),
         (tanh(b) ** 2, r"\tanh(b)^{2}"),
+        (Number("1/10") * PI * b, r"0.1 \pi b"),
+        (Number("1/16") * b, r"\tfrac{1}{16} b"),
         (scalar("q", latex=r"\input{x}") + scalar("r", latex=r"\rho"), r"q + \rho"),
     ],
 )
