@@ -37,7 +37,7 @@ ARCHITECTURE = {
     "dtype": DTYPE.__name__,
     "formulas": "d8868405cb8447d5",
 }
-RULE = "870f3e17bb5b10d0"
+RULE = "9fc0c3ca3832fb65"
 
 
 def _array(name, value, shape, sizes):
@@ -215,7 +215,7 @@ def update(parameter, gradient, first_moment, second_moment, t, learning_rate, b
 def decay(t):
     """What the learning rate is multiplied by after t epochs.
 
-    (93/100)^t
+    0.93^t
 
     Arguments:
         t: scalar

@@ -39,7 +39,7 @@ ARCHITECTURE = {
     "dtype": DTYPE.__name__,
     "formulas": "337e4c2654c608ec",
 }
-RULE = "d723d1738a43e489"
+RULE = "23a977b9a34b78b2"
 
 
 def _array(name, value, shape, sizes):
@@ -245,7 +245,7 @@ def update(parameter, gradient, first_moment, second_moment, t, learning_rate, b
 def decay(t):
     """What the learning rate is multiplied by after t epochs.
 
-    (93/100)^t
+    0.93^t
 
     Arguments:
         t: scalar

@@ -110,3 +110,12 @@ def test_weights_without_a_place_are_refused():
         loss("squared_error").objective("A", "Z", class_weights=True)
     with pytest.raises(SymnnError, match="does not use the weights `v` of the samples"):
         loss("np.mean((A - Y)**4)").objective("A", "Z", sample_weights=True)
+
+
+def test_the_softmax_jacobian_stands_on_the_way_to_its_gradient():
+    """diag(s) − ssᵀ by itself, and its product with a column as the rule that leads from −y/s to s − y."""
+    assert str(derive("softmax(s)", "s", {"s": ("k",)}).jacobian) == "diag(softmax(s)) − softmax(s) softmax(s)ᵀ"
+    shapes, assume = {"z": ("k",), "y": ("k",)}, {"y": "onehot"}
+    result = derive("-np.sum(y * np.log(softmax(z)))", "z", shapes, assume)
+    assert str(result.gradient) == "softmax(z) − y"
+    assert "differential of a softmax" in [step.rule for step in result.proof.steps]
