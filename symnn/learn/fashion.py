@@ -19,7 +19,7 @@ from symnn.learn.run import Options, curve, mean_of, percent, settings_of
 from symnn.learn.training import Job, Networks, Trained, data_of, jobs_of, processors, train_all
 
 ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
-METHODS = {"gd": "GD", "sgd": "SGD", "minibatch": "mini-batch SGD", "adam": "Adam"}
+METHODS = {"gd": "GD", "sgd": "SGD", "minibatch": "mini-batches", "adam": "Adam"}
 ATTEMPT = "fashion_mnist_attempt_"
 BEST_OF_TABLE, BEST_OF_HISTORY = 0.835, 0.845
 """What the best of the table, and of the history, must reach on the first 1,000 test images, chosen by validation."""
@@ -31,7 +31,7 @@ Trainings = Mapping[str, Sequence[Trained]]
 class Attempt:
     """A model of the history: what it changes against the best one before it, which is None for the first."""
 
-    name: str
+    title: str
     against: int | None
     changes: tuple[str, ...]
 
@@ -92,33 +92,34 @@ def _tested(trained: Sequence[Trained]) -> Tested:
 # --- the table of activations and optimisers ------------------------------------------------------------------------
 
 
+MEASURED = ("epoch", "training", "vali-\ndation", "test\n1,000", "test\nall", "s")
+
+
+def _measured(trained: Sequence[Trained], tested: Tested) -> tuple[str, ...]:
+    """Means over the seeds at the best epochs: the columns of networks that are compared."""
+    return (
+        f"{np.mean([one.best + 1 for one in trained]):.0f}",
+        percent([one.measure("accuracy") for one in trained]),
+        percent([one.measure("validation_accuracy") for one in trained]),
+        percent(tested.first),
+        percent(tested.every),
+        f"{np.mean([one.seconds for one in trained]):.1f}",
+    )
+
+
 def _table(
     report: Report, table: Mapping[str, tuple[str, str]], trained: Trainings, tests: Mapping[str, Tested]
 ) -> None:
-    settings, rows = [], []
-    for name, (activation, method) in table.items():
-        found, tested = trained[name], tests[name]
-        heading = f"{ACTIVATIONS[activation]}, {METHODS[method]}"
-        settings.append((heading, *settings_of(found[0].job.model)))
-        rows.append(
-            (
-                heading,
-                f"{np.mean([one.best + 1 for one in found]):.0f}",
-                percent([one.measure("accuracy") for one in found]),
-                percent([one.measure("validation_accuracy") for one in found]),
-                percent(tested.first),
-                percent(tested.every),
-                f"{np.mean([one.seconds for one in found]):.1f}",
-            )
-        )
+    headings = {name: f"{ACTIVATIONS[key]}, {METHODS[method]}" for name, (key, method) in table.items()}
+    settings = [(heading, *settings_of(trained[name][0].job.model)) for name, heading in headings.items()]
+    rows = [(heading, *_measured(trained[name], tests[name])) for name, heading in headings.items()]
     report.table("Settings", ("", "weights", "learning rate", "batch", "epochs", "patience"), settings)
-    first = data_of(trained[next(iter(table))][0].job.model).test
-    columns = ("accuracy in %", "epoch", "training", "validation", f"test {first:,}", "test all", "s")
-    report.table("Activations and optimisers", columns, rows)
+    report.table("Activations and optimisers", ("accuracy in %", *MEASURED), rows)
+    seeds = len(trained[next(iter(table))])
     report.remark(
-        f"Means over {len(found)} seeds with standard deviations, at the epoch of the least validation loss; a seed "
-        "says also which samples are held out. Training accuracy is the mean over the batches of that epoch; seconds "
-        "are those of a whole training."
+        f"Means over {seeds} seeds with standard deviations, at the epoch of the least validation loss; a seed says "
+        "also which images are held out for validation. Training accuracy is the mean over the batches of that epoch; "
+        "seconds are those of a whole training."
     )
 
 
@@ -181,31 +182,29 @@ def steps_of_epoch(model: Model) -> int:
 
 
 def attempts_in_order(models: Sequence[Model], validation: Sequence[float]) -> list[Attempt]:
-    """What each attempt changes against the best before it, by validation accuracy."""
+    """What each attempt changes against the best before it, by validation accuracy; of equals, the last."""
     found: list[Attempt] = []
     for place, model in enumerate(models):
-        best = max(range(place), key=lambda earlier: validation[earlier]) if place else None
-        changes = [] if best is None else model_differences(models[best], replace(model, title=models[best].title))
-        found.append(Attempt(model.title, best, tuple(changes)))
+        best = max(range(place), key=lambda earlier: (validation[earlier], earlier)) if place else None
+        found.append(Attempt(model.title, best, () if best is None else changes(models[best], model)))
     return found
+
+
+def changes(old: Model, new: Model) -> tuple[str, ...]:
+    """What two models say otherwise, but for their titles; layers that differ are told as a whole."""
+    layers = [", ".join(f"{layer.units} {layer.activation}" for layer in model.layers) for model in (old, new)]
+    whole = [f"layers: {layers[0]} → {layers[1]}"] if old.layers != new.layers else []
+    return (*whole, *model_differences(old, replace(new, title=old.title, layers=old.layers)))
 
 
 def _history(report: Report, names: Sequence[str], trained: Trainings, tests: Mapping[str, Tested]) -> None:
     models = [trained[name][0].job.model for name in names]
     validation = [mean_of(trained[name], "validation_accuracy") for name in names]
     rows = []
-    for number, (name, attempt) in enumerate(zip(names, attempts_in_order(models, validation), strict=True)):
-        against = "" if attempt.against is None else f" (against {attempt.against + 1})"
-        rows.append(
-            (
-                f"{number + 1}",
-                f"{attempt.name}{against}: {'; '.join(attempt.changes)}" if attempt.changes else attempt.name,
-                percent([one.measure("validation_accuracy") for one in trained[name]]),
-                percent(tests[name].first),
-                percent(tests[name].every),
-            )
-        )
-    report.table("History of attempts", ("", "what was changed", "validation", "test 1,000", "test all"), rows)
+    for number, (name, attempt) in enumerate(zip(names, attempts_in_order(models, validation), strict=True), 1):
+        against = "" if attempt.against is None else f" Against {attempt.against + 1}: {'; '.join(attempt.changes)}."
+        rows.append((f"{number}. {attempt.title}.{against}", *_measured(trained[name], tests[name])[2:]))
+    report.table("History of attempts, each against the best before it", ("accuracy in %", *MEASURED[2:]), rows)
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -214,13 +213,18 @@ def _history(report: Report, names: Sequence[str], trained: Trainings, tests: Ma
 def _final(report: Report, chosen: Sequence[str], again: Trainings) -> None:
     """The two that validation chose, trained again on all training samples, and what they must reach."""
     tests = [_tested(again[name]) for name in chosen]
-    rows = []
-    for place, name, tested in zip(("best of the table", "best attempt"), chosen, tests, strict=True):
-        epochs = f"{again[name][0].job.epochs}"
-        rows.append((place, name, epochs, percent(tested.first), percent(tested.every)))
+    rows = [
+        (
+            name.removeprefix("fashion_mnist_"),
+            f"{again[name][0].job.epochs}",
+            percent(tested.first),
+            percent(tested.every),
+        )
+        for name, tested in zip(chosen, tests, strict=True)
+    ]
     report.table(
-        "Chosen by validation, and trained again on all training images",
-        ("accuracy in %", "model", "epochs", "test 1,000", "test all"),
+        "The best of the table and the best attempt, trained again on all training images",
+        ("accuracy in %", "epochs", "test\n1,000", "test\nall"),
         rows,
     )
     table, attempt = tests

@@ -49,10 +49,13 @@ def test_attempts_say_what_they_change_against_the_best_before_them():
     other = replace(MODEL, title="Other", training=replace(MODEL.training, batch=16))
     first, second, third, fourth = attempts_in_order([MODEL, wider, penalised, other], [0.8, 0.9, 0.85, 0.7])
     assert (first.against, first.changes) == (None, ())
-    assert (second.against, second.changes) == (0, ("layers[1].units: 28 → 64",))
+    assert (second.against, second.changes) == (0, ("layers: 28 sigmoid, 10 identity → 64 sigmoid, 10 identity",))
     assert (third.against, third.changes) == (1, ("regularisation.l2: 0.0 → 0.5",))
     assert fourth.against == 1
-    assert fourth.changes == ("layers[1].units: 64 → 28", f"training.batch: {MODEL.training.batch} → 16")
+    assert fourth.changes == (
+        "layers: 64 sigmoid, 10 identity → 28 sigmoid, 10 identity",
+        f"training.batch: {MODEL.training.batch} → 16",
+    )
 
 
 def test_steps_of_an_epoch():
@@ -141,9 +144,9 @@ def test_a_whole_run_says_all_it_must(short):
     assert [row[0] for row in results.rows] == [row[0] for row in settings.rows]
     assert len(results.rows) == 12 and results.rows[7][0] == "tanh, Adam"
     assert [row[1] for row in results.rows] == ["1"] * 12
-    assert [row[0] for row in history.rows] == ["1", "2"]
-    assert "layers[" in history.rows[1][1] and "(against 1)" in history.rows[1][1]
-    assert [row[2] for row in final.rows] == ["1", "1"]
+    assert [row[0][:3] for row in history.rows] == ["1. ", "2. "]
+    assert "Against 1: layers: 10 identity → 28 relu, 10 identity;" in history.rows[1][0]
+    assert [row[1] for row in final.rows] == ["1", "1"]
     (claims,) = (part for part in report.parts if isinstance(part, Group))
     assert [claim.bound for claim in claims.comparisons] == [0.835, 0.845, 0.0]
     assert not report.passed, "one pass is not enough"
@@ -155,7 +158,7 @@ def test_the_claims_are_about_the_networks_that_validation_chose(short):
     (claims,) = (part for part in report.parts if isinstance(part, Group))
     _, results, _, final = (part for part in report.parts if isinstance(part, Table))
     best = max(results.rows, key=lambda row: float(row[3]))
-    chosen = final.rows[0][1]
+    chosen = f"fashion_mnist_{final.rows[0][0]}"
     assert best[0] == ", ".join((fashion.ACTIVATIONS[chosen.split("_")[2]], fashion.METHODS[chosen.split("_")[3]]))
     job = replace(jobs_of(networks, [chosen], 1, None)[0], epochs=1)
     (again,) = train_all([job], Unwatched())[chosen]
@@ -171,7 +174,7 @@ def test_the_plots_of_a_run_have_all_curves(short):
     assert [[len(panel.curves) for panel in row] for row in curves.rows] == [[4, 4, 4], [4, 4, 4]]
     assert [curve.label for curve in descent.rows[0][0].curves] == [
         "GD, batch all",
-        "mini-batch SGD, batch 64",
+        "mini-batches, batch 64",
         "SGD, batch 1",
     ]
     assert [curve.x for curve in descent.rows[0][1].curves] == [[1], [63], [4000]]
