@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from symnn.errors import TrainingError
 from symnn.learn.final import scores_on_test_samples
-from symnn.learn.model import Model
+from symnn.learn.model import Data, Model
 from symnn.learn.model_text import model_differences
 from symnn.learn.plots import Panel, Plot
 from symnn.learn.report import Claim, Report
@@ -41,18 +42,42 @@ def fashion_mnist(networks: Networks, options: Options) -> Report:
     table = {f"fashion_mnist_{key}_{method}": (key, method) for key in ACTIVATIONS for method in METHODS}
     attempts = [name for name in networks.models() if name.startswith(ATTEMPT)]
     options.watcher.say(_plan(len(table), len(attempts), options.seeds))
+    data = data_in_common([networks.model(name) for name in (*table, *attempts)])
+    if not attempts:
+        raise TrainingError(f"there is no attempt to do better; write one as models/{ATTEMPT}01.toml")
     jobs = jobs_of(networks, [*table, *attempts], options.seeds, options.folder)
     trained = train_all(jobs, options.watcher)
     chosen = [best_by_validation(names, trained) for names in (table, attempts)]
     again = train_all([job for name in chosen for job in with_all_samples(trained[name])], options.watcher)
     tests = {name: _tested(found) for name, found in trained.items()}
-    report = Report("fashion-mnist: a hidden layer of 28 units, 5,000 images (rows L21 to L23)")
+    report = Report(f"fashion-mnist: the first {_count(data.training)} images (rows L21 to L23)")
     _table(report, table, trained, tests)
     report.plot(curves(table, trained))
     report.plot(descent(trained))
     _history(report, attempts, trained, tests)
     _final(report, chosen, again)
     return report
+
+
+def data_in_common(models: Sequence[Model]) -> Data:
+    """The data of models that are to be compared.
+
+    Raises TrainingError where one has other data, or holds nothing out by which something could be chosen.
+    """
+    first = data_of(models[0])
+    for model in models:
+        found = data_of(model)
+        if (found.name, found.training, found.test) != (first.name, first.training, first.test):
+            raise TrainingError(
+                f"{model.name} and {models[0].name} are compared, so their [data] must be the same samples"
+            )
+        if not model.training.validation:
+            raise TrainingError(f"{model.name} holds no samples out to choose by; write validation = 0.2 in [training]")
+    return first
+
+
+def _count(samples: int | None) -> str:
+    return "all" if samples is None else f"{samples:,}"
 
 
 def _plan(networks: int, attempts: int, seeds: int) -> str:
@@ -92,7 +117,13 @@ def _tested(trained: Sequence[Trained]) -> Tested:
 # --- the table of activations and optimisers ------------------------------------------------------------------------
 
 
-MEASURED = ("epoch", "training", "vali-\ndation", "test\n1,000", "test\nall", "s")
+def _columns(trained: Trainings) -> tuple[str, ...]:
+    """The headings of networks that are compared."""
+    return "epoch", "training", "vali-\ndation", f"test\n{_first_test_images(trained)}", "test\nall", "s"
+
+
+def _first_test_images(trained: Trainings) -> str:
+    return _count(data_of(next(iter(trained.values()))[0].job.model).test)
 
 
 def _measured(trained: Sequence[Trained], tested: Tested) -> tuple[str, ...]:
@@ -114,7 +145,7 @@ def _table(
     settings = [(heading, *settings_of(trained[name][0].job.model)) for name, heading in headings.items()]
     rows = [(heading, *_measured(trained[name], tests[name])) for name, heading in headings.items()]
     report.table("Settings", ("", "weights", "learning rate", "batch", "epochs", "patience"), settings)
-    report.table("Activations and optimisers", ("accuracy in %", *MEASURED), rows)
+    report.table("Activations and optimisers", ("accuracy in %", *_columns(trained)), rows)
     seeds = len(trained[next(iter(table))])
     report.remark(
         f"Means over {seeds} seeds with standard deviations, at the epoch of the least validation loss; a seed says "
@@ -204,7 +235,9 @@ def _history(report: Report, names: Sequence[str], trained: Trainings, tests: Ma
     for number, (name, attempt) in enumerate(zip(names, attempts_in_order(models, validation), strict=True), 1):
         against = "" if attempt.against is None else f" Against {attempt.against + 1}: {'; '.join(attempt.changes)}."
         rows.append((f"{number}. {attempt.title}.{against}", *_measured(trained[name], tests[name])[2:]))
-    report.table("History of attempts, each against the best before it", ("accuracy in %", *MEASURED[2:]), rows)
+    report.table(
+        "History of attempts, each against the best before it", ("accuracy in %", *_columns(trained)[2:]), rows
+    )
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -212,7 +245,7 @@ def _history(report: Report, names: Sequence[str], trained: Trainings, tests: Ma
 
 def _final(report: Report, chosen: Sequence[str], again: Trainings) -> None:
     """The two that validation chose, trained again on all training samples, and what they must reach."""
-    tests = [_tested(again[name]) for name in chosen]
+    tests, first = [_tested(again[name]) for name in chosen], _first_test_images(again)
     rows = [
         (
             name.removeprefix("fashion_mnist_"),
@@ -224,7 +257,7 @@ def _final(report: Report, chosen: Sequence[str], again: Trainings) -> None:
     ]
     report.table(
         "The best of the table and the best attempt, trained again on all training images",
-        ("accuracy in %", "epochs", "test\n1,000", "test\nall"),
+        ("accuracy in %", "epochs", f"test\n{first}", "test\nall"),
         rows,
     )
     table, attempt = tests
@@ -232,8 +265,8 @@ def _final(report: Report, chosen: Sequence[str], again: Trainings) -> None:
     report.compare(
         "Mean test accuracy over the seeds",
         [
-            Claim("best of the table, 1,000 images", "at least", BEST_OF_TABLE, float(np.mean(table.first))),
-            Claim("best attempt, 1,000 images", "at least", BEST_OF_HISTORY, float(np.mean(attempt.first))),
+            Claim(f"best of the table, {first} images", "at least", BEST_OF_TABLE, float(np.mean(table.first))),
+            Claim(f"best attempt, {first} images", "at least", BEST_OF_HISTORY, float(np.mean(attempt.first))),
             Claim("best attempt above best of the table, all images", "at least", 0.0, gain),
         ],
     )

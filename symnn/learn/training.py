@@ -13,8 +13,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 import numpy as np
@@ -230,13 +232,21 @@ def processors() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that started it ends, however that happens: else it would wait for work forever."""
+    parent = parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+        Thread(target=lambda: wait([sentinel]) and os._exit(1), daemon=True).start()
+
+
 @contextmanager
 def _workers(processes: int) -> Iterator[Executor]:
     """Fresh processes that compute in one thread each: that is told before NumPy is imported there."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     try:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
+        with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as executor:
             yield executor
     finally:
         for name, value in before.items():

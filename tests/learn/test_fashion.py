@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.errors import TrainingError
 from symnn.learn import fashion
 from symnn.learn.datasets import samples_for_test, samples_for_training
 from symnn.learn.datasets.fashion_mnist import DEBIAN
-from symnn.learn.fashion import attempts_in_order, best_by_validation, steps_of_epoch, with_all_samples
+from symnn.learn.fashion import attempts_in_order, best_by_validation, data_in_common, steps_of_epoch, with_all_samples
 from symnn.learn.model import Data
 from symnn.learn.plots import Plot
 from symnn.learn.report import Group, Table
@@ -56,6 +57,21 @@ def test_attempts_say_what_they_change_against_the_best_before_them():
         "layers: 64 sigmoid, 10 identity → 28 sigmoid, 10 identity",
         f"training.batch: {MODEL.training.batch} → 16",
     )
+
+
+def test_networks_are_compared_on_the_same_samples_and_chosen_by_others():
+    other = replace(MODEL, name="other", data=replace(MODEL.data, training=4000))
+    with pytest.raises(TrainingError, match="other and fashion_mnist_sigmoid_minibatch are compared"):
+        data_in_common([MODEL, other])
+    blind = replace(MODEL, name="blind", training=replace(MODEL.training, validation=0, patience=None))
+    with pytest.raises(TrainingError, match=r"blind holds no samples out to choose by; write validation = 0.2"):
+        data_in_common([MODEL, blind])
+    assert data_in_common([MODEL, replace(MODEL, data=replace(MODEL.data, preprocessing="centre"))]) == MODEL.data
+
+
+def test_a_project_without_attempts_says_what_to_write(tmp_path):
+    with pytest.raises(TrainingError, match=r"write one as models/fashion_mnist_attempt_01.toml"):
+        fashion.fashion_mnist(Shortened(tmp_path, []), Options())
 
 
 def test_steps_of_an_epoch():

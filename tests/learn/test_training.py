@@ -2,6 +2,9 @@
 
 import math
 import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +127,57 @@ def test_samples_that_do_not_fit_the_network_are_refused_by_its_module():
     job = one_job("xor")
     with pytest.raises(TrainingError, match="xor, seed 0: X must have shape"):
         train_all([replace(job, model=replace(job.model, data=Data("not")))], Unwatched())
+
+
+WAITING = """
+import os, time
+from pathlib import Path
+
+
+def fit(X, y, **options):
+    (Path(__file__).parent / f"{os.getpid()}.pid").touch()
+    time.sleep(60)
+"""
+PARENT = """
+from pathlib import Path
+from symnn.learn.training import Unwatched, jobs_of, train_all
+from symnn.project import Project
+
+if __name__ == "__main__":
+    networks = Project(Path({root!r}))
+    networks.__class__.current_module = lambda *_: Path({module!r})
+    train_all(jobs_of(networks, ["xor"], 2, None), Unwatched(), 2)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="there is no /proc to look for processes in")
+def test_workers_end_when_the_run_is_killed(tmp_path):
+    module, script = tmp_path / "waiting.py", tmp_path / "parent.py"
+    module.write_text(WAITING, encoding="utf-8")
+    script.write_text(PARENT.format(root=str(PROJECT.root), module=str(module)), encoding="utf-8")
+    parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(PROJECT.root)})
+    try:
+        workers = until(lambda: [path.stem for path in tmp_path.glob("*.pid")], 2)
+    finally:
+        parent.kill()
+        parent.wait()
+    assert until(lambda: [worker for worker in workers if not is_running(worker)], 2) == workers
+
+
+def is_running(process):
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def until(found, count):
+    """What a function finds, once it is so many, within a minute."""
+    for _ in range(600):
+        if len(values := found()) == count:
+            return values
+        time.sleep(0.1)
+    raise AssertionError(f"{count} were expected, found {found()}")
 
 
 # --- test samples ---------------------------------------------------------------------------------------------------
