@@ -37,7 +37,7 @@ ARCHITECTURE = {
     "dtype": DTYPE.__name__,
     "formulas": "d8868405cb8447d5",
 }
-RULE = "6a63e7fa39cde0c6"
+RULE = "c2965b1940b80a7d"
 
 
 def _array(name, value, shape, sizes):
@@ -134,12 +134,11 @@ def evaluate(X, Y, W1, b1, W2, b2, lam):
         lam: scalar, nonnegative
     Returns: objective: scalar; result: (m, k).
     """
-    m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     A1 = np.maximum(Z1, 0)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
-    product = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
-    objective = product + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
+    mean = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
+    objective = mean + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
     return objective, Z2  # (1), (9)
 
 
@@ -174,11 +173,11 @@ def differentiate(X, Y, W1, b1, W2, b2, lam):
     Z1 = X @ W1 + b1  # (1)
     A1 = np.maximum(Z1, 0)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
-    product = np.sum(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1)) / m  # (1)
+    mean = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
     delta_Z2 = (_softmax(Z2, 1) - Y) / m  # (3)
     delta_A1 = delta_Z2 @ W2.T  # (4)
     delta_Z1 = delta_A1 * np.heaviside(Z1, 0)  # (5)
-    objective = product + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
+    objective = mean + lam * (np.vdot(W1, W1) + np.vdot(W2, W2)) / 2  # (1)
     gradient_W1 = X.T @ delta_Z1 + lam * W1  # (7)
     gradient_b1 = delta_Z1.sum(axis=0)  # (6)
     gradient_W2 = A1.T @ delta_Z2 + lam * W2  # (8)
@@ -216,7 +215,7 @@ def update(parameter, gradient, first_moment, second_moment, t, learning_rate, b
 def decay(t):
     """What the learning rate is multiplied by after t epochs.
 
-    (17/20)^t
+    0.85^t
 
     Arguments:
         t: scalar

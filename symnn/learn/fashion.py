@@ -5,6 +5,7 @@ Everything is chosen by validation samples, which are cut from the training samp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from symnn.learn.model_text import model_differences
 from symnn.learn.plots import Panel, Plot
 from symnn.learn.report import Claim, Report
 from symnn.learn.run import Options, curve, mean_of, percent, settings_of
-from symnn.learn.training import Job, Networks, Trained, data_of, jobs_of, processors, train_all
+from symnn.learn.training import Job, Networks, Trained, data_of, given_samples, jobs_of, processors, train_all
 
 ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 METHODS = {"gd": "GD", "sgd": "SGD", "minibatch": "mini-batches", "adam": "Adam"}
@@ -188,8 +189,9 @@ def descent(trained: Trainings) -> Plot:
         found = []
         for method in ("gd", "minibatch", "sgd"):
             of_method = trained[f"fashion_mnist_sigmoid_{method}"]
-            model = of_method[0].job.model
-            steps = steps_of_epoch(model) if by_steps else 1
+            job = of_method[0].job
+            model, samples = job.model, len(given_samples(data_of(job.model), job.folder)[0])
+            steps = steps_of_epoch(model, samples) if by_steps else 1
             batch = "all" if model.training.batch is None else str(model.training.batch)
             found.append(curve(f"{METHODS[method]}, batch {batch}", of_method, "loss", steps))
         return Panel("", x_label, "training loss", found, logarithmic=True, range=(0, 2.4))
@@ -201,12 +203,11 @@ def descent(trained: Trainings) -> Plot:
     )
 
 
-def steps_of_epoch(model: Model) -> int:
-    """How many steps the optimiser makes in one pass over the samples that are not held out."""
-    data, training = data_of(model), model.training
-    count = data.training or 0
-    held_out = round(training.validation * count) if isinstance(training.validation, float) else training.validation
-    return -(-(count - held_out) // (training.batch or count - held_out))
+def steps_of_epoch(model: Model, samples: int) -> int:
+    """How many steps the optimiser makes in one pass over those of the samples that are not held out."""
+    training = model.training
+    held_out = round(training.validation * samples) if isinstance(training.validation, float) else training.validation
+    return math.ceil((samples - held_out) / (training.batch or samples - held_out))
 
 
 # --- the history of attempts ----------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from symnn.learn import fashion
 from symnn.learn.datasets import samples_for_test, samples_for_training
 from symnn.learn.datasets.fashion_mnist import DEBIAN
 from symnn.learn.fashion import attempts_in_order, best_by_validation, data_in_common, steps_of_epoch, with_all_samples
-from symnn.learn.model import Data
 from symnn.learn.plots import Plot
 from symnn.learn.report import Group, Table
 from symnn.learn.run import Options, curve
@@ -76,8 +75,9 @@ def test_a_project_without_attempts_says_what_to_write(tmp_path):
 
 def test_steps_of_an_epoch():
     def steps(batch, validation, count=5000):
-        training = replace(MODEL.training, batch=batch, validation=validation)
-        return steps_of_epoch(replace(MODEL, data=Data("fashion-mnist", count), training=training))
+        return steps_of_epoch(
+            replace(MODEL, training=replace(MODEL.training, batch=batch, validation=validation)), count
+        )
 
     assert (steps(None, 1000), steps(1, 1000), steps(64, 1000), steps(64, 0.2), steps(7, 0, 50)) == (1, 4000, 63, 63, 8)
 
