@@ -12,12 +12,14 @@ from symnn.algebra.functions import define
 from symnn.algebra.language import *  # noqa: F403
 from symnn.algebra.language import __all__ as _words
 from symnn.algebra.nodes import Equation, Identity, Node, Variable
+from symnn.algebra.renaming import renamed
 from symnn.algebra.sizes import dim, dims
 from symnn.algebra.walk import substitute
 from symnn.errors import SymnnError
 from symnn.proof.step import Condition
 
 if TYPE_CHECKING:
+    from symnn.any_depth import Backpropagation, backpropagation
     from symnn.author import derivation
     from symnn.chapters import chapter
     from symnn.derivative import Derivative
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Backpropagation",
     "Condition",
     "Derivative",
     "Equation",
@@ -36,18 +39,22 @@ __all__ = [
     "Solution",
     "SymnnError",
     "Variable",
+    "backpropagation",
     "chapter",
     "define",
     "derivation",
     "derive",
     "dim",
     "dims",
+    "renamed",
     "substitute",
     *_words,
 ]
 
 
 _LATER = {
+    "Backpropagation": "symnn.any_depth",
+    "backpropagation": "symnn.any_depth",
     "chapter": "symnn.chapters",
     "Derivative": "symnn.derivative",
     "Result": "symnn.result",

@@ -31,6 +31,8 @@ class Part(Protocol):
 
     `theorems` are what it proves, after the `lemmas` that they need, and before the `details` that it may have; what it
     `rests_on` stands in other parts. The comments of `functions` name the equation (k + offset) for line k of a proof.
+    A part may have a method `described`, which takes the section of one of its proofs as it would stand on a page, and
+    gives it as it is to stand there.
     """
 
     @property
@@ -82,7 +84,9 @@ class Numbered:
         found = tuple(variables(*self.proof.lines()))
         kind = "theorem" if is_theorem else "lemma"
         remarks = getattr(self.part, "remarks", ()) if is_theorem else ()
-        return Section(self.proof.title, self.proof, self.offset, found, conditions, kind, remarks)
+        section = Section(self.proof.title, self.proof, self.offset, found, conditions, kind, remarks)
+        described = getattr(self.part, "described", None)
+        return described(section) if described else section
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 def split_layer(name: str) -> tuple[str, str]:
     """A name and the layer that it belongs to: ``W__l_plus_1`` is ``("W", "l+1")``, ``W`` is ``("W", "")``."""
-    found = re.fullmatch(rf"(\w*[^\W_])__({LAYER})", name)
+    found = re.fullmatch(rf"(\w*?[^\W_]_*?)__({LAYER})", name)
     return (found[1], _counted(found[2])) if found else (name, "")
 
 

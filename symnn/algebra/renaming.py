@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from symnn.algebra.nodes import Function, Node, Variable
-from symnn.algebra.sizes import dim
+from symnn.algebra.sizes import Size, dim
 from symnn.algebra.walk import fold, size_symbols, surface
 
 
@@ -32,8 +32,11 @@ def canonical(root: Node) -> Canonical:
     return Canonical(renamed(root, names, sizes), names, sizes)
 
 
-def renamed(root: Node, names: Mapping[Variable, Variable], sizes: Mapping[Symbol, Symbol]) -> Node:
-    """The expression with other variables, and other symbols in the sizes of all else."""
+def renamed(root: Node, names: Mapping[Variable, Node] | Mapping[Node, Node], sizes: Mapping[Symbol, Size]) -> Node:
+    """The expression with other variables or values in the place of some, and other sizes in all else.
+
+    Raises ShapeError where a value does not fit.
+    """
 
     def combine(node: Node, children: Sequence[Node]) -> Node:
         if isinstance(node, Function):
@@ -44,5 +47,12 @@ def renamed(root: Node, names: Mapping[Variable, Variable], sizes: Mapping[Symbo
     return fold(root, combine, dict(names))
 
 
-def _resized(argument: object, sizes: Mapping[Symbol, Symbol]) -> object:
+def resized(variable: Variable, name: str, sizes: Mapping[Symbol, Size]) -> Variable:
+    """The variable with another name and other sizes."""
+    _, rows, cols, rank, _, latex, doc = variable.args
+    shape = (rows.xreplace(dict(sizes)), cols.xreplace(dict(sizes)))
+    return Variable(name, *shape, rank, variable.assumptions, latex, doc)
+
+
+def _resized(argument: object, sizes: Mapping[Symbol, Size]) -> object:
     return argument.xreplace(dict(sizes)) if isinstance(argument, Expr) else argument

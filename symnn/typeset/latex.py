@@ -11,7 +11,7 @@ from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
-from symnn.typeset.page import Page, Section
+from symnn.typeset.page import Claim, Page, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
 from symnn.typeset.wrap import latex_width, wrap_latex
 
@@ -60,10 +60,10 @@ def proof_latex(proof: Proof, offset: int = 0) -> str:
     return f"\\begin{{alignat}}{{2}}\n{COLUMN}\n{body}\n\\end{{alignat}}"
 
 
-def statement_latex(proof: Proof, conditions: Iterable[Condition] = ()) -> str:
-    """What the proof shows, and under which conditions."""
-    rows = []
-    for words, formulas in theorem(proof_lines(proof)):
+def statement_latex(proof: Proof, conditions: Iterable[Condition] = (), claims: Sequence[Claim] = ()) -> str:
+    """What the proof shows, or is claimed of it, and under which conditions."""
+    rows = [f"{words.latex}\n{_system(formulas)}" for words, formulas in claims]
+    for words, formulas in () if claims else theorem(proof_lines(proof)):
         if len(formulas) == 1 and latex_width(formulas[0].latex) <= FORMULA:
             rows.append(rf"{words} $\displaystyle {formulas[0].latex}$.\par")
         else:
@@ -88,7 +88,7 @@ def _section(section: Section) -> str:
         [
             rf"\subsection*{{{escape_latex(title)}}}",
             *([escape_latex(section.proof.note)] if section.proof.note else []),
-            statement_latex(section.proof, section.conditions),
+            statement_latex(section.proof, section.conditions, section.claims),
             *map(escape_latex, section.remarks),
             r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
             *_rules(section.proof),

@@ -140,9 +140,9 @@ def letter_for(objective: Node) -> str:
     return next((letter for letter in "fFgGhH" if letter not in taken), "f")
 
 
-def gradient_symbols(objective: Node, wrt: Iterable[Variable]) -> tuple[Spelling, ...]:
-    """What the gradients of an objective are called."""
-    letter = letter_for(objective)
+def gradient_symbols(objective: Node, wrt: Iterable[Variable], letter: str = "") -> tuple[Spelling, ...]:
+    """What the gradients of an objective are called, of the given letter or of one that is none of its variables."""
+    letter = letter or letter_for(objective)
     return tuple(
         Spelling(f"∇_{text(variable)} {letter}", rf"\nabla_{{\!{latex(variable)}}} {letter}") for variable in wrt
     )
@@ -150,7 +150,7 @@ def gradient_symbols(objective: Node, wrt: Iterable[Variable]) -> tuple[Spelling
 
 def _renamed(names: tuple[Spelling, ...], relation: Relation, proof: Proof) -> tuple[Spelling, ...]:
     if relation is Relation.GRADIENT:
-        return gradient_symbols(proof.statement, proof.wrt)
+        return gradient_symbols(proof.statement, proof.wrt, _names(proof)[0].text)
     if relation is Relation.DIFFERENTIAL:
         return tuple(_differential(name) for name in names)
     if relation is Relation.STACKED:

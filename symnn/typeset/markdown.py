@@ -51,7 +51,8 @@ def _section(section: Section) -> Iterator[str]:
     yield "## " + escape_markdown(f"{section.kind.capitalize()}. {section.title}".removesuffix(". "))
     if section.proof.note:
         yield escape_markdown(section.proof.note)
-    for words, formulas in theorem(proof_lines(section.proof)):
+    shown = [(claim.words.latex, claim.formulas) for claim in section.claims]
+    for words, formulas in shown or theorem(proof_lines(section.proof)):
         yield words
         yield _display(formulas)
     yield from _sentence("provided that ", provided(section.proof, section.conditions))

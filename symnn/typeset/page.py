@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.walk import all_names
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
+from symnn.typeset.spelling import Spelling
+
+
+class Claim(NamedTuple):
+    """Words, with dollar signs around the formulas in their LaTeX, and the formulas that they say something of."""
+
+    words: Spelling
+    formulas: tuple[Spelling, ...]
 
 
 @dataclass(frozen=True)
 class Section:
     """A theorem with its proof. The line k of the proof, the first one being 1, is equation (offset + k) of the page.
 
-    `kind` is the word before the title, such as ``theorem`` or ``lemma``; `remarks` stand after what is shown.
+    `kind` is the word before the title, such as ``theorem`` or ``lemma``; `claims` are what is shown, where the first
+    and the last line do not say it, and `remarks` stand after it.
     """
 
     title: str
@@ -25,6 +35,7 @@ class Section:
     conditions: tuple[Condition, ...] = ()
     kind: str = "theorem"
     remarks: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
-from symnn.typeset.page import Page, Section
+from symnn.typeset.page import Claim, Page, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_text, kind, provided
 from symnn.typeset.wrap import wrap_formula
 
@@ -46,10 +46,14 @@ def proof_text(proof: Proof, width: int = 80, offset: int = 0) -> str:
     return "\n".join(row for line in lines for row in _rows(line, width, digits)) + "\n"
 
 
-def statement_text(proof: Proof, conditions: Iterable[Condition] = (), width: int = 80) -> str:
-    """What the proof shows, and under which conditions."""
+def statement_text(
+    proof: Proof, conditions: Iterable[Condition] = (), width: int = 80, claims: Sequence[Claim] = ()
+) -> str:
+    """What the proof shows, or is claimed of it, and under which conditions."""
     rows = []
-    for words, formulas in theorem(proof_lines(proof)):
+    for claim in claims:
+        rows += [*wrap(claim.words.text, width), *_system(" " * HANGING, claim.formulas, width)]
+    for words, formulas in () if claims else theorem(proof_lines(proof)):
         rows.extend(_system(f"{words} ", formulas, width))
     rows += _sentence("provided that ", provided(proof, conditions), width)
     return "\n".join([*rows, *_sentence("By convention, ", agreed(proof), width)]) + "\n"
@@ -60,7 +64,7 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     heading = wrap(title, width)
     yield [*heading, "-" * max(map(len, heading))]
     yield wrap(section.proof.note, width)
-    yield statement_text(section.proof, section.conditions, width).splitlines()
+    yield statement_text(section.proof, section.conditions, width, section.claims).splitlines()
     for remark in section.remarks:
         yield wrap(remark, width)
     yield ["Proof"]

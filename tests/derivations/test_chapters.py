@@ -11,7 +11,17 @@ import pytest
 from symnn.chapters import Chapter, load_chapter
 
 FOLDER = Path(__file__).parents[2] / "derivations"
-CHECKED = {"sigmoid"}
+CHECKED = {
+    "sigmoid",
+    "activation_adjoints",
+    "backpropagation",
+    "backpropagation_forms",
+    "network_losses",
+    "regularised_network",
+    "softmax_jacobian",
+    "two_layers",
+    "vectorised_network",
+}
 
 n, d = 7, 3
 random = np.random.default_rng(2)
@@ -151,3 +161,122 @@ def test_vector_calculus() -> None:
     assert code["linear_jacobian"](X, w) == near(X)
     assert code["quadratic_gradient"](w, A) == near((A + A.T) @ w)
     assert code["symmetric_gradient"](w, A + A.T) == near(2 * (A + A.T) @ w)
+
+
+# --- networks -------------------------------------------------------------------------------------------------------
+
+m, M0, M1, M2 = 6, 4, 3, 5
+inputs, first, second = random.normal(size=(m, M0)), random.normal(size=(M0, M1)), random.normal(size=(M1, M2))
+bias1, bias2 = random.normal(size=M1), random.normal(size=M2)
+targets, labels = random.normal(size=(m, M2)), np.eye(M2)[random.integers(M2, size=m)]
+
+
+def logistic(z: Any) -> Any:
+    return 1 / (1 + np.exp(-z))
+
+
+def softmax(z: Any) -> Any:
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+def theorems(name: str) -> list[list[str]]:
+    """What the theorems of a chapter say."""
+    return [repr(part).splitlines() for part in loaded(name).parts if hasattr(part, "formulas")]
+
+
+def test_backpropagation() -> None:
+    ((*_, last, recursion, by_W, by_b, _),) = theorems("backpropagation")
+    assert last == "δ⁽ᴸ⁾ = (1/m)(softmaxⱼ(Z⁽ᴸ⁾) − Y)"
+    assert recursion == "δ⁽ˡ⁾ = δ⁽ˡ⁺¹⁾W⁽ˡ⁺¹⁾ᵀ ⊙ A⁽ˡ⁾ ⊙ (1_(m×Mₗ) − A⁽ˡ⁾)"
+    assert (by_W, by_b) == ("∇_W⁽ˡ⁾ f = A⁽ˡ⁻¹⁾ᵀδ⁽ˡ⁾", "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ")
+    assert lines("backpropagation")["Gradient: sigmoid_and_binary_cross_entropy"] == ["(1/m)(A − Y)"]
+    assert lines("backpropagation")["Gradient: linear_and_squared_error"] == ["(1/m)(Z − Y)"]
+    hidden = logistic(inputs @ first + bias1)
+    delta2 = (softmax(hidden @ second + bias2) - labels) / m
+    delta1 = delta2 @ second.T * hidden * (1 - hidden)
+    expected = inputs.T @ delta1, delta1.sum(axis=0), hidden.T @ delta2, delta2.sum(axis=0)
+    found = functions("backpropagation")["softmax_gradient"](inputs, first, bias1, second, bias2, labels)
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine == near(theirs)
+
+
+def test_backpropagation_forms() -> None:
+    batch, column, appended = theorems("backpropagation_forms")
+    assert column[4:7] == [
+        "δ⁽ˡ⁾ = W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾ ⊙ a⁽ˡ⁾ ⊙ (1_Mₗ − a⁽ˡ⁾)",
+        "∇_W⁽ˡ⁾ f = δ⁽ˡ⁾a⁽ˡ⁻¹⁾ᵀ",
+        "∇_b⁽ˡ⁾ f = δ⁽ˡ⁾",
+    ]
+    assert batch[6] == "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ"
+    assert appended[4] == "δ⁽ˡ⁾ = (Θ⁽ˡ⁺¹⁾ᵀ)[1:]δ⁽ˡ⁺¹⁾ ⊙ a⁽ˡ⁾ ⊙ (1_Mₗ − a⁽ˡ⁾)"
+    equalities = [part for part in loaded("backpropagation_forms").parts if not hasattr(part, "formulas")]
+    assert [part.verdict for part in equalities] == ["proved"] * 5
+    rules = {rule for numbered in loaded("backpropagation_forms").proofs() for rule in _rules(numbered.proof)}
+    assert "sum over what was repeated" in rules
+
+
+def _rules(proof: Any) -> set[str]:
+    return {step.rule for step in proof.steps}
+
+
+def test_regularised_network() -> None:
+    ((*_, by_W, by_b, _),) = theorems("regularised_network")
+    assert (by_W, by_b) == ("∇_W⁽ˡ⁾ f = λW⁽ˡ⁾ + A⁽ˡ⁻¹⁾ᵀδ⁽ˡ⁾", "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ")
+    hidden = np.tanh(inputs @ first + bias1)
+    output = np.tanh(hidden @ second + bias2)
+    delta2 = (output - targets) / m * (1 - output**2)
+    delta1 = delta2 @ second.T * (1 - hidden**2)
+    code = functions("regularised_network")
+    arguments = inputs, first, bias1, second, bias2, targets, lam
+    squares = np.sum((output - targets) ** 2) / (2 * m) + lam / 2 * (np.sum(first**2) + np.sum(second**2))
+    assert code["value"](*arguments) == near(squares)
+    by_first, _, by_second, _ = code["gradient"](*arguments)
+    assert by_first == near(inputs.T @ delta1 + lam * first)
+    assert by_second == near(hidden.T @ delta2 + lam * second)
+
+
+def test_vectorised_network() -> None:
+    said = lines("vectorised_network")
+    assert said["By the chain rule"] == ["−2(y − (wx + b))x, −2(y − (wx + b))w, −2(y − (wx + b))"]
+    (update,) = said["Minimum"]
+    code = functions("vectorised_network")
+    assert code["graph_gradient"](5.0, 1.0, 1.0, 10.0) == near((-8, -40, -8))
+    assert update.startswith("W = ")
+    assert code["solution"](first, 2 * first, 0.3) == near(2 * first - 0.3 * first)
+
+
+def test_network_losses() -> None:
+    units, classes = theorems("network_losses")
+    assert units[3] == "δ⁽ᴸ⁾ = (1/m)(A⁽ᴸ⁾ − Y)"
+    assert classes[4] == "δ⁽ᴸ⁾ = (1/m)(softmaxⱼ(Z⁽ᴸ⁾) − Y)"
+    theta = [np.vstack([bias1, first]).T, np.vstack([bias2, second]).T]
+    hidden = logistic(inputs @ first + bias1)
+    delta = (softmax(hidden @ second + bias2) - labels) / m
+    found = functions("network_losses")["classes_gradient"](inputs, *theta, labels, lam)
+    expected = np.vstack([delta.sum(axis=0), hidden.T @ delta + lam / m * second]).T
+    assert found[1] == near(expected)
+
+
+def test_activation_adjoints() -> None:
+    ((*_, last, inner, recursion, by_W, _),) = theorems("activation_adjoints")
+    assert last == "C⁽ᴸ⁾ = (1/m)(softmaxⱼ(A⁽ᴸ⁾) − Y)"
+    assert inner == "δ_Z⁽ˡ⁾ = C⁽ˡ⁾ ⊙ A⁽ˡ⁾ ⊙ (1_(m×Mₗ) − A⁽ˡ⁾)"
+    assert (recursion, by_W) == ("C⁽ˡ⁾ = δ_Z⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ᵀ", "∇_W⁽ˡ⁾ f = A⁽ˡ⁻¹⁾ᵀ δ_Z⁽ˡ⁾")
+
+
+def test_two_layers() -> None:
+    assert lines("two_layers")["Gradient: last"] == ["(1/m)(softmaxⱼ(H) − Y)"]
+    hidden = logistic(inputs @ first)
+    delta = (softmax(hidden @ second) - labels) / m
+    by_first, by_second = functions("two_layers")["gradient"](inputs, first, second, labels)
+    assert by_first == near(inputs.T @ (delta @ second.T * hidden * (1 - hidden)))
+    assert by_second == near(hidden.T @ delta)
+
+
+def test_softmax_jacobian() -> None:
+    said = lines("softmax_jacobian")
+    assert said["Jacobian: softmax"] == ["diag(softmax(h)) − softmax(h) softmax(h)ᵀ"]
+    assert said["Jacobian: product"] == ["I ⊗ H₁"]
+    assert said["The columns of a product, stacked"] == ["(I ⊗ H₁) vec(W₂)"]
+    s = softmax(x[None])[0]
+    assert functions("softmax_jacobian")["softmax_jacobian"](x) == near(np.diag(s) - np.outer(s, s))

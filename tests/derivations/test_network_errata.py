@@ -1,0 +1,92 @@
+"""What the documents print of networks that is not right: each wrong formula is refused, and the right one accepted."""
+
+import numpy as np
+import pytest
+
+from symnn.author import derivation
+from symnn.errors import RefutedError
+from symnn.result import derive
+
+SIGMOID = "sigmoid(w*x + b)"
+TWO = "H1 = sigmoid(X @ W1); H2 = H1 @ W2; S = np.exp(H2) / np.sum(np.exp(H2), axis=1, keepdims=True)"
+CROSS_ENTROPY = f"{TWO}; -np.sum(Y * np.log(S)) / m"
+SHAPES = {"X": ("m", "d"), "W1": ("d", "h"), "W2": ("h", "k"), "Y": ("m", "k")}
+ONEHOT = {"Y": "onehot rows"}
+# All sizes equal, so that a wrong order of factors has a shape at all; m is the size.
+EQUAL = dict.fromkeys(SHAPES, ("m", "m"))
+
+LAST = "S = np.exp(H) / np.sum(np.exp(H), axis=1, keepdims=True); -np.sum(Y * np.log(S)) / m"
+LAST_SHAPES = {"H": ("m", "k"), "Y": ("m", "k")}
+SOFTMAX = "(np.exp(H) / np.sum(np.exp(H), axis=1, keepdims=True))"
+OF_THE_LABEL = "(np.sum(Y * np.exp(H), axis=1, keepdims=True) / np.sum(np.exp(H), axis=1, keepdims=True))"
+
+SCALED = "np.sum((k * np.tanh(X @ W + b) - y)**2) / 2"
+SCALED_SHAPES = {"X": ("n", "d"), "W": ("d", "o"), "b": ("o",), "y": ("n", "o")}
+DELTA = "((k * np.tanh(X @ W + b) - y) * (1 - np.tanh(X @ W + b)**2))"
+
+CLAIMS = {
+    "L17: the gradient of a layer with the weights that the next has after its update": (
+        CROSS_ENTROPY, "W1", SHAPES, ONEHOT,
+        f"{TWO}; X.T @ (((S - Y) @ (W2 - eta * H1.T @ (S - Y) / m).T) * H1 * (1 - H1)) / m",
+        f"{TWO}; X.T @ (((S - Y) @ W2.T) * H1 * (1 - H1)) / m",
+    ),
+    "L21: an output that is scaled by k, and gradients that are not": (
+        SCALED, "W", SCALED_SHAPES, None, f"X.T @ {DELTA}", f"k * X.T @ {DELTA}",
+    ),
+    "L21: the bias gradient of a batch without its sum": (
+        SCALED, "b", SCALED_SHAPES, None, f"k * {DELTA}", f"np.sum(k * {DELTA}, axis=0)",
+    ),
+    "H2: products of matrices where entries are multiplied": (
+        "np.sum(C * sigmoid(A @ W))", "A", dict.fromkeys("CAW", ("m", "m")), None,
+        "C @ (sigmoid(A @ W) * (1 - sigmoid(A @ W))) @ W",
+        "(C * sigmoid(A @ W) * (1 - sigmoid(A @ W))) @ W.T",
+    ),
+    "H2: the transpose left out": (
+        "np.sum(C * sigmoid(A @ W))", "A", dict.fromkeys("CAW", ("m", "m")), None,
+        "(C * sigmoid(A @ W) * (1 - sigmoid(A @ W))) @ W",
+        "(C * sigmoid(A @ W) * (1 - sigmoid(A @ W))) @ W.T",
+    ),
+    "H3: the loss has a minus, its gradient has not": (
+        LAST, "H", LAST_SHAPES, ONEHOT, f"(Y - {SOFTMAX}) / m", f"({SOFTMAX} - Y) / m",
+    ),
+    "H3: the entry of the label in place of the entry": (
+        LAST, "H", LAST_SHAPES, ONEHOT,
+        f"((1 - Y) * {OF_THE_LABEL} - Y * (1 - {SOFTMAX})) / m",
+        f"((1 - Y) * {SOFTMAX} - Y * (1 - {SOFTMAX})) / m",
+    ),
+    "H3: order and sign of the gradient by W2": (
+        CROSS_ENTROPY, "W2", EQUAL, ONEHOT, f"{TWO}; (Y - S) @ H1 / m", f"{TWO}; H1.T @ (S - Y) / m",
+    ),
+    "H3: products, order, transpose and sign of the gradient by W1": (
+        CROSS_ENTROPY, "W1", EQUAL, ONEHOT,
+        f"{TWO}; (Y - S) @ W2 @ (H1 * (1 - H1)) @ X / m",
+        f"{TWO}; X.T @ (((S - Y) @ W2.T) * H1 * (1 - H1)) / m",
+    ),
+    "B18: the sign of the inner derivative": (
+        "(y - (w*x + b))**2", "w", {}, None, "2*(y - (w*x + b))*x", "-2*(y - (w*x + b))*x",
+    ),
+    "B18: a factor x in the gradient by the bias": (
+        f"({SIGMOID} - y)**2 / 2", "b", {}, None,
+        f"({SIGMOID} - y) * {SIGMOID} * (1 - {SIGMOID}) * x",
+        f"({SIGMOID} - y) * {SIGMOID} * (1 - {SIGMOID})",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_the_wrong_formula_is_refused_and_the_right_one_accepted(name):
+    objective, wrt, shapes, assume, wrong, right = CLAIMS[name]
+    if "eta" in wrong:
+        objective = f"{objective} + 0*eta"
+    with derivation(objective, wrt, shapes, assume) as proof:
+        with pytest.raises(RefutedError, match=r"the gradient of .* is not"):
+            proof.line(wrong, by="as it is printed")
+        proof.line(right, by="corrected")
+    assert proof.verdict in ("proved", "checked")
+
+
+def test_the_numbers_of_the_graph_of_linear_regression():
+    graph = derive("prediction = w*x + b; error = y - prediction; error**2", ["w", "x", "b"])
+    values = {"w": 5.0, "x": 1.0, "b": 1.0, "y": 10.0}
+    found = graph.first.function()(*(values[variable.name] for variable in graph.parameters))
+    assert np.array(found).tolist() == [-8.0, -40.0, -8.0]
