@@ -9,27 +9,30 @@ from symnn import Node, backpropagation, chapter, derivation, dim, renamed, unit
 from symnn.algebra.nodes import Selection
 
 batch = backpropagation(
-    layer="Z = A_before @ W + b; A = sigmoid(Z)",
+    layer="Z = A_before @ W + b; A = phi(Z)",
     loss="np.sum((A - Y)**2) / 2",
     shapes={"A_before": ("m", "M_before"), "W": ("M_before", "M"), "b": ("M",), "Y": ("m", "M")},
     parameters=["W", "b"],
+    functions="phi",
     by="Z",
     title="A batch as rows",
 )
 column = backpropagation(
-    layer="z = W @ a_before + b; a = sigmoid(z)",
+    layer="z = W @ a_before + b; a = phi(z)",
     loss="np.sum((a - y)**2) / 2",
     shapes={"a_before": ("M_before",), "W": ("M", "M_before"), "b": ("M",), "y": ("M",)},
     parameters=["W", "b"],
+    functions="phi",
     by="z",
     source="x",
     title="One sample as a column",
 )
 appended = backpropagation(
-    layer="z = Theta @ np.concatenate((np.ones(1), a_before)); a = sigmoid(z)",
+    layer="z = Theta @ np.concatenate((np.ones(1), a_before)); a = phi(z)",
     loss="np.sum((a - y)**2) / 2",
     shapes={"a_before": ("M_before",), "Theta": ("M", "M_before + 1"), "y": ("M",)},
     parameters="Theta",
+    functions="phi",
     by="z",
     source="x",
     title="The bias as the first column of Θ",

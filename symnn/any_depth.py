@@ -9,8 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from symnn.algebra import notation
+from symnn.algebra.functions import with_formulas
 from symnn.algebra.names import split_layer
 from symnn.algebra.nodes import Node, Several, Variable
+from symnn.algebra.reader import read_formula
 from symnn.algebra.walk import unnamed, variables
 from symnn.calculus.induction import LAST, THIS, Chain, Induction, Stage, by_induction
 from symnn.calculus.recurrence import Formula, formulas, in_general
@@ -41,6 +43,7 @@ def backpropagation(
     assume: AssumptionSpec | None = None,
     source: str = "X",
     adjoint: str = "delta",
+    functions: str | Sequence[str] = (),
     title: str = "Backpropagation",
     name: str = "",
     seed: int = 0,
@@ -53,6 +56,8 @@ def backpropagation(
     made of what the last layer defines. Each layer has `parameters` of its own; `shared` variables are the same in all
     layers, and the gradients by them are sums over the layers. `penalty`, made of parameters, is added to the loss for
     each layer. `by` is the definition whose `adjoint` goes from layer to layer; what leaves the layer, if not told.
+    `functions` are names that stand for any differentiable function of each entry, as f in ``A = f(Z)``: the theorem
+    holds for every one, and for another in each layer.
 
     Raises SymnnError where a text is not understood, what leaves a layer cannot enter the next, or the adjoint of `by`
     does not determine that of the layer below.
@@ -68,6 +73,7 @@ def backpropagation(
         assume=assume,
         source=source,
         adjoint=adjoint,
+        functions=functions,
     )
     return Backpropagation(by_induction(chain, as_seed(seed)), title, name)
 
@@ -177,14 +183,19 @@ class Backpropagation:
 
     # --- a network that is written out ------------------------------------------------------------------------------
 
-    def at(self, depth: int) -> Result:
+    def at(self, depth: int, functions: Mapping[str, str] | None = None) -> Result:
         """The gradients of a network of so many layers, as the theorem gives them, judged to be its gradients.
 
-        The layers count from 1: W1, b1, W2, … of sizes M0, M1, M2, … Raises SymnnError for no layer.
+        The layers count from 1: W1, b1, W2, … of sizes M0, M1, M2, … `functions` are formulas in x for names that stand
+        for any function, ``{"f": "x * sigmoid(x)"}``. Raises SymnnError for no layer, or a formula that is not read.
         """
         if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
             raise SymnnError(f"a network has at least one layer, found the depth {depth!r}")
         objective, gradients = unrolled(self.induction, depth)
+        bodies = {name: read_formula(formula, name) for name, formula in (functions or {}).items()}
+        if bodies:
+            objective = with_formulas(objective, bodies)
+            gradients = {variable: with_formulas(gradient, bodies) for variable, gradient in gradients.items()}
         (whole,) = unnamed(objective)
         found = variables(whole)
         order = [variable for variable in (self.chain.input(1), *gradients) if variable in found]

@@ -34,9 +34,12 @@ def read_chain(
     assume: AssumptionSpec | None = None,
     source: str = "X",
     adjoint: str = "delta",
+    functions: str | Sequence[str] = (),
 ) -> Chain:
     """The chain that the texts mean. Raises SymnnError where they are not understood, or do not fit each other."""
-    texts = _Texts(dict(shapes), dict(assume or {}))
+    for taken in {"f", "g"}.intersection(_names(functions, "functions")):
+        raise SymnnError(f"{taken} is what an objective is called on the page; name the function phi, for example")
+    texts = _Texts(dict(shapes), dict(assume or {}), _names(functions, "functions"))
     definitions, entering = _definitions(texts, layer)
     labels = {label.name: label for label, _ in definitions}
     end = texts.read(f"{layer}\n{loss}", "the loss")
@@ -85,7 +88,13 @@ def read_chain(
 class _Texts:
     """Texts over the same names, each read with the shapes and assumptions of the names that it mentions."""
 
-    def __init__(self, shapes: dict[str, Sequence[object]], assume: dict[str, str | Sequence[str]]) -> None:
+    def __init__(
+        self,
+        shapes: dict[str, Sequence[object]],
+        assume: dict[str, str | Sequence[str]],
+        functions: Sequence[str],
+    ) -> None:
+        self._functions = functions
         self._shapes = shapes
         self._assume = assume
         self._named_sizes = Declarations(shapes, assume).sizes
@@ -99,7 +108,7 @@ class _Texts:
         shapes = {name: shape for name, shape in self._shapes.items() if name in mentioned}
         assume = {name: words for name, words in self._assume.items() if name in mentioned}
         self._used |= mentioned
-        node = read(text, shapes, assume).named
+        node = read(text, shapes, assume, self._functions).named
         # A text need not mention an array of a size to mean this size.
         scalars = [v for v in variables(node) if v.name in self._named_sizes]
         node = substitute(node, {variable: Extent(dim(variable.name)) for variable in scalars})

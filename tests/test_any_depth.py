@@ -11,9 +11,11 @@ from symnn.algebra.sizes import dim
 from symnn.any_depth import Backpropagation, backpropagation
 from symnn.calculus.recurrence import Layers
 from symnn.errors import ShapeError, SymnnError
+from symnn.proof.certificate import to_json, verify
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
 from symnn.result import derive
+from symnn.typeset.induction import claims
 
 SQUARED = "np.sum((A - Y)**2) / (2*m)"
 SHAPES = {"A_before": ("m", "M_before"), "W": ("M_before", "M"), "Y": ("m", "M")}
@@ -218,6 +220,51 @@ def test_one_sample_as_a_column_is_a_batch_of_one_row():
     assert equal(renamed(rows.gradients["W"], turned, one_row), column.gradients["W"].T)
     assert equal(renamed(rows.gradients["b"], turned, one_row), column.gradients["b"])
     assert not equal(renamed(rows.gradients["W"], turned, one_row), column.gradients["W"])
+
+
+# --- any activation ------------------------------------------------------------------------------------------------
+
+
+COLUMN = {"a_before": ("M_before",), "W": ("M", "M_before"), "b": ("M",), "y": ("M",)}
+ANY = "z = W @ a_before + b; a = phi(z)"
+
+
+def test_the_theorem_for_any_activation_is_proved_and_judged_again():
+    theorem = backpropagation(ANY, "np.sum((a - y)**2) / 2", COLUMN, ["W", "b"], by="z", source="x", functions="phi")
+    assert said(theorem)[3:] == [
+        "δ⁽ᴸ⁾ = (a⁽ᴸ⁾ − y) ⊙ φ′(z⁽ᴸ⁾)",
+        "δ⁽ˡ⁾ = W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾ ⊙ φ′(z⁽ˡ⁾)",
+        "∇_W⁽ˡ⁾ f = δ⁽ˡ⁾a⁽ˡ⁻¹⁾ᵀ",
+        "∇_b⁽ˡ⁾ f = δ⁽ˡ⁾",
+        "(proved)",
+    ]
+    assert claims(theorem.induction)[0].words.text.startswith("For any differentiable φ, for l = 1, …, L")
+    found = verify(to_json(theorem.theorems), seed=4)
+    assert found.holds and found.status is Status.PROVED
+    assert "for any differentiable function phi, of each entry" in found.theorems[1]
+
+
+def test_a_formula_for_the_activation_gives_code_and_any_function_none():
+    theorem = backpropagation(ANY, "np.sum((a - y)**2) / 2", COLUMN, ["W", "b"], by="z", source="x", functions="phi")
+    assert theorem.at(2).verdict == "proved"
+    with pytest.raises(SymnnError, match="the function phi has no formula"):
+        theorem.at(2).numpy("gradient")
+    swish = theorem.at(3, {"phi": "x * sigmoid(1.5 * x)"})
+    assert swish.verdict in ("proved", "checked")
+    assert swish.check().passed
+
+
+@pytest.mark.parametrize(
+    ("functions", "reason"),
+    [
+        ("tanh", "tanh is the name of something else"),
+        ("W", "W is the name of something else"),
+        ("f", "name the function phi"),
+    ],
+)
+def test_a_name_that_is_taken_cannot_stand_for_any_function(functions, reason):
+    with pytest.raises(SymnnError, match=reason):
+        backpropagation(ANY, "np.sum((a - y)**2)", COLUMN, "W", functions=functions)
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from symnn.algebra.nodes import Add, Differential, Extent, Function, Map, Multiply, Node, Number, Power, Variable
-from symnn.algebra.walk import postorder
+from symnn.algebra.walk import postorder, substitute
 from symnn.errors import SymnnError, UnsupportedError
 
 ARGUMENT = Variable("x", 1, 1, 0)
@@ -70,6 +70,23 @@ JUMPS = frozenset({"sign", "step"})
 """Primitives that are constant but for their kinks."""
 
 _defined: dict[str, Function] = {}
+
+
+def kinks_of(name: str) -> tuple[int, ...]:
+    """The kinks of a primitive; a function without a formula that is in no table stands for any differentiable one."""
+    return PRIMITIVES[name].kinks if name in PRIMITIVES else ()
+
+
+def arbitrary_functions(*roots: Node) -> list[str]:
+    """The names of the functions that stand for any differentiable one, in order of first appearance."""
+    found = (node for node in postorder(*roots) if isinstance(node, Function))
+    return list(dict.fromkeys(node.name for node in found if node.body is None and node.name not in PRIMITIVES))
+
+
+def with_formulas(root: Node, bodies: Mapping[str, Node]) -> Node:
+    """The expression with a formula for each named function that stood for any."""
+    found = [node for node in postorder(root) if isinstance(node, Function) and node.name in bodies]
+    return substitute(root, {node: Function(node.name, bodies[node.name], node.order) for node in found})
 
 
 def primitive(name: str) -> Function:

@@ -46,14 +46,23 @@ class Reading:
     named: Node
 
 
-def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = None) -> Reading:
+def read(
+    text: str,
+    shapes: Shapes | None = None,
+    assume: Assumptions | None = None,
+    functions: Sequence[str] = (),
+) -> Reading:
     """The expression that a NumPy text means: one expression, or several statements, the last one the value.
 
     `shapes` maps names to tuples of sizes (names, integers, texts such as ``"d + 1"``); `assume` maps names to
-    assumption words. A name that is the name of a size in `shapes` means that size. Raises ReadError for what is not
-    read, with its place and what to write instead; AssumptionError for assumptions that do not fit.
+    assumption words. A name that is the name of a size in `shapes` means that size. `functions` are names that stand
+    for any differentiable function, taken of each entry. Raises ReadError for what is not read, with its place and what
+    to write instead; AssumptionError for assumptions that do not fit.
     """
     declarations = Declarations(shapes, assume)
+    for name in functions:
+        if normal_name(name, "a function") in vocabulary() or name in declarations.shapes:
+            raise ReadError(f"{name} is the name of something else, and cannot stand for any function")
     source = source_of_text(text)
     body = without_preamble(source.parse().body)
     if len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Lambda):
@@ -62,7 +71,7 @@ def read(text: str, shapes: Shapes | None = None, assume: Assumptions | None = N
         return _read_function(body[0], source, declarations, {}, text)
 
     def run(keeps_names: bool) -> tuple[Array, Interpreter]:
-        interpreter = Interpreter(source, declarations, keeps_names=keeps_names)
+        interpreter = Interpreter(source, declarations, keeps_names=keeps_names, functions=functions)
         return _result(interpreter, interpreter.run(value_of_text(interpreter, body)), body), interpreter
 
     array, interpreter = run(False)

@@ -132,12 +132,15 @@ def nodes_of(rows: Sequence[Row]) -> list[Node]:
 
 
 def _check_function(function: Function, meanings: dict[str, Any]) -> None:
-    """A function of the table as it is there, or one with a formula in the scalar `x` alone, one formula a name."""
+    """A function of the table as it is there, or one with a formula in the scalar `x` alone, one formula a name.
+
+    A function without a formula that is in no table stands for any differentiable one.
+    """
     name, body = function.name, function.body
     if not 0 <= function.order <= HIGHEST_DERIVATIVE:
         raise CertificateError(f"a derivative of order 0 to {HIGHEST_DERIVATIVE} is expected, found {function.order}")
-    if body is None and name not in meanings:
-        raise CertificateError(f"the function {name!r} is unknown and has no formula")
+    if not name.isidentifier():
+        raise CertificateError(f"a function is named like a Python function, found {name!r}")
     if meanings.setdefault(name, function.args[1]) != function.args[1]:
         raise CertificateError(f"the name {name!r} belongs to another function")
     if body is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from symnn.algebra.functions import ARGUMENT, JUMPS, PRIMITIVES
+from symnn.algebra.functions import ARGUMENT, JUMPS, kinks_of
 from symnn.algebra.nodes import (
     Add,
     Broadcast,
@@ -346,7 +346,7 @@ def conventions(statement: Node, result: Node, wrt: Sequence[Variable]) -> tuple
     left = {primitive for function in used for primitive in _primitives(function)}
     found: list[Node] = []
     for name in names:
-        if PRIMITIVES[name].kinks and (name in JUMPS or left & JUMPS):
+        if kinks_of(name) and (name in JUMPS or left & JUMPS):
             found.append(Function(name))
     found += [node for node in postorder(result) if isinstance(node, ExtremePlace)][:1]
     return tuple(Condition("convention", node) for node in found)

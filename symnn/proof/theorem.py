@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symnn.algebra.functions import ARGUMENT
+from symnn.algebra.functions import ARGUMENT, arbitrary_functions
 from symnn.algebra.names import printable
 from symnn.algebra.nodes import Function, MatMul, Multiply, Node, Number, Power, Transpose, Variable
 from symnn.algebra.sizes import bounds_in_words, same_shape, show_shape
@@ -34,6 +34,7 @@ def theorem_text(
     lines += [f"  where {_declaration(variable)}" for variable in variables(*roots)]
     lines += [f"  where {node.name} = {node.body}" for node in all_names(*roots)]
     lines += [f"  where {words_of_bound}" for words_of_bound in bounds_in_words(size_bounds(*roots))]
+    lines += [f"  for any differentiable function {name}, of each entry" for name in arbitrary_functions(*roots)]
     lines += [f"  where {function(ARGUMENT)} = {function.body}" for function in _defined_functions(*roots)]
     proved = established(conditions, earlier)
     for condition in conditions:

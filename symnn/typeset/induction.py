@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from symnn.algebra.nodes import Node
+from symnn.algebra.functions import arbitrary_functions
+from symnn.algebra.nodes import Function, Node
 from symnn.algebra.renaming import renamed
 from symnn.algebra.walk import all_names
 from symnn.calculus.induction import FIRST, LAST, THIS, Chain, Induction
@@ -37,6 +38,16 @@ def _given(chain: Chain) -> Iterator[Claim]:
     ]
     fed = _equation(spelled(chain.entering(FIRST)), spelled(chain.input(FIRST)))
     begin = Spelling(f"For l = 1, …, L, with {fed.text}, let", rf"For $l = 1, \dots, L$, with ${fed.latex}$, let")
+    functions = arbitrary_functions(*(body for _, body in chain.layer.definitions), chain.objective)
+    if functions:
+        names = [spelled(Function(name)) for name in functions]
+        shown = ", ".join(name.text for name in names), ", ".join(f"${name.latex}$" for name in names)
+        begin = Spelling(
+            *(
+                f"For any differentiable {side}, {words[0].lower()}{words[1:]}"
+                for side, words in zip(shown, begin, strict=True)
+            )
+        )
     yield Claim(begin, tuple(rows))
     objective = renamed(chain.objective, labels_in(chain, LAST), chain.layer.sizes(LAST))
     named = [_equation(spelled(node.label), spelled(node.body)) for node in all_names(objective)]

@@ -15,7 +15,6 @@ CHECKED = {
     "sigmoid",
     "activation_adjoints",
     "backpropagation",
-    "backpropagation_forms",
     "network_losses",
     "regularised_network",
     "softmax_jacobian",
@@ -187,7 +186,7 @@ def theorems(name: str) -> list[list[str]]:
 def test_backpropagation() -> None:
     ((*_, last, recursion, by_W, by_b, _),) = theorems("backpropagation")
     assert last == "δ⁽ᴸ⁾ = (1/m)(softmaxⱼ(Z⁽ᴸ⁾) − Y)"
-    assert recursion == "δ⁽ˡ⁾ = δ⁽ˡ⁺¹⁾W⁽ˡ⁺¹⁾ᵀ ⊙ A⁽ˡ⁾ ⊙ (1_(m×Mₗ) − A⁽ˡ⁾)"
+    assert recursion == "δ⁽ˡ⁾ = δ⁽ˡ⁺¹⁾W⁽ˡ⁺¹⁾ᵀ ⊙ φ′(Z⁽ˡ⁾)"
     assert (by_W, by_b) == ("∇_W⁽ˡ⁾ f = A⁽ˡ⁻¹⁾ᵀδ⁽ˡ⁾", "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ")
     assert lines("backpropagation")["Gradient: sigmoid_and_binary_cross_entropy"] == ["(1/m)(A − Y)"]
     assert lines("backpropagation")["Gradient: linear_and_squared_error"] == ["(1/m)(Z − Y)"]
@@ -203,12 +202,12 @@ def test_backpropagation() -> None:
 def test_backpropagation_forms() -> None:
     batch, column, appended = theorems("backpropagation_forms")
     assert column[4:7] == [
-        "δ⁽ˡ⁾ = W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾ ⊙ a⁽ˡ⁾ ⊙ (1_Mₗ − a⁽ˡ⁾)",
+        "δ⁽ˡ⁾ = W⁽ˡ⁺¹⁾ᵀδ⁽ˡ⁺¹⁾ ⊙ φ′(z⁽ˡ⁾)",
         "∇_W⁽ˡ⁾ f = δ⁽ˡ⁾a⁽ˡ⁻¹⁾ᵀ",
         "∇_b⁽ˡ⁾ f = δ⁽ˡ⁾",
     ]
     assert batch[6] == "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ"
-    assert appended[4] == "δ⁽ˡ⁾ = (Θ⁽ˡ⁺¹⁾ᵀ)[1:]δ⁽ˡ⁺¹⁾ ⊙ a⁽ˡ⁾ ⊙ (1_Mₗ − a⁽ˡ⁾)"
+    assert appended[4] == "δ⁽ˡ⁾ = (Θ⁽ˡ⁺¹⁾ᵀ)[1:]δ⁽ˡ⁺¹⁾ ⊙ φ′(z⁽ˡ⁾)"
     equalities = [part for part in loaded("backpropagation_forms").parts if not hasattr(part, "formulas")]
     assert [part.verdict for part in equalities] == ["proved"] * 5
     rules = {rule for numbered in loaded("backpropagation_forms").proofs() for rule in _rules(numbered.proof)}

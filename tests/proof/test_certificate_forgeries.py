@@ -170,7 +170,7 @@ FUNCTIONS = {
     "a matrix in a formula": (Function("f", squared_norm(X))(s), "only the scalar x, found X"),
     "a size in a formula": (Function("f", ARGUMENT * Extent(n))(s), "only the scalar x, found n"),
     "a differential in a formula": (Function("f", Differential(ARGUMENT))(s), "only the scalar x, found d"),
-    "no formula": (Function("f")(s), "'f' is unknown and has no formula"),
+    "no name": (Function("f(x)")(s), "a function is named like a Python function, found 'f(x)'"),
     "a line break in a name": (Function("f\nverified: proved", ARGUMENT)(s), "named like a Python function"),
     "an integral": (Function("exp", order=-1)(s), "order 0 to 64"),
     "two functions of one look": (Function("sigma", ARGUMENT**2)(s) + sigmoid(s), "both shown as σ"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import Integer
 
-from symnn.algebra.nodes import Named, Variable
+from symnn.algebra.nodes import Function, Named, Variable
 from symnn.algebra.reading import arrays, conditions, loops
 from symnn.algebra.reading.arrays import Array, LocalFunction, Reading, RunningSum, Value
 from symnn.algebra.reading.declarations import RESERVED, Declarations, nearest, normal_name
@@ -24,7 +24,7 @@ from symnn.algebra.reading.source import LAMBDA, STAND_IN, Source
 from symnn.algebra.reading.statements import apply, local_function
 from symnn.algebra.reading.subscripts import Subscript, subscript
 from symnn.algebra.reading.word import Arguments, Word
-from symnn.algebra.reading.words import CONSTANTS, METHODS, PROPERTIES, vocabulary
+from symnn.algebra.reading.words import CONSTANTS, METHODS, PROPERTIES, elementwise, vocabulary
 from symnn.algebra.sizes import Size, dim
 from symnn.algebra.walk import surface
 from symnn.errors import ReadError
@@ -60,6 +60,7 @@ class Interpreter:
         surroundings: Mapping[str, object] | None = None,
         *,
         keeps_names: bool = False,
+        functions: Sequence[str] = (),
     ) -> None:
         self.source = source
         self.keeps_names = keeps_names
@@ -67,7 +68,7 @@ class Interpreter:
         self.declarations = declarations
         self.parameters = parameters
         self.surroundings = surroundings or {}
-        self.words = vocabulary()
+        self.words = vocabulary() | {name: elementwise(Function(name), True) for name in functions}
         self.locals: ChainMap[str, Value] = ChainMap()
         self.active: set[ast.AST] = set()
         self.found: dict[str, tuple[tuple[int, int], Variable]] = {}

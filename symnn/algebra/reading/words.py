@@ -258,7 +258,8 @@ MATH = [
 ]
 
 
-def _elementwise(function: Function, own: bool) -> Word:
+def elementwise(function: Function, own: bool) -> Word:
+    """The word for a function of each entry; what is `own` is no word of NumPy."""
     return Word(function.name, "x", unary(lambda operand: arrays.mapped(function, operand)), own=own)
 
 
@@ -266,7 +267,7 @@ def vocabulary() -> dict[str, Word]:
     """Every word by the ways in which a call may name it: ``np.linalg.norm``, ``linalg.norm``, ``norm``."""
     words = list(WORDS)
     functions = {**known_functions(), **ACTIVATIONS}
-    words += [_elementwise(function, name not in NUMPY_FUNCTIONS) for name, function in functions.items()]
+    words += [elementwise(function, name not in NUMPY_FUNCTIONS) for name, function in functions.items()]
     found: dict[str, Word] = {}
     for word in words:
         found.setdefault(word.bare, word)

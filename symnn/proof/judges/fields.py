@@ -18,7 +18,7 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.algebra.functions import JUMPS, PRIMITIVES
+from symnn.algebra.functions import JUMPS, PRIMITIVES, kinks_of
 from symnn.algebra.nodes import Node
 from symnn.errors import SymnnError
 
@@ -241,7 +241,9 @@ class DecimalField(Field):
         return _entrywise(lambda entry: self._tried(derivative, entry), array)
 
     def _derivative(self, name: str, order: int, argument: Any) -> Any:
-        for kink in PRIMITIVES[name].kinks:
+        if name not in PRIMITIVES:
+            raise Undefined(f"{name} stands for any differentiable function, and has no values")
+        for kink in kinks_of(name):
             distance = argument - kink
             if abs(distance) < self._tiny and (order or distance != 0):
                 raise Unclear(f"an argument of {name} is at its kink, or too close to tell")

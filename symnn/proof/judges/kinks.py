@@ -9,7 +9,7 @@ from itertools import product
 import sympy
 
 from symnn.algebra import nodes
-from symnn.algebra.functions import ARGUMENT, PRIMITIVES
+from symnn.algebra.functions import ARGUMENT, kinks_of
 from symnn.algebra.nodes import Function, Node
 from symnn.algebra.walk import fold, postorder
 from symnn.proof.judges.fields import Undefined
@@ -108,9 +108,7 @@ def _kinks(*roots: Node) -> Iterator[Kink]:
             if node.function.body is not None:
                 stack.append((arguments, (node.function.body,)))
             else:
-                yield from (
-                    Kink(node.function.name, place, arguments) for place in PRIMITIVES[node.function.name].kinks
-                )
+                yield from (Kink(node.function.name, place, arguments) for place in kinks_of(node.function.name))
 
 
 # --- the signs that entries can have --------------------------------------------------------------------------------

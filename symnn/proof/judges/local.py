@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from sympy import Expr, Symbol
 
 from symnn.algebra import nodes
-from symnn.algebra.functions import ARGUMENT, PRIMITIVES
+from symnn.algebra.functions import ARGUMENT, kinks_of
 from symnn.algebra.nodes import Differential, Function, Map, Node, Variable
 from symnn.algebra.sizes import dim
 from symnn.algebra.walk import fold, postorder, size_symbols, variables
@@ -231,7 +231,7 @@ def _kinked(*roots: Node) -> bool | None:
 def _has_kinks(function: Function) -> bool | None:
     """Whether a function has a kink, and only at zero; None for kinks elsewhere."""
     if function.body is None:
-        kinks = PRIMITIVES[function.name].kinks
+        kinks = kinks_of(function.name)
         return None if any(kinks) else bool(kinks)
     found = False
     for node in postorder(function.body):
