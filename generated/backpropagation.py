@@ -160,7 +160,7 @@ def sigmoid_and_binary_cross_entropy_value(Z, Y):
     Z = _array("Z", Z, ("m", "M"), sizes)
     Y = _array("Y", Y, ("m", "M"), sizes)
     m = Z.shape[0]
-    return -np.sum(-Y * np.logaddexp(0, -Z) - (1 - Y) * np.logaddexp(0, Z)) / m  # (93)
+    return np.sum(Y * np.logaddexp(0, -Z) + (1 - Y) * np.logaddexp(0, Z)) / m  # (93)
 
 
 def sigmoid_and_binary_cross_entropy_gradient(Z, Y):

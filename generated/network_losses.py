@@ -92,8 +92,8 @@ def logistic_value(X, theta, bias, y, lam):
     lam = _scalar("lam", lam)
     m = X.shape[0]
     combined = X @ theta + bias  # (1)
-    total = np.sum(-y * np.logaddexp(0, -combined) - (1 - y) * np.logaddexp(0, combined))  # (1)
-    return lam * (theta @ theta) / (2 * m) - total / m  # (1)
+    mean = np.mean(y * np.logaddexp(0, -combined) + (1 - y) * np.logaddexp(0, combined))  # (1)
+    return mean + lam * (theta @ theta) / (2 * m)  # (1)
 
 
 def logistic_gradient(X, theta, bias, y, lam):
@@ -122,7 +122,7 @@ def logistic_gradient(X, theta, bias, y, lam):
     m = X.shape[0]
     residual = _sigmoid(X @ theta + bias) - y  # (3)
     logistic_gradient_theta = (lam * theta + X.T @ residual) / m  # (4)
-    logistic_gradient_bias = residual.sum() / m  # (4)
+    logistic_gradient_bias = residual.mean()  # (4)
     return logistic_gradient_theta, logistic_gradient_bias  # (4)
 
 
