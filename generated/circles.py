@@ -32,7 +32,7 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 400, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "a9ca61435cd96b33",
+    "formulas": "71ea0b0c2d6b8211",
 }
 RULE = "0f06830876c11490"
 
@@ -81,7 +81,8 @@ def output(X, W1, b1):
         b1: (k,)
     Returns: (m, k).
     """
-    return _sigmoid(X @ W1 + b1)  # (5)
+    Z1 = X @ W1 + b1  # (1)
+    return _sigmoid(Z1)  # (1)
 
 
 def evaluate(X, Y, W1, b1):
@@ -100,8 +101,8 @@ def evaluate(X, Y, W1, b1):
     m = X.shape[0]
     Z1 = X @ W1 + b1  # (1)
     objective = np.sum(Y * np.logaddexp(0, -Z1) + (1 - Y) * np.logaddexp(0, Z1)) / m  # (1)
-    result = _sigmoid(Z1)  # (5)
-    return objective, result  # (1), (5)
+    result = _sigmoid(Z1)  # (1)
+    return objective, result  # (1)
 
 
 def differentiate(X, Y, W1, b1):
@@ -127,7 +128,7 @@ def differentiate(X, Y, W1, b1):
     objective = np.sum(Y * np.logaddexp(0, -Z1) + (1 - Y) * np.logaddexp(0, Z1)) / m  # (1)
     gradient_W1 = X.T @ delta_Z1  # (4)
     gradient_b1 = delta_Z1.sum(axis=0)  # (4)
-    return objective, sigmoid_value, gradient_W1, gradient_b1  # (1), (4), (5)
+    return objective, sigmoid_value, gradient_W1, gradient_b1  # (1), (4)
 
 
 def update(parameter, gradient, first_moment, second_moment, t, learning_rate, beta1, beta2, epsilon):

@@ -33,7 +33,7 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 400, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "a9ca61435cd96b33",
+    "formulas": "71ea0b0c2d6b8211",
 }
 RULE = "6df946140a84bff9"
 
@@ -82,7 +82,8 @@ def output(X, W1, b1):
         b1: (k,)
     Returns: (m, k).
     """
-    return _sigmoid(X @ W1 + b1)  # (6)
+    Z1 = X @ W1 + b1  # (1)
+    return _sigmoid(Z1)  # (1)
 
 
 def evaluate(X, Y, W1, b1, lam):
@@ -103,8 +104,8 @@ def evaluate(X, Y, W1, b1, lam):
     Z1 = X @ W1 + b1  # (1)
     product = np.sum(Y * np.logaddexp(0, -Z1) + (1 - Y) * np.logaddexp(0, Z1)) / m  # (1)
     objective = product + lam * np.vdot(W1, W1) / 2  # (1)
-    result = _sigmoid(Z1)  # (6)
-    return objective, result  # (1), (6)
+    result = _sigmoid(Z1)  # (1)
+    return objective, result  # (1)
 
 
 def differentiate(X, Y, W1, b1, lam):
@@ -132,7 +133,7 @@ def differentiate(X, Y, W1, b1, lam):
     objective = product + lam * np.vdot(W1, W1) / 2  # (1)
     gradient_W1 = lam * W1 + X.T @ delta_Z1  # (5)
     gradient_b1 = delta_Z1.sum(axis=0)  # (4)
-    return objective, sigmoid_value, gradient_W1, gradient_b1  # (1), (4), (5), (6)
+    return objective, sigmoid_value, gradient_W1, gradient_b1  # (1), (4), (5)
 
 
 def update(parameter, gradient, first_moment, second_moment, t, learning_rate, beta1, beta2, epsilon):

@@ -102,7 +102,8 @@ def probabilities(X, W1, b1):
         b1: (k,)
     Returns: (m, k).
     """
-    return _softmax(X @ W1 + b1, 1)  # (5)
+    Z1 = X @ W1 + b1  # (1)
+    return _softmax(Z1, 1)  # (3)
 
 
 def evaluate(X, Y, W1, b1):

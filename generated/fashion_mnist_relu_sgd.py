@@ -34,7 +34,7 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 20, 1, 0, 1000, 5
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "d8868405cb8447d5",
+    "formulas": "4fb1fba6740aa37c",
 }
 RULE = "a0494aba6674b46a"
 
@@ -93,7 +93,9 @@ def output(X, W1, b1, W2, b2):
         b2: (k,)
     Returns: (m, k).
     """
-    return np.maximum(X @ W1 + b1, 0) @ W2 + b2  # (7)
+    Z1 = X @ W1 + b1  # (1)
+    A1 = np.maximum(Z1, 0)  # (1)
+    return A1 @ W2 + b2  # (1)
 
 
 def probabilities(X, W1, b1, W2, b2):
@@ -112,7 +114,10 @@ def probabilities(X, W1, b1, W2, b2):
         b2: (k,)
     Returns: (m, k).
     """
-    return _softmax(np.maximum(X @ W1 + b1, 0) @ W2 + b2, 1)  # (7)
+    Z1 = X @ W1 + b1  # (1)
+    A1 = np.maximum(Z1, 0)  # (1)
+    Z2 = A1 @ W2 + b2  # (1)
+    return _softmax(Z2, 1)  # (3)
 
 
 def evaluate(X, Y, W1, b1, W2, b2):
@@ -136,7 +141,7 @@ def evaluate(X, Y, W1, b1, W2, b2):
     A1 = np.maximum(Z1, 0)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
     objective = np.mean(_log_sum_exp(Z2, 1) - np.sum(Y * Z2, axis=1))  # (1)
-    return objective, Z2  # (1), (7)
+    return objective, Z2  # (1)
 
 
 def differentiate(X, Y, W1, b1, W2, b2):
@@ -177,7 +182,7 @@ def differentiate(X, Y, W1, b1, W2, b2):
     gradient_b1 = delta_Z1.sum(axis=0)  # (6)
     gradient_W2 = A1.T @ delta_Z2  # (4)
     gradient_b2 = delta_Z2.sum(axis=0)  # (4)
-    return objective, Z2, gradient_W1, gradient_b1, gradient_W2, gradient_b2  # (1), (4), (6), (7)
+    return objective, Z2, gradient_W1, gradient_b1, gradient_W2, gradient_b2  # (1), (4), (6)
 
 
 def update(parameter, gradient, learning_rate):

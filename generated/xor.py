@@ -34,7 +34,7 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 1000, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "2077a896583f18b8",
+    "formulas": "b7d12a2ebbf42b04",
 }
 RULE = "dcfcedd837e9af35"
 
@@ -87,7 +87,10 @@ def output(X, W1, b1, W2, b2):
         b2: (k,)
     Returns: (m, k).
     """
-    return _sigmoid(_sigmoid(X @ W1 + b1) @ W2 + b2)  # (7)
+    Z1 = X @ W1 + b1  # (1)
+    A1 = _sigmoid(Z1)  # (1)
+    Z2 = A1 @ W2 + b2  # (1)
+    return _sigmoid(Z2)  # (1)
 
 
 def evaluate(X, Y, W1, b1, W2, b2):
@@ -112,8 +115,8 @@ def evaluate(X, Y, W1, b1, W2, b2):
     A1 = _sigmoid(Z1)  # (1)
     Z2 = A1 @ W2 + b2  # (1)
     objective = np.sum(Y * np.logaddexp(0, -Z2) + (1 - Y) * np.logaddexp(0, Z2)) / m  # (1)
-    result = _sigmoid(Z2)  # (7)
-    return objective, result  # (1), (7)
+    result = _sigmoid(Z2)  # (1)
+    return objective, result  # (1)
 
 
 def differentiate(X, Y, W1, b1, W2, b2):
@@ -154,7 +157,7 @@ def differentiate(X, Y, W1, b1, W2, b2):
     gradient_b1 = delta_Z1.sum(axis=0)  # (6)
     gradient_W2 = A1.T @ delta_Z2  # (4)
     gradient_b2 = delta_Z2.sum(axis=0)  # (4)
-    return objective, sigmoid_value, gradient_W1, gradient_b1, gradient_W2, gradient_b2  # (1), (4), (6), (7)
+    return objective, sigmoid_value, gradient_W1, gradient_b1, gradient_W2, gradient_b2  # (1), (4), (6)
 
 
 def update(parameter, gradient, first_moment, second_moment, t, learning_rate, beta1, beta2, epsilon):

@@ -28,7 +28,7 @@ from symnn.typeset.lines import gradient_symbols
 
 Symbols: TypeAlias = Sequence[tuple[str, str]]
 
-SHORT = 60
+SHORT = 40
 """The number of nodes up to which the gradients of a program are also written out without its names."""
 
 

@@ -138,7 +138,8 @@ def _derived(
 def _value(text: Program, what: str, summary: str, result: Result) -> Derivative:
     """A function of the network, whose lines have the numbers of the equations of the result."""
     problem = understand(text.text, text.shapes, text.assumptions)
-    return Derivative(problem, what, summary, result.theorems, (Output("f", problem.objective, problem.rank),))
+    output = Output("f", problem.objective, problem.rank, named=problem.program)
+    return Derivative(problem, what, summary, result.theorems, (output,))
 
 
 # --- the numbers ----------------------------------------------------------------------------------------------------
