@@ -174,12 +174,16 @@ def curves(table: Mapping[str, tuple[str, str]], trained: Trainings) -> Plot:
 
     return Plot(
         "fashion-mnist-curves",
-        "Fashion-MNIST, [784, 28, 10]: means over the seeds, with standard deviations",
+        f"Fashion-MNIST, {_sizes(trained[next(iter(table))])}: means over the seeds, with standard deviations",
         [
             panels("{}", "loss", "training loss", (0, 2.4)),
             panels("{}", "validation_accuracy", "validation accuracy", (0.3, 0.9)),
         ],
     )
+
+
+def _sizes(trained: Sequence[Trained]) -> str:
+    return str(list(trained[0].job.model.sizes))
 
 
 def descent(trained: Trainings) -> Plot:
@@ -198,7 +202,7 @@ def descent(trained: Trainings) -> Plot:
 
     return Plot(
         "gd-against-sgd",
-        "Gradient descent against stochastic gradient descent: sigmoid, [784, 28, 10]",
+        f"Gradient descent against stochastic gradient descent: sigmoid, {_sizes(trained['fashion_mnist_sigmoid_gd'])}",
         [[panel("passes over the training samples", False), panel("steps", True)]],
     )
 

@@ -187,6 +187,7 @@ def test_the_claims_are_about_the_networks_that_validation_chose(short):
 def test_the_plots_of_a_run_have_all_curves(short):
     _, report = short
     curves, descent = (part for part in report.parts if isinstance(part, Plot))
+    assert "[784, 28, 10]" in curves.title and "[784, 28, 10]" in descent.title
     assert [[len(panel.curves) for panel in row] for row in curves.rows] == [[4, 4, 4], [4, 4, 4]]
     assert [curve.label for curve in descent.rows[0][0].curves] == [
         "GD, batch all",
