@@ -175,9 +175,10 @@ def graph_gradient(w, x, b, y):
     y = _scalar("y", y)
     prediction = w * x + b  # (66)
     error = y - prediction  # (66)
-    delta_prediction = -2 * error  # (69)
-    graph_gradient_w = -2 * error * x  # (71)
-    graph_gradient_x = -2 * error * w  # (71)
+    delta_error = 2 * error  # (68)
+    delta_prediction = -delta_error  # (69)
+    graph_gradient_w = delta_prediction * x  # (71)
+    graph_gradient_x = delta_prediction * w  # (71)
     return graph_gradient_w, graph_gradient_x, delta_prediction  # (69), (71)
 
 

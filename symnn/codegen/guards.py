@@ -37,10 +37,11 @@ def guarded(node: Where) -> Where:
 
 def _branch(root: Node, mask: Node, *, chosen: bool) -> Node:
     limits = facts(mask, chosen)
-    has_stable_form = any(_takes_exponentials(node) for node in postorder(root))
+    parts, around = _entry_by_entry(root, mask)
+    has_stable_form = any(map(_takes_exponentials, parts))
 
     def combine(node: Node, children: Sequence[Node]) -> Node:
-        if not isinstance(node, ENTRY_BY_ENTRY) or not same_shape(node.shape, mask.shape):
+        if isinstance(node, Function):
             return node
         if isinstance(node, Where):
             return Where(node.mask, *children[1:])
@@ -62,7 +63,24 @@ def _branch(root: Node, mask: Node, *, chosen: bool) -> Node:
             kept[1] = _else(kept[1], mask, Zeros(*mask.shape), chosen) if is_bounded_by_mask else kept[1]
         return node.rebuild(kept)
 
-    return fold(root, combine)
+    return fold(root, combine, {node: node for node in around})
+
+
+def _entry_by_entry(root: Node, mask: Node) -> tuple[dict[Node, None], list[Node]]:
+    """The parts of a branch that are computed entry by entry, and the values that they are computed from."""
+    inside: dict[Node, None] = {}
+    around = []
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node in inside:
+            continue
+        if isinstance(node, ENTRY_BY_ENTRY) and same_shape(node.shape, mask.shape):
+            inside[node] = None
+            pending.extend(child for child in node.children if not isinstance(child, Function))
+        else:
+            around.append(node)
+    return inside, around
 
 
 def _takes_exponentials(node: Node) -> bool:

@@ -91,7 +91,7 @@ class Lowering:
         return self.program.size(node.args[0])
 
     def _named(self, node: Node) -> Value:
-        return self.values[node.children[0]]
+        return self.program.keep(self.values[node.children[0]])
 
     def _identity(self, node: Node) -> Value:
         return self.program.eye(node.rows)

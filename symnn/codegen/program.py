@@ -30,6 +30,7 @@ class Program:
         self.equation: int | None = None
         self._plain: list[bool] = []
         self._symmetric: set[Value] = set()
+        self._kept: set[Value] = set()
         self._known: dict[tuple[Operation, tuple[Value, ...], Any], Value] = {}
 
     def __getitem__(self, value: Value) -> Instruction:
@@ -87,9 +88,14 @@ class Program:
         instruction = self[value]
         if instruction.operation is Operation.NUMBER:
             return instruction.detail, None
-        if instruction.operation is Operation.SCALE:
+        if instruction.operation is Operation.SCALE and value not in self._kept:
             return instruction.detail, instruction.operands[0]
         return Integer(1), value
+
+    def keep(self, value: Value) -> Value:
+        """The value, from which no factor is taken any more: where it has a name, others are made of it as a whole."""
+        self._kept.add(value)
+        return value
 
     def scale(self, factor: Rational, value: Value) -> Value:
         own, rest = self.parts(value)

@@ -266,6 +266,21 @@ def test_twice_the_parameters_take_twice_the_work() -> None:
     assert calls(squares(160)) < 2.3 * calls(squares(80))
 
 
+def test_a_named_value_is_used_as_a_whole() -> None:
+    code = lines(network("np.tanh(Z1)", "3*np.sum(np.cos(Z2) - Y)"), "gradient")
+    assert "delta_Z2 = -3 * np.sin(Z2)" in code
+    assert "gradient_b2 = delta_Z2.sum(axis=0)" in code
+    assert "gradient_W2 = A1.T @ delta_Z2" in code
+
+
+def test_what_a_choice_is_computed_from_does_not_decide_how_it_is_guarded() -> None:
+    activation, loss = "np.where(Z1 > 0, Z1, np.exp(Z1) - 1)", "np.sum(np.log(np.cosh(Z2 - Y)))"
+    result = network(activation, loss)
+    point = drawn([variable.name for variable in result.parameters]) | {"b1": np.full(4, 800.0)}
+    with np.errstate(all="raise"):
+        load_module(result.numpy("gradient"), "network").gradient(**point)
+
+
 def test_a_slope_alone_keeps_its_digits() -> None:
     code = derive("np.sum(sigmoid(x))", "x", {"x": ("n",)}).numpy("gradient")
     slope = load_module(code, "slope").gradient(np.array([40.0, -40.0]))
