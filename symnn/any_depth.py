@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from symnn.algebra import notation
-from symnn.algebra.functions import with_formulas
+from symnn.algebra.functions import arbitrary_functions, with_formulas
 from symnn.algebra.names import split_layer
 from symnn.algebra.nodes import Node, Several, Variable
 from symnn.algebra.reader import read_formula
@@ -192,6 +192,12 @@ class Backpropagation:
         if isinstance(depth, bool) or not isinstance(depth, int) or depth < 1:
             raise SymnnError(f"a network has at least one layer, found the depth {depth!r}")
         objective, gradients = unrolled(self.induction, depth)
+        known = arbitrary_functions(objective)
+        for name in functions or {}:
+            if name not in known:
+                raise SymnnError(
+                    f"{name} does not stand for any function; there is {', '.join(known) or 'none that does'}"
+                )
         bodies = {name: read_formula(formula, name) for name, formula in (functions or {}).items()}
         if bodies:
             objective = with_formulas(objective, bodies)

@@ -249,6 +249,8 @@ def test_a_formula_for_the_activation_gives_code_and_any_function_none():
     assert theorem.at(2).verdict == "proved"
     with pytest.raises(SymnnError, match="the function phi has no formula"):
         theorem.at(2).numpy("gradient")
+    with pytest.raises(SymnnError, match="psi does not stand for any function; there is phi"):
+        theorem.at(2, {"psi": "x**2"})
     swish = theorem.at(3, {"phi": "x * sigmoid(1.5 * x)"})
     assert swish.verdict in ("proved", "checked")
     assert swish.check().passed

@@ -2,12 +2,15 @@
 
 import pytest
 
-from symnn.algebra.functions import ARGUMENT, define
+from symnn.algebra.functions import ARGUMENT, arbitrary_functions, define, with_formulas
 from symnn.algebra.language import scalar, total, trace, vector
 from symnn.algebra.nodes import Differential, Extent, Function
+from symnn.algebra.reader import read
 from symnn.algebra.sizes import dim
 from symnn.algebra.table import load, store
-from symnn.errors import CertificateError, SymnnError
+from symnn.errors import CertificateError, ReadError, SymnnError
+from symnn.proof.court import Court
+from symnn.proof.step import Relation, Status
 
 n = dim("n")
 BODIES = {
@@ -38,3 +41,39 @@ def test_a_name_has_one_formula():
     for taken in ("functions_square", "exp", "sigmoid"):
         with pytest.raises(SymnnError, match="taken"):
             define(taken, ARGUMENT**3)
+
+
+# --- functions of which nothing is known ----------------------------------------------------------------------------
+
+
+def test_a_name_in_a_text_can_stand_for_any_function_of_each_entry():
+    value = read("np.sum(phi(X) * phi(2*X))", {"X": ("n", "d")}, functions=["phi"]).value
+    assert str(value) == "∑ φ(X) ⊙ φ(2X)"
+    assert arbitrary_functions(value) == ["phi"]
+    with pytest.raises(ReadError, match="phi"):
+        read("phi(x)")
+
+
+@pytest.mark.parametrize("name", ["exp", "sigmoid", "x", "not a name"])
+def test_a_name_that_is_taken_or_none_stands_for_no_function(name):
+    with pytest.raises(ReadError):
+        read("x", {"x": ("n",)}, functions=[name])
+
+
+def test_a_formula_takes_the_place_of_any_function_and_of_its_derivatives():
+    x, phi = vector("x", n), Function("phi")
+    made = with_formulas(phi(x) + phi.derivative()(x), {"phi": ARGUMENT**2})
+    assert made is Function("phi", ARGUMENT**2)(x) + Function("phi", ARGUMENT**2, 1)(x)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "status"),
+    [
+        (lambda f, x, y: f(y + x), Status.PROVED),
+        (lambda f, x, y: f(x) + f(y), Status.UNDECIDED),
+        (lambda f, x, y: f.derivative()(x + y), Status.UNDECIDED),
+    ],
+)
+def test_a_line_on_any_function_is_proved_or_undecided_never_guessed(claimed, status):
+    f, x, y = Function("phi"), vector("x", n), vector("y", n)
+    assert Court(f(x + y), (x,)).judge(Relation.EQUAL, f(x + y), claimed(f, x, y)).status is status

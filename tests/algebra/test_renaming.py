@@ -1,28 +1,37 @@
-from symnn import dims, matrix, tanh, vector
-from symnn.algebra.nodes import Ones
-from symnn.algebra.renaming import canonical, renamed
+"""Expressions in other names and sizes."""
+
+import pytest
+
+from symnn.algebra.language import matrix, ones, sigmoid
+from symnn.algebra.nodes import Named
+from symnn.algebra.renaming import renamed, resized
+from symnn.algebra.sizes import dims
+from symnn.errors import ShapeError
 
 n, d, k, m = dims("n d k m")
-X, W = matrix("X", n, d), matrix("W", d, k)
+X, W = matrix("X", n, d), matrix("W", d, k, assume="full column rank", doc="weights")
 
 
-def test_equal_up_to_names_and_sizes() -> None:
-    other = tanh(matrix("A", m, n) @ matrix("B", n, d)) + Ones(m, d)
-    mine = canonical(tanh(X @ W) + Ones(n, k))
-    theirs = canonical(other)
-    assert mine.expression is theirs.expression
-    assert [variable.name for variable in mine.names] == ["X", "W"]
-    names = dict(zip(mine.names, theirs.names, strict=True))
-    sizes = dict(zip(mine.sizes, theirs.sizes, strict=True))
-    assert renamed(tanh(X @ W) + Ones(n, k), names, sizes) is other
+def test_variables_get_values_and_all_sizes_are_exchanged():
+    V = matrix("V", k, d)
+    made = renamed(sigmoid(X @ W) - ones(n, k), {W: V.T}, {n: m})
+    assert str(made) == "σ(XVᵀ) − 1ₘₓₖ"
+    assert list(map(str, made.shape)) == ["m", "k"]
 
 
-def test_a_variable_that_stands_twice_is_not_two() -> None:
-    A, B = matrix("A", n, n), matrix("B", n, n)
-    assert canonical(A @ A).expression is not canonical(A @ B).expression
-    assert canonical(matrix("A", n, n)).expression is not canonical(matrix("A", n, d)).expression
+def test_a_named_value_keeps_its_name_and_can_be_exchanged():
+    value = Named("H", 2, X @ W)
+    assert str(renamed(value.T, {}, {n: m}).children[0].body.shape[0]) == "m"
+    H = matrix("H", n, k)
+    assert renamed(value.T, {value: H}, {}) is H.T
 
 
-def test_assumptions_and_axes_are_kept() -> None:
-    p = vector("p", n, assume="positive")
-    assert canonical(p).expression is not canonical(vector("p", n)).expression
+def test_a_value_that_does_not_fit_is_refused():
+    with pytest.raises(ShapeError, match="inner sizes"):
+        renamed(X @ W, {W: matrix("V", k, d)}, {})
+
+
+def test_a_resized_variable_keeps_all_but_its_name_and_sizes():
+    made = resized(W, "U", {d: m})
+    assert (made.name, made.assumptions, made.doc, made.rank) == ("U", ("full column rank",), "weights", 2)
+    assert list(map(str, made.shape)) == ["m", "k"]
