@@ -33,9 +33,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 400, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "71ea0b0c2d6b8211",
+    "formulas": "e00ce20f1d2475ee",
 }
-RULE = "6df946140a84bff9"
+RULE = "c14d879eda2e0d6f"
 
 
 def _array(name, value, shape, sizes):

@@ -32,9 +32,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 400, None, 0, 0.0, None
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "71ea0b0c2d6b8211",
+    "formulas": "e00ce20f1d2475ee",
 }
-RULE = "0f06830876c11490"
+RULE = "8ce8d21b77e4dde5"
 
 
 def _array(name, value, shape, sizes):

@@ -35,9 +35,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 60, 32, 0, 0.2, 8
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "4fb1fba6740aa37c",
+    "formulas": "0a21810a75fe9b48",
 }
-RULE = "d7c2ff0354c75af9"
+RULE = "d251b095e5e1d95b"
 
 
 def _array(name, value, shape, sizes):

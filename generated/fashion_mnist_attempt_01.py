@@ -34,7 +34,7 @@ ARCHITECTURE = {
     "dtype": DTYPE.__name__,
     "formulas": "2191b13f5d78e0af",
 }
-RULE = "3bdb0949227db38b"
+RULE = "6406d308f7f34c22"
 
 
 def _array(name, value, shape, sizes):

@@ -34,9 +34,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 1000, None, 0, 1000, 100
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "be375732d160a6c9",
+    "formulas": "87a48c0f8e288858",
 }
-RULE = "1d6d0e36b948c631"
+RULE = "d2baa10e07f37eec"
 
 
 def _array(name, value, shape, sizes):

@@ -34,9 +34,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 20, 1, 0, 1000, 5
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "be375732d160a6c9",
+    "formulas": "87a48c0f8e288858",
 }
-RULE = "df2e6a36ea90399b"
+RULE = "69729a0e25764b72"
 
 
 def _array(name, value, shape, sizes):

@@ -34,9 +34,9 @@ EPOCHS, BATCH, SEED, VALIDATION, PATIENCE = 20, 1, 0, 1000, 5
 ARCHITECTURE = {
     "shapes": {name: list(shape) for name, shape in SHAPES.items()},
     "dtype": DTYPE.__name__,
-    "formulas": "4fb1fba6740aa37c",
+    "formulas": "0a21810a75fe9b48",
 }
-RULE = "a0494aba6674b46a"
+RULE = "cfb2878f15fa4b3b"
 
 
 def _array(name, value, shape, sizes):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from symnn.algebra.nodes import Function, Node, Several, Variable
-from symnn.algebra.walk import postorder, variables
+from symnn.algebra.nodes import Function, Several, Variable
+from symnn.algebra.walk import all_names, postorder, variables
 from symnn.codegen.emit import FunctionSpec, Header, content_hash, emit_functions, framed, template_environment
 from symnn.errors import UnsupportedError
 
@@ -97,11 +97,14 @@ def training_module(header: Header, derived: Derived, plan: Plan) -> str:
 
 def _functions(derived: Derived, plan: Plan) -> list[FunctionSpec]:
     """The functions that are emitted: those of the network share their parts, and have parameters in one order."""
-    objective, output, gradients = derived.objective, derived.output, derived.gradients
+    objective, gradients, probabilities = derived.objective, derived.gradients, derived.probabilities
+    names = {node.body: node for node in all_names(*objective.results, *gradients.results)}
+    alone = derived.output
+    output = replace(alone, results=tuple(names.get(result, result) for result in alone.results))
     whole = _joined("differentiate", "The objective, the output and all gradients.", objective, output, gradients)
     results = ("objective", "result")
     wanted = [
-        _joined("output", "What the last layer gives.", output),
+        _joined("output", "What the last layer gives.", alone),
         replace(_joined("evaluate", "The objective and the output.", objective, output), result_names=results),
         replace(
             whole,
@@ -109,19 +112,17 @@ def _functions(derived: Derived, plan: Plan) -> list[FunctionSpec]:
             result_names=(*results, *(f"gradient_{name}" for name in plan.shapes)),
         ),
     ]
-    if derived.probabilities is not None and _name_of_probabilities(derived) != "output":
-        wanted.insert(1, _joined("probabilities", "The probabilities of the labels.", derived.probabilities))
-    ordered = [replace(function, parameters=_ordered(function, plan)) for function in wanted]
+    if probabilities is not None and _name_of_probabilities(derived) != "output":
+        wanted.insert(1, _joined("probabilities", "The probabilities of the labels.", probabilities))
+    origin = {**objective.origin, **gradients.origin}
+    origin |= {body: origin[node] for body, node in names.items() if node in origin}
+    ordered = [replace(function, parameters=_ordered(function, plan), origin=origin) for function in wanted]
     return [replace(function, checked=False) for function in (*ordered, derived.update, derived.decay, derived.spread)]
 
 
 def _joined(name: str, summary: str, *functions: FunctionSpec) -> FunctionSpec:
-    """One function that returns what all of them return."""
-    parameters: dict[Variable, None] = {}
-    origin: dict[Node, int] = {}
-    for function in functions:
-        parameters |= dict.fromkeys(function.parameters)
-        origin = {**function.origin, **origin}
+    """One function that returns what all of them return, with the theorem of the first."""
+    parameters = dict.fromkeys(variable for function in functions for variable in function.parameters)
     return replace(
         functions[-1],
         name=name,
@@ -130,7 +131,6 @@ def _joined(name: str, summary: str, *functions: FunctionSpec) -> FunctionSpec:
         parameters=tuple(parameters),
         results=sum((function.results for function in functions), ()),
         ranks=sum((function.ranks for function in functions), ()),
-        origin=origin,
         result_names=(),
         folded=(),
     )
@@ -196,7 +196,8 @@ def _fingerprint(function: FunctionSpec, *more: str) -> str:
     """A hash of what a function computes, its own functions included, and of further texts."""
     used = {node for node in postorder(*function.results) if isinstance(node, Function) and node.body is not None}
     own = sorted(f"{each.name}, {each.order}: {each.body}" for each in used)
-    return content_hash(*map(str, function.results), *own, *more)
+    values = [f"{each.name} = {each.body}" for each in all_names(*function.results)]
+    return content_hash(*map(str, function.results), *values, *own, *more)
 
 
 def _require_own_names(code: str, further: str) -> None:

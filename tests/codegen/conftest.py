@@ -31,7 +31,8 @@ def _derived(layers: tuple[tuple[int, str], ...], loss: str, penalty: str, biase
 
 def _of(text: Program, name: str) -> FunctionSpec:
     problem = understand(text.text, text.shapes, text.assumptions)
-    return FunctionSpec(name, problem.parameters, (problem.objective,), (problem.rank,), name)
+    value = problem.objective if problem.program is None else problem.program
+    return FunctionSpec(name, problem.parameters, (value,), (problem.rank,), name)
 
 
 def training_text(
