@@ -10,6 +10,7 @@ import runpy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -214,6 +215,10 @@ def _finished(jobs: Sequence[Job], processes: int, advance: Callable[[], None]) 
             for future in as_completed(futures):
                 yield futures[future], trained_by(jobs[futures[future]], future.result())
                 advance()
+        except BrokenProcessPool as error:
+            raise TrainingError(
+                "a training process ended before it was done: it was killed, or memory is short"
+            ) from error
         except BaseException:
             executor.shutdown(cancel_futures=True)
             raise

@@ -164,6 +164,13 @@ def test_workers_end_when_the_run_is_killed(tmp_path):
     assert until(lambda: [worker for worker in workers if not is_running(worker)], 2) == workers
 
 
+def test_a_worker_that_ends_is_told(tmp_path):
+    module = tmp_path / "ending.py"
+    module.write_text("import os\n\n\ndef fit(X, y, **options):\n    os._exit(3)\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match="a training process ended before it was done"):
+        train_all([one_job("xor", module=module, seed=seed) for seed in (0, 1)], Unwatched(), 2)
+
+
 def is_running(process):
     try:
         return "State:\tZ" not in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
