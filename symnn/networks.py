@@ -5,7 +5,8 @@ The mathematics is that of symbolic sizes. Models that differ in sizes, optimise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -75,21 +76,27 @@ class ModelChapter(Chapter):
             twin = replace(self, model=replace(self.model, dtype="float64"))
             module = vars(load_module(twin.code(), self.name))
         problem = self.derivation.result.problem
-        names = [variable.name for variable in problem.parameters]
+        learned = {variable.name for variable in problem.wrt}
 
-        def called(name: str, first: int, last: int | None) -> Callable[..., tuple[Any, ...]]:
-            return lambda *arrays: module[name](**dict(zip(names, arrays, strict=True)))[first:last]
+        def scaled(arrays: Sequence[Any]) -> tuple[dict[str, Any], dict[str, float]]:
+            """The arrays by name, weights divided by √inputs, so that a deep network stays smooth; and what by."""
+            found, factors = {}, {}
+            for variable, array in zip(problem.parameters, arrays, strict=True):
+                is_weights = variable.name in learned and variable.rank == 2
+                factors[variable.name] = 1 / math.sqrt(len(array)) if is_weights else 1.0
+                found[variable.name] = array * factors[variable.name]
+            return found, factors
 
-        value = called("evaluate", 0, 1)
-        gradients = called("differentiate", 2, None)
-        return entries(
-            lambda *arrays: value(*arrays)[0],
-            gradients if len(problem.wrt) > 1 else lambda *arrays: gradients(*arrays)[0],
-            problem.parameters,
-            problem.wrt,
-            seed=seed,
-            bounds=problem.bounds,
-        )
+        def value(*arrays: Any) -> Any:
+            return module["evaluate"](**scaled(arrays)[0])[0]
+
+        def gradients(*arrays: Any) -> Any:
+            given, factors = scaled(arrays)
+            _, _, *found = module["differentiate"](**given)
+            slopes = tuple(factors[variable.name] * slope for variable, slope in zip(problem.wrt, found, strict=True))
+            return slopes if len(slopes) > 1 else slopes[0]
+
+        return entries(value, gradients, problem.parameters, problem.wrt, seed=seed, bounds=problem.bounds)
 
 
 def load_network(path: Path) -> ModelChapter:

@@ -220,3 +220,15 @@ def test_the_module_of_a_deep_network_is_linear_in_its_layers(folder):
         for count in (10, 20, 40)
     ]
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
+
+
+def test_the_gradients_of_a_deep_network_are_checked(folder):
+    """There are more sizes than lengths, and more parameters than are moved one by one."""
+    layer = '[[layers]]\nunits = 4\nactivation = "tanh"\n\n'
+    chapter = load_network(write(folder, "deep", TEXT.replace(layer, 30 * layer)))
+    text = chapter.module()
+    report = chapter.check(vars(load_module(text, "deep")))
+    assert report.passed and "along random directions only" in report.summary()
+    wrong = text.replace("lam * W20", "1.01 * lam * W20")
+    assert wrong != text
+    assert not chapter.check(vars(load_module(wrong, "deep"))).passed

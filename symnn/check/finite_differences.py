@@ -38,6 +38,8 @@ DRAWS = ("normal", "normal", "positive", "normal", "unit", "small", "negative", 
 """How values are drawn, one kind after the other, until value and derivative are finite."""
 MOST_ENTRIES, FEW_SUMS = 100, 12
 """A value with more entries than this is compared by so many random sums of its entries, at real sizes."""
+MOST_UNITS = 500
+"""Of more entries of the variables than this, all are moved at once, along random directions, also at small sizes."""
 MOST_DERIVATIVES = 1_000_000
 """A derivative with more entries is compared at smaller sizes."""
 EPSILON = float(np.finfo(np.float64).eps)
@@ -135,7 +137,10 @@ def check_derivative(
             return CheckReport(len(entries), None, kinks, point)
         unseen.update({point.unseen: None} if point.unseen else {})
         point = point if is_small else point.summed(random)
-        chosen = point.units() if is_small else point.directions(random, directions)
+        is_each = is_small and point.jacobian.shape[1] <= MOST_UNITS
+        if is_small and not is_each:
+            unseen["along random directions only"] = None
+        chosen = point.units() if is_each else point.directions(random, directions)
         for place, direction in chosen:
             found, at_kink = _compare(point, place, direction)
             kinks += at_kink

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice, permutations
+from itertools import cycle, islice, permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,8 @@ def choose_sizes(
 ) -> dict[Symbol, int]:
     """A length for each symbolic size, pairwise distinct, such that the assumed ranks are possible and bounds positive.
 
-    Lengths grow where a bound asks for it. Raises UnsupportedError where there are more sizes than lengths or none of
-    the orders fits.
+    Lengths grow where a bound asks for it. Where there are more sizes than lengths, as in a deep network, the lengths
+    come again in the same order. Raises UnsupportedError where none of the orders fits.
     """
     found: dict[Symbol, None] = {}
     for variable in variables:
@@ -39,11 +39,13 @@ def choose_sizes(
             found.update(dict.fromkeys(sorted(axis.free_symbols, key=str)))
     symbols = list(found)
     least = least_sizes(bounds)
-    for order in islice(permutations(lengths, len(symbols)), 20000):
+    repeated = tuple(islice(cycle(lengths), max(len(lengths), len(symbols))))
+    distinct = min(len(symbols), len(lengths))
+    for order in islice(permutations(repeated, len(symbols)), 20000):
         moved = (max(0, least.get(symbol, 1) - min(lengths)) for symbol in symbols)
         sizes = {symbol: length + more for symbol, length, more in zip(symbols, order, moved, strict=True)}
         fits = all(_is_possible(variable, sizes) for variable in variables)
-        if fits and len(set(sizes.values())) == len(symbols) and all(bound.subs(sizes) >= 1 for bound in bounds):
+        if fits and len(set(sizes.values())) >= distinct and all(bound.subs(sizes) >= 1 for bound in bounds):
             return sizes
     raise UnsupportedError(f"no sizes among {sorted(lengths)} fit the shapes and ranks that are assumed")
 
