@@ -7,7 +7,6 @@ and powers act on each entry, and ``A∘²`` says so for square matrices.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -22,15 +21,17 @@ from symnn.algebra.masks import split_mask
 from symnn.algebra.nodes import Function, Node, Number, Variable
 from symnn.algebra.picking import entry, picked
 from symnn.algebra.pieces import Edge, Level, Piece
+from symnn.algebra.printed import (
+    PI,
+    distinct_names,
+    is_constant,
+    is_count,
+    is_reciprocal,
+    parts_to_name,
+    power_of_quarters,
+)
 from symnn.algebra.sizes import ONE, Size
 from symnn.algebra.walk import fold, labelled, postorder
-
-# An expression that would be longer is written with names for its parts, so that the output stays linear in the graph.
-LONG = 2_000
-LONG_PART = 1_000
-REPEATED_PART = 20
-PI = Variable("pi", 1, 1, 0)
-QUARTER_OF_PI = nodes.Map(Function("arctan"), Number(1))
 
 
 def text(root: Node) -> str:
@@ -48,7 +49,7 @@ class _Printer:
         self.dialect = dialect
         self.root = root
         everything = list(postorder(root))
-        self.names = _distinct_names(dialect, [node for node in everything if isinstance(node, Variable)])
+        self.names = distinct_names(dialect, [node for node in everything if isinstance(node, Variable)])
         self.functions = {"σ", r"\sigma"} | {
             self.function(node, []).body for node in everything if isinstance(node, Function)
         }
@@ -56,7 +57,7 @@ class _Printer:
         self.unit_sizes = {node.cols for node in everything if nodes.is_unit(node)}
         self.pieces: dict[Node, Piece] = {}
         self.definitions: list[str] = []
-        self.named, self.limit = _parts_to_name(root, everything)
+        self.named, self.limit = parts_to_name(root, everything)
         taken = {name[0] for name in self.names.values()}
         self.letter = next((letter for letter in "EFGHKMPQRSTU" if letter not in taken), "E")
 
@@ -182,8 +183,8 @@ class _Printer:
         if len(factors) == 1:
             return parts[0]
         last = len(factors) - 1
-        below = [place for place, factor in enumerate(factors) if _is_reciprocal(factor) and factor not in self.named]
-        if all(_is_count(factors[place].children[0]) for place in below):
+        below = [place for place, factor in enumerate(factors) if is_reciprocal(factor) and factor not in self.named]
+        if all(is_count(factors[place].children[0]) for place in below):
             below = [place for place in below if place == last]
         if below and last:
             above = [place for place in range(len(factors)) if place not in below]
@@ -216,7 +217,7 @@ class _Printer:
 
     def with_pi(self, factors: Sequence[Node], parts: Sequence[Piece]) -> tuple[Sequence[Node], Sequence[Piece]]:
         """The factors of a product with π for 4·arctan 1, also below a fraction, unless a variable is printed so."""
-        powers = {factor: _power_of_quarters(factor) for factor in factors}
+        powers = {factor: power_of_quarters(factor) for factor in factors}
         if not any(powers.values()) or self.dialect.pi in self.names.values():
             return factors, parts
         self.pieces[PI] = Piece(self.dialect.pi)
@@ -473,7 +474,7 @@ class _Printer:
         left = [term for term in shown if not term.negative]
         right = [replace(term, negative=False) for term in shown if term.negative]
         if len(left) == len(shown) > 1:
-            constants = [at for at, term in enumerate(difference.children) if _is_constant(term)]
+            constants = [at for at, term in enumerate(difference.children) if is_constant(term)]
             left = [term for at, term in enumerate(shown) if at not in constants] or left
             right = [replace(shown[at], negative=True) for at in constants if len(left) < len(shown)]
         return self.dialect.relations[relation].join(
@@ -529,46 +530,3 @@ _RULES: Mapping[type[Node], Callable[[_Printer, Any, Sequence[Piece]], Piece]] =
     nodes.Equation: _Printer.equation,
     nodes.Several: _Printer.several,
 }
-
-
-def _power_of_quarters(factor: Node) -> int:
-    """The n of (arctan 1)ⁿ, 0 for anything else."""
-    if isinstance(factor, nodes.Power) and factor.children[0] is QUARTER_OF_PI:
-        exponent = factor.children[1]
-        return int(exponent.value) if isinstance(exponent, Number) and exponent.value.is_Integer else 0
-    return int(factor is QUARTER_OF_PI)
-
-
-def _is_reciprocal(node: Node) -> bool:
-    return isinstance(node, nodes.Power) and isinstance(node.children[1], Number) and node.children[1].value == -1
-
-
-def _is_constant(node: Node) -> bool:
-    """A number, perhaps repeated to a matrix."""
-    parts = node.children if isinstance(node, nodes.Scale | nodes.Broadcast) else (node,)
-    return all(isinstance(part, Number | nodes.Ones) for part in parts)
-
-
-def _is_count(node: Node) -> bool:
-    return isinstance(node, Number | nodes.Extent) or (
-        isinstance(node, nodes.Multiply) and all(isinstance(child, Number | nodes.Extent) for child in node.children)
-    )
-
-
-def _distinct_names(dialect: Dialect, variables: Sequence[Variable]) -> dict[Variable, str]:
-    """What each variable is called; two that would look the same keep their names as typed."""
-    names = {variable: dialect.name(variable.name, variable.latex_name) for variable in variables}
-    count = Counter(names.values())
-    return {variable: shown if count[shown] == 1 else dialect.typed(variable.name) for variable, shown in names.items()}
-
-
-def _parts_to_name(root: Node, everything: Sequence[Node]) -> tuple[set[Node], int]:
-    """The parts that get a name, and the length above which any other part gets one too."""
-    uses = Counter(child for node in everything for child in node.children)
-    lengths: dict[Node, int] = {}
-    for node in everything:
-        inside = 0 if isinstance(node, Function) else sum(lengths[child] for child in node.children)
-        lengths[node] = min(2 + inside, 1_000_000_000)
-    if 2 * lengths[root] <= LONG:
-        return set(), 1_000_000_000
-    return {node for node, length in lengths.items() if uses[node] > 1 and length > REPEATED_PART}, LONG_PART
