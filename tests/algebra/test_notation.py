@@ -50,7 +50,8 @@ from symnn.algebra.nodes import (
     Vec,
     Zeros,
 )
-from symnn.algebra.notation import LONG, latex, text
+from symnn.algebra.notation import latex, text
+from symnn.algebra.printed import LONG
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import fold
 
