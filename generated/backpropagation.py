@@ -56,13 +56,8 @@ def _softmax(z, axis=None):
     return shares / shares.sum(axis=axis, keepdims=True)
 
 
-def _phi(x):
-    """phi, entry by entry."""
-    return _sigmoid(x)
-
-
-def _phi_derivative_1(x):
-    """The derivative of order 1 of phi, entry by entry."""
+def _sigmoid_derivative_1(x):
+    """The derivative of order 1 of sigmoid, entry by entry."""
     return _sigmoid(x) * _sigmoid(-x)
 
 
@@ -71,7 +66,7 @@ def softmax_value(X, W1, b1, W2, b2, Y):
 
     f = −(1/m) ∑ Y ⊙ log(P)
     Z₁ = XW₁ + 1ₘ·b₁ᵀ
-    A₁ = φ(Z₁)
+    A₁ = σ(Z₁)
     Z₂ = A₁W₂ + 1ₘ·b₂ᵀ
     P = exp(Z₂) ⊙ (∑ⱼ exp(Z₂))⁻¹·1_M₂ᵀ
 
@@ -94,7 +89,7 @@ def softmax_value(X, W1, b1, W2, b2, Y):
     Y = _array("Y", Y, ("m", "M2"), sizes)
     m = X.shape[0]
     Z1 = X @ W1 + b1  # (91)
-    A1 = _phi(Z1)  # (91)
+    A1 = _sigmoid(Z1)  # (91)
     Z2 = A1 @ W2 + b2  # (91)
     return -np.vdot(Y, Z2 - _log_sum_exp(Z2, 1)[:, None]) / m  # (91)
 
@@ -108,11 +103,11 @@ def softmax_gradient(X, W1, b1, W2, b2, Y):
     ∇f by W₂ = A₁ᵀδ₂
     ∇f by b₂ = ∑ⱼ δ₂ᵀ
     Z₁ = XW₁ + 1ₘ·b₁ᵀ
-    A₁ = φ(Z₁)
+    A₁ = σ(Z₁)
     Z₂ = A₁W₂ + 1ₘ·b₂ᵀ
     P = exp(Z₂) ⊙ (∑ⱼ exp(Z₂))⁻¹·1_M₂ᵀ
     δ₂ = (1/m)(softmaxⱼ(Z₂) − Y)
-    δ₁ = δ₂W₂ᵀ ⊙ φ′(Z₁)
+    δ₁ = δ₂W₂ᵀ ⊙ σ′(Z₁)
 
     Arguments:
         X: (m, M0), what enters the first layer
@@ -133,10 +128,10 @@ def softmax_gradient(X, W1, b1, W2, b2, Y):
     Y = _array("Y", Y, ("m", "M2"), sizes)
     m = X.shape[0]
     Z1 = X @ W1 + b1  # (91)
-    A1 = _phi(Z1)  # (91)
+    A1 = _sigmoid(Z1)  # (91)
     Z2 = A1 @ W2 + b2  # (91)
     delta2 = (_softmax(Z2, 1) - Y) / m  # (92)
-    delta1 = (delta2 @ W2.T) * _phi_derivative_1(Z1)  # (92)
+    delta1 = (delta2 @ W2.T) * _sigmoid_derivative_1(Z1)  # (92)
     softmax_gradient_W1 = X.T @ delta1  # (92)
     softmax_gradient_b1 = delta1.sum(axis=0)  # (92)
     softmax_gradient_W2 = A1.T @ delta2  # (92)

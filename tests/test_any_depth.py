@@ -241,6 +241,8 @@ def test_the_theorem_for_any_activation_is_proved_and_judged_again():
     assert claims(theorem.induction)[0].words.text.startswith("For any differentiable φ, for l = 1, …, L")
     found = verify(to_json(theorem.theorems), seed=4)
     assert found.holds and found.status is Status.PROVED
+    chosen = [theorem.at(2, {"phi": formula}).proof for formula in ("np.tanh(x)", "x * sigmoid(x)")]
+    assert verify(to_json([*theorem.theorems, *chosen]), seed=4).holds
     assert "for any differentiable function phi, of each entry" in found.theorems[1]
 
 

@@ -84,9 +84,18 @@ def arbitrary_functions(*roots: Node) -> list[str]:
 
 
 def with_formulas(root: Node, bodies: Mapping[str, Node]) -> Node:
-    """The expression with a formula for each named function that stood for any."""
+    """The expression with a formula for each named function that stood for any: phi becomes phi0.
+
+    A formula that is a function of x, such as tanh(x), is that function.
+    """
     found = [node for node in postorder(root) if isinstance(node, Function) and node.name in bodies]
-    return substitute(root, {node: Function(node.name, bodies[node.name], node.order) for node in found})
+    return substitute(root, {node: _with_formula(node, bodies[node.name]) for node in found})
+
+
+def _with_formula(function: Function, body: Node) -> Function:
+    if isinstance(body, Map) and body.operand is ARGUMENT and not body.function.order:
+        return Function(body.function.name, body.function.args[1], function.order)
+    return Function(f"{function.name}0", body, function.order)
 
 
 def primitive(name: str) -> Function:

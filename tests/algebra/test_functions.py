@@ -4,7 +4,7 @@ import pytest
 
 from symnn.algebra.functions import ARGUMENT, arbitrary_functions, define, with_formulas
 from symnn.algebra.language import scalar, total, trace, vector
-from symnn.algebra.nodes import Differential, Extent, Function
+from symnn.algebra.nodes import Differential, Extent, Function, Map
 from symnn.algebra.reader import read
 from symnn.algebra.sizes import dim
 from symnn.algebra.table import load, store
@@ -63,7 +63,8 @@ def test_a_name_that_is_taken_or_none_stands_for_no_function(name):
 def test_a_formula_takes_the_place_of_any_function_and_of_its_derivatives():
     x, phi = vector("x", n), Function("phi")
     made = with_formulas(phi(x) + phi.derivative()(x), {"phi": ARGUMENT**2})
-    assert made is Function("phi", ARGUMENT**2)(x) + Function("phi", ARGUMENT**2, 1)(x)
+    assert made is Function("phi0", ARGUMENT**2)(x) + Function("phi0", ARGUMENT**2, 1)(x)
+    assert with_formulas(phi.derivative()(x), {"phi": Map(Function("exp"), ARGUMENT)}) is Function("exp", order=1)(x)
 
 
 @pytest.mark.parametrize(
