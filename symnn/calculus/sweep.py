@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symnn.algebra.nodes import Differential, Inner, Multiply, Named, Node, Number, Several, Variable
+from symnn.algebra.nodes import Add, Differential, Inner, Multiply, Named, Node, Number, Several, Variable
 from symnn.algebra.notation import text
 from symnn.algebra.renaming import Canonical, canonical, renamed
 from symnn.algebra.walk import all_names, count, labelled, names_in, substitute, substitute_all, surface
@@ -88,21 +88,45 @@ class Sweep:
             relation=Relation.DIFFERENTIAL,
             place=(),
         )
-        definitions = self._planned(statement)
+        summands = self._summands(statement)
+        if len(summands) > 1:
+            self.proof.step(
+                Differential(statement),
+                tidy.add([Differential(summand) for summand in summands]),
+                rule="differential of a sum",
+                statement="d(A + B) = dA + dB",
+            )
+        definitions = self._planned(statement, summands)
         self.users = _users(definitions)
-        self.terms[statement] = [tidy.ONE]
+        self.terms.update({summand: [tidy.ONE] for summand in summands})
         for definition in definitions:
             self._take(definition)
         self._identify()
 
     # --- which definitions keep their names -------------------------------------------------------------------------
 
-    def _planned(self, statement: Node) -> list[Definition]:
-        """The objective and the definitions that vary, each before those that it is made of."""
-        values = [node for node in all_names(statement) if self.varies(node)]
-        found = {value: self._definition(value) for value in [*values, statement]}
+    def _summands(self, statement: Node) -> list[Node]:
+        """The terms of the objective, those together that have a named value in common, which may cancel there."""
+        groups: list[tuple[set[Node], list[Node]]] = []
+        for summand in _terms(statement):
+            names = {name for name in names_in(summand) if self.varies(name)}
+            held = [summand]
+            apart = []
+            for others, others_held in groups:
+                if names & others:
+                    names |= others
+                    held = [*others_held, *held]
+                else:
+                    apart.append((others, others_held))
+            groups = [*apart, (names, held)]
+        return [tidy.add(held) for _, held in groups] if len(groups) > 1 else [statement]
+
+    def _planned(self, statement: Node, summands: Sequence[Node]) -> list[Definition]:
+        """The summands of the objective and the definitions that vary, each before those that it is made of."""
+        values = [*(node for node in all_names(statement) if self.varies(node)), *filter(self.varies, summands)]
+        found = {value: self._definition(value) for value in values}
         users = _users(list(found.values()))
-        for value in reversed([*values, statement]):
+        for value in reversed(values):
             while value in found and (single := self._only_used_here(found, users, value)) is not None:
                 merged = self._merged(found[value], found[single])
                 if merged is None:
@@ -110,7 +134,7 @@ class Sweep:
                     continue
                 found[value] = merged
                 del found[single]
-        return [found[value] for value in reversed([*values, statement]) if value in found]
+        return [found[value] for value in reversed(values) if value in found]
 
     def _definition(self, value: Node) -> Definition:
         root = value.body if isinstance(value, Named) else value
@@ -178,7 +202,7 @@ class Sweep:
         found = self.terms.pop(value, [])
         if len(found) == 1:
             return found[0]
-        joined = normal(tidy.add(found), COLLECTED) if found else tidy.zero(*value.shape)
+        joined = _joined(found) if found else tidy.zero(*value.shape)
         joined = self._named(value, joined)
         if found:
             old = tidy.add([term(part, Differential(value)) for part in found])
@@ -266,6 +290,30 @@ def _product(adjoint: Variable, body: Node) -> Node:
 def _label(value: Node) -> Variable:
     assert isinstance(value, Named)
     return value.label
+
+
+def _joined(found: Sequence[Node]) -> Node:
+    """The sum of contributions in normal form; what names stand for is not looked at."""
+    names = names_in(*found)
+    joined = normal(substitute(tidy.add(list(reversed(found))), {name: name.label for name in names}), COLLECTED)
+    return substitute(joined, {name.label: name for name in names})
+
+
+def _terms(statement: Node) -> list[Node]:
+    """The terms of a scalar, a factor before a sum being one before each of its terms."""
+    found: list[Node] = []
+    stack = [(statement, tidy.ONE)]
+    while stack:
+        node, factor = stack.pop()
+        sums = [child for child in node.children if isinstance(child, Add)] if isinstance(node, Multiply) else []
+        if isinstance(node, Add):
+            stack.extend((child, factor) for child in reversed(node.children))
+        elif len(sums) == 1:
+            others = [child for child in node.children if child is not sums[0]]
+            stack.append((sums[0], tidy.product([factor, *others])))
+        else:
+            found.append(tidy.product([factor, node]))
+    return found
 
 
 def _users(definitions: Sequence[Definition]) -> dict[Node, int]:

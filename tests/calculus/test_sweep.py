@@ -223,3 +223,30 @@ def test_a_definition_in_which_nothing_varies_has_no_adjoint() -> None:
     result = derive("K = A.T@A\nx@K@x", "x", {"A": ("m", "n"), "x": ("n",)})
     assert result.details == ()
     assert str(result.gradient) == "2AᵀAx"
+
+
+def test_penalties_are_summands_of_their_own_and_share_a_lemma() -> None:
+    text = "Z = X@V\nA = np.tanh(Z)\nB = A@U\nnp.sum(B**2)/m + lam/2*(np.sum(V**2) + np.sum(U**2))"
+    result = derive(text, ["V", "U"], {"X": ("m", "d"), "V": ("d", "d"), "U": ("d", "d")})
+    assert [step.rule for step in result.proof.steps][:2] == ["differential", "differential of a sum"]
+    assert [str(part) for part in result.proof.line.children] == ["λV + Xᵀ δ_Z", "λU + Aᵀ δ_B"]
+    penalties = [detail for detail in result.details if str(detail.statement) in ("½λ ∑ V∘²", "½λ ∑ U∘²")]
+    assert len(penalties) == 1
+    assert result.check().passed
+
+
+def test_terms_that_share_a_value_stay_together_so_that_they_can_cancel() -> None:
+    """Both terms of a binary cross-entropy hold the probability: written out in both, σ(z) − y is left."""
+    text = "z = X@w\np = sigmoid(z)\n-(y@np.log(p))/n - ((1 - y)@np.log(1 - p))/n + lam*(w@w)"
+    result = derive(text, "w", {"X": ("n", "d"), "w": ("d",), "y": ("n",)})
+    found = {name.name: str(name.body) for name in all_names(result.proof.line)}
+    assert found["delta_z"] == "(1/n)(p − y)"
+    assert result.check().passed
+
+
+def test_summands_may_stand_behind_a_factor() -> None:
+    result = derive(
+        "r = X@w - y\ns = r@r\n3*(s + 2*(w@w + np.sum(w)))", "w", {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
+    )
+    assert str(result.gradient) == "6Xᵀ(Xw − y) + 12w + 6·1_d"
+    assert result.check().passed
