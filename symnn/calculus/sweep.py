@@ -21,6 +21,7 @@ from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.differential import Dependence
 from symnn.calculus.gradient import IDENTIFICATION, take_gradient
 from symnn.calculus.normalise import normal
+from symnn.calculus.ordering import term_key
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
 
@@ -295,8 +296,9 @@ def _label(value: Node) -> Variable:
 def _joined(found: Sequence[Node]) -> Node:
     """The sum of contributions in normal form; what names stand for is not looked at."""
     names = names_in(*found)
-    joined = normal(substitute(tidy.add(list(reversed(found))), {name: name.label for name in names}), COLLECTED)
-    return substitute(joined, {name.label: name for name in names})
+    joined = normal(substitute(tidy.add(found), {name: name.label for name in names}), COLLECTED)
+    named = substitute(joined, {name.label: name for name in names})
+    return tidy.add(sorted(named.children, key=term_key)) if isinstance(named, Add) else named
 
 
 def _terms(statement: Node) -> list[Node]:

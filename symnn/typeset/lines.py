@@ -47,11 +47,13 @@ def proof_lines(proof: Proof, offset: int = 0) -> list[Line]:
     for number, (node, step) in enumerate(zip(proof.lines(), (None, *proof.steps), strict=True), start=offset + 1):
         if step is not None:
             names = _renamed(names, step.relation, proof)
-        left, sign, rows = _spelled(names, before, node, step, proof)
-        is_last = number == offset + 1 + len(proof.steps)
-        if lines and names == before:
-            rows = _news(rows, lines[-1].node, node)
-            rows = rows if is_last else _changed(rows, lines[-1].node, node)
+        goes_on = bool(lines) and names == before
+        new = news(lines[-1].node, node) if goes_on else None
+        left, sign, rows = _spelled(names, before, node if new is None else new, step, proof)
+        if new is not None:
+            rows = (Spelling(f"… + {rows[0].text}", rf"\dots + {rows[0].latex}"),)
+        elif goes_on and step is not proof.steps[-1]:
+            rows = _changed(rows, lines[-1].node, node)
         lines.append(Line(number, left, sign, rows, node, step))
         before = names
     return lines
@@ -64,14 +66,6 @@ def news(before: Node, node: Node) -> Node | None:
     terms = set(before.children) if isinstance(before, Add) else {before}
     kept = [term for term in node.children if term not in terms]
     return (Add(*kept) if len(kept) > 1 else kept[0]) if kept else None
-
-
-def _news(rows: tuple[Spelling, ...], before: Node, node: Node) -> tuple[Spelling, ...]:
-    found = news(before, node)
-    if found is None:
-        return rows
-    shown = spelled(found)
-    return (Spelling(f"… + {shown.text}", rf"\dots + {shown.latex}"),)
 
 
 def _changed(rows: tuple[Spelling, ...], before: Node, node: Node) -> tuple[Spelling, ...]:

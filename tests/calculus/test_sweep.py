@@ -229,7 +229,7 @@ def test_penalties_are_summands_of_their_own_and_share_a_lemma() -> None:
     text = "Z = X@V\nA = np.tanh(Z)\nB = A@U\nnp.sum(B**2)/m + lam/2*(np.sum(V**2) + np.sum(U**2))"
     result = derive(text, ["V", "U"], {"X": ("m", "d"), "V": ("d", "d"), "U": ("d", "d")})
     assert [step.rule for step in result.proof.steps][:2] == ["differential", "differential of a sum"]
-    assert [str(part) for part in result.proof.line.children] == ["λV + Xᵀ δ_Z", "λU + Aᵀ δ_B"]
+    assert [str(part) for part in result.proof.line.children] == ["Xᵀ δ_Z + λV", "Aᵀ δ_B + λU"]
     penalties = [detail for detail in result.details if str(detail.statement) in ("½λ ∑ V∘²", "½λ ∑ U∘²")]
     assert len(penalties) == 1
     assert result.check().passed
