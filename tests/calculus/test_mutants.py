@@ -20,7 +20,7 @@ import pytest
 
 import symnn
 import symnn.calculus
-from symnn import derive
+from symnn import backpropagation, derive
 from symnn.algebra import nodes
 from symnn.algebra.functions import SIGMOID
 from symnn.algebra.language import matrix, vector
@@ -157,6 +157,8 @@ SOLVED = [
     ("np.sum((X@w + b - y)**2) + np.sum(w**2)", "w,b"),
     ("np.sum(v*(s*u + b - y)**2)", "s,b"),
 ]
+LAYER = "Z = A_before @ W; A = np.tanh(Z)"
+LAYER_SHAPES = {"A_before": ("m", "M_before"), "W": ("M_before", "M"), "Y": ("m", "M")}
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ def taken() -> list[Taken]:
             take_differential(Proof(node, variables(node)))
         for objective, wrt in SOLVED:
             derived(objective, wrt).solve()
+        backpropagation(LAYER, "np.sum((A - Y)**2)", LAYER_SHAPES, ["W"], by="Z").at(2)
         for name, node, _ in [*NORMAL_FORMS, *COLLECTED_FORMS]:
             rule = next(r for r in COLLECTED[type(node)] if r.name == name and r.apply(node) not in (None, node))
             Proof(node, variables(node)).step(node, rule.apply(node), rule=name, statement=rule.statement)
