@@ -1,0 +1,57 @@
+"""Linear classification: the margin, and losses that are functions of it.
+
+For a label y of −1 or 1 the margin of a sample is m = ywᵀx: it is positive where the sign of wᵀx is the label. The 0–1
+loss counts where it is not. Its derivative is zero wherever it has one, so that no descent can use it; the hinge, the
+squared hinge and the logistic loss are functions of the margin that decrease.
+
+The gradient of half the squared hinge is (wᵀx − y)x where ywᵀx < 1, and else zero, as for least squares: y² = 1 is what
+makes it so, and the formula is false for other numbers y. The hinge has no derivative at the margin 1; the formula
+has zero there.
+"""
+
+from symnn import chapter, derivation, derive
+
+shapes = {"x": ("d",), "w": ("d",)}
+signs = {"y": "signs"}
+
+with derivation("np.sign(w @ x) != y", shapes=shapes, assume=signs, title="The 0–1 loss by the margin") as wrong:
+    wrong.line("y*(w @ x) <= 0", by="ywᵀx > 0 exactly if wᵀx has the sign y")
+
+zero_one = derive("np.where(y*(w @ x) <= 0, 1, 0)", wrt="w", shapes=shapes, assume=signs, name="zero_one")
+
+hinge = derive("np.maximum(0, 1 - y*(w @ x))", wrt="w", shapes=shapes, assume=signs, name="hinge")
+with derivation("np.maximum(0, 1 - y*(w @ x))", "w", shapes, signs, title="The hinge by cases") as hinge_by_cases:
+    hinge_by_cases.line("np.where(y*(w @ x) < 1, -y*x, 0)", by="1 − ywᵀx or zero")
+
+squared = "np.maximum(0, 1 - y*(w @ x))**2 / 2"
+squared_hinge = derive(squared, wrt="w", shapes=shapes, assume=signs, name="squared_hinge")
+with derivation(squared, "w", shapes, signs, title="The squared hinge by cases") as book:
+    book.line("np.where(y*(w @ x) < 1, -y*(1 - y*(w @ x))*x, 0)", by="chain rule")
+    book.line("np.where(y*(w @ x) < 1, (y**2*(w @ x) - y)*x, 0)", by="multiply out")
+    book.line("np.where(y*(w @ x) < 1, (w @ x - y)*x, 0)", by="y² = 1")
+
+with derivation("np.minimum(0, z)**2 / 2", title="Half a squared minimum without cases") as minimum:
+    minimum.line("((z - np.abs(z))/2)**2 / 2", by="min(0, z) = ½(z − |z|)")
+    minimum.line("(z**2 - np.abs(z)*z)/4", by="|z|² = z²")
+
+with derivation(squared, shapes=shapes, assume=signs, title="The squared hinge without cases") as without_cases:
+    without_cases.line("np.minimum(0, y*(w @ x) - 1)**2 / 2", by="max(0, −z) = −min(0, z)")
+    without_cases.line("((y*(w @ x) - 1)**2 - np.abs(y*(w @ x) - 1)*(y*(w @ x) - 1))/4", by="z = ywᵀx − 1")
+
+log_loss = "np.log(1 + np.exp(-y*(w @ x)))"
+logistic = derive(log_loss, wrt="w", shapes=shapes, assume=signs, name="logistic")
+with derivation(log_loss, shapes=shapes, assume=signs, title="The logistic loss is the cross-entropy") as entropy:
+    entropy.line("-np.log(sigmoid(y*(w @ x)))", by="log(1 + exp(−z)) = −log σ(z)")
+    entropy.line(
+        "-(1 + y)/2*np.log(sigmoid(w @ x)) - (1 - y)/2*np.log(1 - sigmoid(w @ x))", by="labels ½(1 + y) of 0 and 1"
+    )
+
+rows = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
+mean = derive("np.mean(np.maximum(0, 1 - y*(X @ w))**2)/2", "w", rows, signs, name="mean_squared_hinge")
+with derivation(
+    "np.mean(np.maximum(0, 1 - y*(X @ w))**2)/2", "w", rows, signs, title="The mean of all rows"
+) as of_rows:
+    of_rows.line("X.T @ np.where(y*(X @ w) < 1, X @ w - y, 0) / n", by="each row by its case")
+
+chapter(wrong, zero_one, hinge, hinge_by_cases, squared_hinge, book, minimum, without_cases, logistic, entropy, mean,
+        of_rows, source="B4")  # fmt: skip
