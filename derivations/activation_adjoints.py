@@ -12,7 +12,7 @@ shapes = {"A_before": ("m", "M_before"), "W": ("M_before", "M"), "Y": ("m", "M")
 
 theorem = backpropagation(
     layer="Z = A_before @ W; A = sigmoid(Z)",
-    loss="S = np.exp(A) / np.sum(np.exp(A), axis=1, keepdims=True); -1/m * np.sum(Y * np.log(S))",
+    loss="S = softmax(A, axis=1); -1/m * np.sum(Y * np.log(S))",
     shapes=shapes,
     assume={"Y": "onehot rows"},
     parameters="W",

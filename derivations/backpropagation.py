@@ -12,7 +12,7 @@ shapes = {"A_before": ("m", "M_before"), "W": ("M_before", "M"), "b": ("M",), "Y
 
 theorem = backpropagation(
     layer="Z = A_before @ W + b; A = phi(Z)",
-    loss="P = np.exp(Z) / np.sum(np.exp(Z), axis=1, keepdims=True); -1/m * np.sum(Y * np.log(P))",
+    loss="P = softmax(Z, axis=1); -1/m * np.sum(Y * np.log(P))",
     shapes=shapes,
     assume={"Y": "onehot rows"},
     parameters=["W", "b"],

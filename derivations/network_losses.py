@@ -31,7 +31,7 @@ units = backpropagation(
 )
 softmax = backpropagation(
     layer,
-    loss="H = np.exp(Z) / np.sum(np.exp(Z), axis=1, keepdims=True); -1/m * np.sum(Y * np.log(H))",
+    loss="H = softmax(Z, axis=1); -1/m * np.sum(Y * np.log(H))",
     penalty=penalty,
     shapes=shapes,
     assume={"lam": "positive", "Y": "onehot rows"},

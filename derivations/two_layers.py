@@ -6,7 +6,7 @@ A hidden layer of sigmoid units, a linear layer, and the mean cross-entropy of t
 from symnn import chapter, derivation, derive
 
 shapes = {"X": ("m", "d"), "W1": ("d", "h"), "W2": ("h", "k"), "Y": ("m", "k")}
-network = "H1 = sigmoid(X @ W1); H2 = H1 @ W2; S = np.exp(H2) / np.sum(np.exp(H2), axis=1, keepdims=True)"
+network = "H1 = sigmoid(X @ W1); H2 = H1 @ W2; S = softmax(H2, axis=1)"
 loss = f"{network}; -1/m * np.sum(Y * np.log(S))"
 assume = {"Y": "onehot rows"}
 
@@ -17,7 +17,7 @@ with derivation(loss, wrt=["W1", "W2"], shapes=shapes, assume=assume, title="The
     second = f"{network}; H1.T @ (S - Y) / m"
     notes.line([first, second], by="chain rule")
 
-last = derive("S = np.exp(H) / np.sum(np.exp(H), axis=1, keepdims=True); -1/m * np.sum(Y * np.log(S))", wrt="H",
+last = derive("S = softmax(H, axis=1); -1/m * np.sum(Y * np.log(S))", wrt="H",
               shapes={"H": ("m", "k"), "Y": ("m", "k")}, assume=assume, name="last")  # fmt: skip
 
 chapter(gradients, notes, last, source="H3")

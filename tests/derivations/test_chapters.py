@@ -267,7 +267,7 @@ def test_activation_adjoints() -> None:
 
 
 def test_two_layers() -> None:
-    assert lines("two_layers")["Gradient: last"] == ["(1/m)(softmaxⱼ(H) − Y)"]
+    assert lines("two_layers")["Gradient: last"] == ["(1/m)(S − Y)"]
     hidden = logistic(inputs @ first)
     delta = (softmax(hidden @ second) - labels) / m
     by_first, by_second = functions("two_layers")["gradient"](inputs, first, second, labels)
