@@ -98,7 +98,7 @@ class Sweep:
                 statement="d(A + B) = dA + dB",
             )
         definitions = self._planned(statement, summands)
-        self.users = _users(definitions)
+        self.users = _users(definitions, summands)
         self.terms.update({summand: [tidy.ONE] for summand in summands})
         for definition in definitions:
             self._take(definition)
@@ -124,9 +124,10 @@ class Sweep:
 
     def _planned(self, statement: Node, summands: Sequence[Node]) -> list[Definition]:
         """The summands of the objective and the definitions that vary, each before those that it is made of."""
-        values = [*(node for node in all_names(statement) if self.varies(node)), *filter(self.varies, summands)]
+        # A summand may be a named value itself, and then stands where the others need it.
+        values = list(dict.fromkeys(filter(self.varies, [*all_names(statement), *summands])))
         found = {value: self._definition(value) for value in values}
-        users = _users(list(found.values()))
+        users = _users(list(found.values()), summands)
         for value in reversed(values):
             while value in found and (single := self._only_used_here(found, users, value)) is not None:
                 merged = self._merged(found[value], found[single])
@@ -177,7 +178,7 @@ class Sweep:
     def _take(self, definition: Definition) -> None:
         """Replace ⟨adjoint, d(definition)⟩ by what it gives for the values that the definition is made of."""
         adjoint = self._collected(definition.value)
-        lemma = self.lemmas.of(definition, self._adjoint_label(definition))
+        lemma = self.lemmas.of(definition, None if adjoint is tidy.ONE else self._adjoint_label(definition))
         self.used[lemma.proof] = None
         labels: dict[Node, Node] = dict(definition.parts)
         if lemma.adjoint is not None:
@@ -318,9 +319,9 @@ def _terms(statement: Node) -> list[Node]:
     return found
 
 
-def _users(definitions: Sequence[Definition]) -> dict[Node, int]:
-    """How many definitions each value is used by."""
-    users: dict[Node, int] = {}
+def _users(definitions: Sequence[Definition], summands: Sequence[Node]) -> dict[Node, int]:
+    """How many definitions each value is used by; one that is a summand of the objective is used by that, too."""
+    users: dict[Node, int] = {summand: 1 for summand in summands if isinstance(summand, Named)}
     for definition in definitions:
         for label in definition.arguments:
             value = definition.parts[label]

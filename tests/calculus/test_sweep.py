@@ -250,3 +250,17 @@ def test_summands_may_stand_behind_a_factor() -> None:
     )
     assert str(result.gradient) == "6Xᵀ(Xw − y) + 12w + 6·1_d"
     assert result.check().passed
+
+
+def test_a_summand_may_be_a_named_value_itself() -> None:
+    result = derive("a = x**2; b = a*y; c = y + 2; b + c", ["x", "y"])
+    assert [str(result.gradients[name]) for name in "xy"] == ["2xy", "x² + 1"]
+    assert str(result.proof.line) == "2yx, a + 1"
+    assert result.verdict == "proved" and result.check().passed
+
+
+def test_a_summand_that_others_use_has_one_adjoint_that_is_the_sum() -> None:
+    result = derive("b = x**2*y; c = b*y; d = np.sin(c); b + d + c + np.exp(x)", ["x", "y"])
+    found = {name.name: str(name.body) for name in all_names(result.proof.line)}
+    assert found == {"b": "x²y", "c": "by", "delta_c": "cos(c) + 1", "delta_b": "δ_c y + 1"}
+    assert result.check().passed

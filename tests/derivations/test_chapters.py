@@ -15,6 +15,8 @@ CHECKED = {
     "sigmoid",
     "activation_adjoints",
     "backpropagation",
+    "chain_rules",
+    "graphs",
     "linear_classification",
     "logistic_classifier",
     "maximum_a_posteriori",
@@ -25,6 +27,7 @@ CHECKED = {
     "risk_and_likelihood",
     "softmax_jacobian",
     "two_layers",
+    "vector_jacobians",
     "vectorised_network",
 }
 
