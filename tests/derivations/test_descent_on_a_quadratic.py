@@ -8,6 +8,7 @@ import pytest
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.result import derive
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/descent_on_a_quadratic.py")
 SHAPES = {"H": ("d", "d"), "c": ("d",), "w": ("d",)}
@@ -86,3 +87,14 @@ def test_a_step_falls_below_two_over_the_largest_eigenvalue_only():
 
     assert np.all(np.diff(values(0.15)) < 0)
     assert values(0.16)[-1] > 1e6
+
+
+def test_a_zero_of_the_derivative_need_not_be_a_minimum():
+    """Newton's step on cos from 0.3 leads to a maximum."""
+    cosine = derive("np.cos(x)", "x")
+    slope, curvature = cosine.first.function(), cosine.second().function()
+    at = 0.3
+    for _ in range(6):
+        at = at - slope(at) / curvature(at)
+    assert slope(at) == pytest.approx(0, abs=1e-12)
+    assert curvature(at) == pytest.approx(-1)
