@@ -21,6 +21,10 @@ from symnn.result import Result
 from symnn.solution import Solution
 
 
+OPERATIONS = 15_000
+"""How much the judge *explicit* may compute for a step: with more, a large chapter would take minutes."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of what was found."""
@@ -79,6 +83,7 @@ def judged_by_components(chapter: Chapter) -> Finding:
                 line=before,
                 witness=step.witness,
                 conditions=proof.conditions,
+                operations=OPERATIONS,
             )
             if judgement.status is Status.REFUTED:
                 number = step.number + numbered.offset

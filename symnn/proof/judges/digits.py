@@ -22,7 +22,7 @@ from symnn.errors import UnsupportedError
 from symnn.proof.judges.fields import DecimalField, Field, OutsideDomain, RationalField, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
-from symnn.proof.judges.kinks import Kinks
+from symnn.proof.judges.kinks import Kinks, arguments
 from symnn.proof.judges.question import Question, entry_of, shown
 from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, layouts
 from symnn.proof.judges.series import Series
@@ -96,8 +96,9 @@ class Digits:
         reasons: dict[str, None] = {}
         sides: set[Side] = set()
         kinks = Kinks(question.left, question.right)
+        required = REQUIRED if arguments(question.left) == arguments(question.right) else ATTEMPTS // 2
         for draw, (sizes, numbers) in enumerate(self._draws()):
-            if len(agreed) >= REQUIRED and (draw >= ATTEMPTS // 2 or not (kinks.unseen or _unmet_branch(sides))):
+            if len(agreed) >= required and (draw >= ATTEMPTS // 2 or not (kinks.unseen or _unmet_branch(sides))):
                 break
             seed = f"{self._seed}:digits:{draw}"
             try:

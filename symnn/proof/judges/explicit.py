@@ -49,6 +49,7 @@ class _Line:
     witness: Node | None
     conditions: tuple[Condition, ...]
     as_functions: bool
+    operations: int
 
     @property
     def roots(self) -> tuple[Node, ...]:
@@ -77,15 +78,16 @@ def judge_explicit(
     witness: Node | None = None,
     conditions: Sequence[Condition] = (),
     seed: int = 0,
+    operations: int = OPERATIONS,
 ) -> Judgement:
     """Judge one step by components at two choices of sizes among 2 to 5, each size once even and once odd if possible.
 
     `line` is the whole line before: below a differential both sides must agree as functions, elsewhere as values.
     PROVED means that every difference is zero identically at these sizes; REFUTED comes with values; all else is
-    UNDECIDED.
+    UNDECIDED, such as a step that needs more than so many `operations` between entries.
     """
     as_functions = line is not None and _differentials(line) > _differentials(before)
-    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), as_functions)
+    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), as_functions, operations)
     tried: list[Mapping[str, int]] = []
     try:
         _check_witness(asked, before if line is None else line)
@@ -164,7 +166,7 @@ def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
 
 
 def _judge_at(asked: _Line, sizes: Mapping[str, int], values: Mapping[Variable, Any], random: Random) -> None:
-    components = Components(sizes, values, asked.wrt, OPERATIONS)
+    components = Components(sizes, values, asked.wrt, asked.operations)
     if asked.relation is Relation.POSITIVE:
         _judge_positive(asked, components)
         return

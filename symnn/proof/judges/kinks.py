@@ -111,6 +111,11 @@ def _kinks(*roots: Node) -> Iterator[Kink]:
                 yield from (Kink(node.function.name, place, arguments) for place in kinks_of(node.function.name))
 
 
+def arguments(root: Node) -> frozenset[tuple[Node, ...]]:
+    """What stands where functions have kinks: where it is not the same in two expressions, their cases may differ."""
+    return frozenset(kink.arguments for kink in _kinks(root))
+
+
 # --- the signs that entries can have --------------------------------------------------------------------------------
 
 
