@@ -20,7 +20,6 @@ from symnn.proof.step import Status
 from symnn.result import Result
 from symnn.solution import Solution
 
-
 OPERATIONS = 15_000
 """How much the judge *explicit* may compute for a step: with more, a large chapter would take minutes."""
 
