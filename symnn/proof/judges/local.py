@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from sympy import Expr, Symbol
-
 from symnn.algebra import nodes
 from symnn.algebra.functions import ARGUMENT, kinks_of
 from symnn.algebra.nodes import Differential, Function, Map, Node, Variable
+from symnn.algebra.renaming import renamed
 from symnn.algebra.sizes import dim
 from symnn.algebra.walk import fold, postorder, size_symbols, variables
 from symnn.proof.judges.digits import Digits
@@ -109,12 +108,12 @@ class Local:
             named[part] = self._named(part, len(named))
         sides = [fold(side, _rebuilt, dict(named)) for side in (question.left, question.right)]
         fresh = {symbol: dim(f"{SIZE}{number}") for number, symbol in enumerate(size_symbols(*sides), start=1)}
-        left, right = (_with_sizes(side, fresh) for side in sides)
+        left, right = (renamed(side, {}, fresh) for side in sides)
         kinked = _kinked(left, right)
         if kinked is None:
             return None
         alone = {node: node for node in variables(*sides) if node in self._wrt}
-        varying = [_with_sizes(made, fresh) for part, made in {**named, **alone}.items() if self._varies(part)]
+        varying = [renamed(made, {}, fresh) for part, made in {**named, **alone}.items() if self._varies(part)]
         return LocalQuestion(
             replace(question, left=left, right=right, precision=question.order + max(map(_depth, (left, right)))),
             tuple(made for made in varying if isinstance(made, Variable)),
@@ -186,20 +185,6 @@ def _in_order(roots: Sequence[Node], shared: set[Node]) -> Iterator[Node]:
 
 def _rebuilt(node: Node, children: Sequence[Node]) -> Node:
     return node if isinstance(node, Function) or not children else node.rebuild(children)
-
-
-def _with_sizes(root: Node, fresh: Mapping[Symbol, Symbol]) -> Node:
-    def combine(node: Node, children: Sequence[Node]) -> Node:
-        if isinstance(node, Function):
-            return node
-        rest = iter(children)
-        return type(node)(*(next(rest) if isinstance(arg, Node) else _renamed(arg, fresh) for arg in node.args))
-
-    return fold(root, combine)
-
-
-def _renamed(argument: object, fresh: Mapping[Symbol, Symbol]) -> object:
-    return argument.xreplace(dict(fresh)) if isinstance(argument, Expr) else argument
 
 
 def _depth(root: Node) -> int:
