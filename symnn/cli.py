@@ -25,9 +25,9 @@ from symnn.errors import (
 
 if TYPE_CHECKING:
     from symnn.chapters import Chapter
-    from symnn.learn.plots import Plot
-    from symnn.learn.report import Report
     from symnn.project import Project
+    from symnn.runs.plots import Plot
+    from symnn.runs.report import Report
 
 FAILURES = (RefutedError, UndecidedError, CertificateError)
 HOLDS = ("proved", "checked")
@@ -327,9 +327,9 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
 
     With --all, a run that lacks an optional library is told, and the others go on.
     """
-    from symnn.learn.run import Options
-    from symnn.learn.runs import RUNS, find_run
     from symnn.progress import Progress
+    from symnn.runs.registry import RUNS, find_run
+    from symnn.runs.run import Options
 
     if bool(name) == every:
         raise click.UsageError(f"give the name of a run or --all; the runs are {', '.join(RUNS)}")
@@ -384,8 +384,8 @@ def _print_report(report: Report, folder: Path) -> None:
     """Print the parts; plots are drawn into files of the folder, and told."""
     import textwrap
 
-    from symnn.learn.plots import Plot
-    from symnn.learn.report import Group, Table
+    from symnn.runs.plots import Plot
+    from symnn.runs.report import Group, Table
 
     click.echo(f"{report.title}\n")
     for part in report.parts:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches, unified_diff
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from symnn.algebra.nodes import Node
 from symnn.chapters import EQUATIONS, Chapter, load_chapter, recorded_equations
 from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.files import write_whole
-from symnn.learn.formula import Formula
 from symnn.learn.model import Model, read_model
 from symnn.learn.model_text import model_differences
 from symnn.networks import ModelChapter, load_network
 from symnn.proof.step import Status
 from symnn.result import Result
+from symnn.runs.formula import Formula
 from symnn.solution import Solution
 
 CHAPTERS = "derivations"
@@ -153,10 +153,15 @@ class Project:
             raise ProjectError(f"the chapter {chapter} has no solution: .solve()")
         return self._formula(chapter, solution.value, solution.functions()[0])
 
+    def function(self, chapter: str, name: str) -> Callable[..., Any]:
+        """A function of a chapter's generated module, by its name."""
+        emitted = self.module(chapter).get(name)
+        if not callable(emitted):
+            raise ProjectError(f"{self.module_path(chapter)} has no function {name}; run symnn build")
+        return cast(Callable[..., Any], emitted)
+
     def _formula(self, chapter: str, node: Node, function: FunctionSpec) -> Formula:
-        emitted = self.module(chapter).get(function.name)
-        if emitted is None:
-            raise ProjectError(f"{self.module_path(chapter)} has no function {function.name}; run symnn build")
+        emitted = self.function(chapter, function.name)
         return Formula(node, emitted, tuple(variable.name for variable in function.parameters))
 
     def changes(self, names: Sequence[str] = ()) -> Iterator[tuple[Change, str | None]]:

@@ -414,7 +414,7 @@ def test_a_run_prints_its_numbers_and_passes():
 
 
 def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
-    from symnn.learn import regression
+    from symnn.runs import regression
 
     monkeypatch.setattr(regression, "COMMUTE_COST", "34231/14281")
     result = symnn("run", "commute", project=REPOSITORY)
@@ -425,8 +425,8 @@ def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
 def test_plots_are_drawn_or_the_run_goes_on_without(monkeypatch, tmp_path, capsys):
     from symnn.cli import _print_report
     from symnn.errors import MissingExtraError
-    from symnn.learn.plots import Plot
-    from symnn.learn.report import Claim, Report
+    from symnn.runs.plots import Plot
+    from symnn.runs.report import Claim, Report
 
     report = Report("a run")
     report.plot(Plot("curves", "title", ()))
@@ -454,8 +454,8 @@ def test_a_missing_folder_of_images_says_how_to_get_them(tmp_path):
 
 def test_all_runs_but_long_ones_are_made_and_a_missing_library_is_told(monkeypatch, tmp_path):
     from symnn.errors import MissingExtraError
-    from symnn.learn import runs
-    from symnn.learn.report import Claim, Report
+    from symnn.runs import registry
+    from symnn.runs.report import Claim, Report
 
     def made(sources, options):
         report = Report("a run that was made")
@@ -465,8 +465,8 @@ def test_all_runs_but_long_ones_are_made_and_a_missing_library_is_told(monkeypat
     def lacking(sources, options):
         raise MissingExtraError("pip install 'symnn[data]'")
 
-    found = (runs.Run("lacking", lacking), runs.Run("made", made), runs.Run("long", lacking, is_long=True))
-    monkeypatch.setattr(runs, "RUNS", {run.name: run for run in found})
+    found = (registry.Run("lacking", lacking), registry.Run("made", made), registry.Run("long", lacking, is_long=True))
+    monkeypatch.setattr(registry, "RUNS", {run.name: run for run in found})
     result = symnn("run", "--all", "--seeds", "3", project=REPOSITORY)
     assert result.exit_code == 2
     assert result.stdout.count("a run that was made") == 1 and result.stdout.endswith("all numbers came out\n")

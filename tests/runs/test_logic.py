@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.learn import logic
 from symnn.learn.datasets.small import TRUTH_TABLES
-from symnn.learn.report import Group
-from symnn.learn.run import Options
-from symnn.learn.runs import RUNS
 from symnn.project import Project
+from symnn.runs import logic
+from symnn.runs.registry import RUNS
+from symnn.runs.report import Group
+from symnn.runs.run import Options
 
 PROJECT = Project(Path(__file__).parents[2])
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symnn.learn.datasets import Columns, load, noisy_sine
-from symnn.learn.formula import Derivations, Formula, as_float, column, combined, data_matrix, powers
-from symnn.learn.report import Comparison, Report
+from symnn.runs.formula import Derivations, Formula, as_float, column, combined, data_matrix, powers
+from symnn.runs.report import Comparison, Report
 
 Floats = NDArray[np.float64]
 

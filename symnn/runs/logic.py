@@ -8,9 +8,9 @@ import numpy as np
 
 from symnn.learn.datasets.samples import Floats
 from symnn.learn.datasets.small import TRUTH_TABLES
-from symnn.learn.report import Claim, Report
-from symnn.learn.run import Options, Sources
-from symnn.learn.training import Trained, jobs_of, load_module, train_all
+from symnn.runs.report import Claim, Report
+from symnn.runs.run import Options, Sources
+from symnn.runs.training import Trained, jobs_of, load_module, train_all
 
 GIVEN: Mapping[str, tuple[float, ...]] = {
     "and": (-30, 20, 20),

@@ -7,7 +7,7 @@ import pytest
 
 from symnn import dims, inv, matrix, vector
 from symnn.errors import DataError
-from symnn.learn.formula import Formula, as_float, as_rows, combined, data_matrix, powers
+from symnn.runs.formula import Formula, as_float, as_rows, combined, data_matrix, powers
 
 n, d = dims("n d")
 X, y = matrix("X", n, d), vector("y", n)

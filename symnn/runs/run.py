@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
-from symnn.learn.formula import Derivations
 from symnn.learn.model import Model
-from symnn.learn.plots import Curve
-from symnn.learn.report import Report
-from symnn.learn.training import Networks, Trained, Unwatched, Watcher
+from symnn.runs.formula import Derivations
+from symnn.runs.plots import Curve
+from symnn.runs.report import Report
+from symnn.runs.training import Networks, Trained, Unwatched, Watcher
 
 SEEDS = 5
 
@@ -35,11 +35,13 @@ class Options:
 class Run:
     """A run on data, by its name; it takes formulas, networks and code from a project.
 
-    One that `has_files` reads data from the folder that a user names; one that `is_long` takes minutes.
+    `rows` are the rows of the source documents that it shows. One that `has_files` reads data from the folder that a
+    user names; one that `is_long` takes minutes.
     """
 
     name: str
     execute: Callable[[Sources, Options], Report]
+    rows: tuple[str, ...] = ()
     has_files: bool = False
     is_long: bool = False
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.learn import circles, classification, fashion, logic, regression
-from symnn.learn.formula import Derivations
-from symnn.learn.report import Report
-from symnn.learn.run import Options, Run, Sources
+from symnn.runs import circles, classification, fashion, logic, regression
+from symnn.runs.formula import Derivations
+from symnn.runs.report import Report
+from symnn.runs.run import Options, Run, Sources
 
 
 def _of_formulas(execute: Callable[[Derivations], Report]) -> Callable[[Sources, Options], Report]:
@@ -21,14 +21,14 @@ RUNS: Mapping[str, Run] = MappingProxyType(
     {
         run.name: run
         for run in (
-            Run("commute", _of_formulas(regression.commute)),
-            Run("polynomial", _of_formulas(regression.polynomial)),
-            Run("ridge", _of_formulas(regression.ridge)),
-            Run("xor", logic.xor),
-            Run("circles", circles.circles),
+            Run("commute", _of_formulas(regression.commute), ("B1", "B2")),
+            Run("polynomial", _of_formulas(regression.polynomial), ("L3", "L4", "B5")),
+            Run("ridge", _of_formulas(regression.ridge), ("L5", "B6")),
+            Run("xor", logic.xor, ("S4",)),
+            Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),
-            Run("digits", classification.of_model("digits", at_least=0.95)),
-            Run("fashion-mnist", fashion.fashion_mnist, has_files=True, is_long=True),
+            Run("digits", classification.of_model("digits", at_least=0.95), ("S5",)),
+            Run("fashion-mnist", fashion.fashion_mnist, ("L22", "L23"), has_files=True, is_long=True),
         )
     }
 )

@@ -9,11 +9,11 @@ import pytest
 import sympy
 
 from symnn.learn.datasets import load
-from symnn.learn.regression import root_mean_square
-from symnn.learn.report import Group, Table
-from symnn.learn.run import Options
-from symnn.learn.runs import RUNS
 from symnn.project import Project
+from symnn.runs.registry import RUNS
+from symnn.runs.regression import root_mean_square
+from symnn.runs.report import Group, Table
+from symnn.runs.run import Options
 
 PROJECT = Project(Path(__file__).parents[2])
 NAMES = ("commute", "polynomial", "ridge")

@@ -23,17 +23,58 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Points that are not joined, such as samples of one class."""
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A histogram: counts, each between two neighbouring edges, of which there is one more."""
+
+    label: str
+    edges: Sequence[float]
+    counts: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A function of two variables, `values[row][column]` at (x[column], y[row]).
+
+    It is drawn as lines at the `levels`, or filled where `filled` says so.
+    """
+
+    x: Sequence[float]
+    y: Sequence[float]
+    values: Sequence[Sequence[float]]
+    levels: Sequence[float]
+    filled: bool = False
+
+
+@dataclass(frozen=True)
 class Panel:
-    """Curves on common axes. `marked` joins no points, but marks each; `ticks` are words below x = 0, 1, 2 …"""
+    """Fields, points, curves and bars on common axes, drawn in this order.
+
+    `marked` joins no points of curves, but marks each; `ticks` are words below x = 0, 1, 2 …; `range` is that of y;
+    `logarithmic` and `logarithmic_y` are the axes; with `equal`, units are as long on both.
+    """
 
     title: str
     x_label: str
     y_label: str
-    curves: Sequence[Curve]
+    curves: Sequence[Curve] = ()
     logarithmic: bool = False
     marked: bool = False
     ticks: Sequence[str] = ()
     range: tuple[float, float] | None = None
+    points: Sequence[Points] = ()
+    bars: Sequence[Bars] = ()
+    fields: Sequence[Field] = ()
+    logarithmic_y: bool = False
+    equal: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +111,13 @@ class Plot:
 
 def _draw_panel(axes: Any, panel: Panel) -> None:
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
+    for field in panel.fields:
+        draw = axes.contourf if field.filled else axes.contour
+        draw(field.x, field.y, field.values, levels=list(field.levels), cmap="coolwarm", alpha=0.6)
+    for bars in panel.bars:
+        axes.stairs(bars.counts, bars.edges, fill=True, alpha=0.4, label=bars.label)
+    for points in panel.points:
+        axes.scatter(points.x, points.y, s=18, edgecolors="black", linewidths=0.4, label=points.label)
     for curve in panel.curves:
         if panel.marked:
             axes.errorbar(curve.x, curve.y, yerr=list(curve.deviation) or None, fmt="o", capsize=3, label=curve.label)
@@ -82,10 +130,15 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
                 axes.fill_between(curve.x, low, high, alpha=0.15)
     if panel.logarithmic:
         axes.set_xscale("log")
+    if panel.logarithmic_y:
+        axes.set_yscale("log")
+    if panel.equal:
+        axes.set_aspect("equal")
     if panel.ticks:
         axes.set_xticks(range(len(panel.ticks)), panel.ticks)
     if panel.range:
         axes.set_ylim(panel.range)
     axes.grid(alpha=0.3)
-    if any(curve.label for curve in panel.curves):
+    labelled: tuple[Curve | Points | Bars, ...] = (*panel.curves, *panel.points, *panel.bars)
+    if any(drawn.label for drawn in labelled):
         axes.legend(fontsize="small")

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from symnn.errors import MissingExtraError
-from symnn.learn.plots import Curve, Panel, Plot
+from symnn.runs.plots import Bars, Curve, Field, Panel, Plot, Points
 
 CURVE = Curve("training", (1, 10, 100), (0.9, 0.5, 0.2), (0.1, 0.1, 0.05))
 PLOT = Plot(
@@ -62,3 +62,28 @@ def test_without_matplotlib_the_error_says_what_to_install(tmp_path, monkeypatch
     with pytest.raises(MissingExtraError, match=r"pip install 'symnn\[plot\]'"):
         PLOT.draw(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_fields_points_and_bars_stand_on_common_axes():
+    figures = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
+    from symnn.runs.plots import _draw_panel
+
+    axes = figures.Figure().subplots()
+    field = Field((0.0, 1.0, 2.0), (0.0, 1.0), ((0.0, 1.0, 2.0), (1.0, 2.0, 3.0)), levels=(0.5, 1.5))
+    panel = Panel(
+        "plane",
+        "x",
+        "y",
+        points=(Points("one class", (0.5, 1.5), (0.2, 0.7)),),
+        bars=(Bars("", (0, 1, 2), (3, 4)),),
+        fields=(field,),
+        logarithmic_y=True,
+        equal=True,
+    )
+    _draw_panel(axes, panel)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one class"]
+    contours, points = axes.collections
+    assert list(contours.levels) == [0.5, 1.5]
+    assert points.get_offsets().tolist() == [[0.5, 0.2], [1.5, 0.7]]
+    assert axes.patches[0].get_data().values.tolist() == [3, 4]
+    assert axes.get_yscale() == "log"

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from symnn.learn.datasets.small import FEATURES
-from symnn.learn.final import scores_on_test_samples
-from symnn.learn.report import Claim, Report
-from symnn.learn.run import Options, Sources, percent
-from symnn.learn.training import Trained, jobs_of, train_all
+from symnn.runs.final import scores_on_test_samples
+from symnn.runs.report import Claim, Report
+from symnn.runs.run import Options, Sources, percent
+from symnn.runs.training import Trained, jobs_of, train_all
 
 BAG = tuple(FEATURES)
 MODELS = {

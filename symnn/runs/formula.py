@@ -60,6 +60,9 @@ class Derivations(Protocol):
     def solution(self, chapter: str) -> Formula:
         """The closed form of a chapter's first solution."""
 
+    def function(self, chapter: str, name: str) -> Callable[..., Any]:
+        """A function of a chapter's generated module, by its name."""
+
 
 def as_rows(value: Value) -> list[list[Fraction]]:
     """A number, a vector or a matrix as rows; a vector is a column."""

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from symnn.learn.report import Claim, Comparison, Report
+from symnn.runs.report import Claim, Comparison, Report
 
 THIRD = Fraction(1, 3)
 

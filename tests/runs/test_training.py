@@ -13,10 +13,10 @@ import pytest
 
 from symnn.errors import DataError, TrainingError
 from symnn.learn.datasets import LABELLED, catalogue, samples_for_training
-from symnn.learn.final import scores_on_test_samples
 from symnn.learn.model import Data
-from symnn.learn.training import ONE_THREAD, Job, Trained, Unwatched, jobs_of, load_module, train_all
 from symnn.project import Project
+from symnn.runs.final import scores_on_test_samples
+from symnn.runs.training import ONE_THREAD, Job, Trained, Unwatched, jobs_of, load_module, train_all
 
 PROJECT = Project(Path(__file__).parents[2])
 
@@ -140,7 +140,7 @@ def fit(X, y, **options):
 """
 PARENT = """
 from pathlib import Path
-from symnn.learn.training import Unwatched, jobs_of, train_all
+from symnn.runs.training import Unwatched, jobs_of, train_all
 from symnn.project import Project
 
 if __name__ == "__main__":
@@ -194,7 +194,7 @@ def test_one_function_alone_reads_test_samples():
     source = Path(__file__).parents[2] / "symnn"
     callers = [path.name for path in source.rglob("*.py") if "samples_for_test(" in path.read_text(encoding="utf-8")]
     assert sorted(callers) == ["catalogue.py", "final.py"]
-    assert (source / "learn" / "final.py").read_text(encoding="utf-8").count("samples_for_test(") == 1
+    assert (source / "runs" / "final.py").read_text(encoding="utf-8").count("samples_for_test(") == 1
 
 
 def test_training_goes_on_without_test_samples_and_the_final_report_does_not(monkeypatch):

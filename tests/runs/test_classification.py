@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from symnn.errors import DataError
-from symnn.learn import circles
-from symnn.learn.classification import of_model
-from symnn.learn.plots import Plot
-from symnn.learn.report import Table
-from symnn.learn.run import Options, percent, spread
-from symnn.learn.runs import RUNS, find_run
 from symnn.project import Project
+from symnn.runs import circles
+from symnn.runs.classification import of_model
+from symnn.runs.plots import Plot
+from symnn.runs.registry import RUNS, find_run
+from symnn.runs.report import Table
+from symnn.runs.run import Options, percent, spread
 
 PROJECT = Project(Path(__file__).parents[2])
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from symnn.errors import TrainingError
-from symnn.learn import fashion
 from symnn.learn.datasets import samples_for_test, samples_for_training
 from symnn.learn.datasets.fashion_mnist import DEBIAN
-from symnn.learn.fashion import attempts_in_order, best_by_validation, data_in_common, steps_of_epoch, with_all_samples
-from symnn.learn.plots import Plot
-from symnn.learn.report import Group, Table
-from symnn.learn.run import Options, curve
-from symnn.learn.runs import RUNS
-from symnn.learn.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
 from symnn.project import Project
+from symnn.runs import fashion
+from symnn.runs.fashion import attempts_in_order, best_by_validation, data_in_common, steps_of_epoch, with_all_samples
+from symnn.runs.plots import Plot
+from symnn.runs.registry import RUNS
+from symnn.runs.report import Group, Table
+from symnn.runs.run import Options, curve
+from symnn.runs.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
 
 PROJECT = Project(Path(__file__).parents[2])
 needs_images = pytest.mark.skipif(
