@@ -24,4 +24,4 @@ with derivation((x**i).T @ x**j, title="Entry (i, j) of the matrix") as entry:
 with derivation((x**i).T @ t, title="Entry i of the right side") as right_side:
     right_side.line(total(x**i * t), by="product of columns")
 
-chapter(gradient, minimum, entry, right_side, source=["L3", "L4", "B5"])
+chapter(gradient, minimum, gradient.second(), entry, right_side, source=["L3", "L4", "B5"])

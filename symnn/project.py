@@ -160,9 +160,22 @@ class Project:
             raise ProjectError(f"{self.module_path(chapter)} has no function {name}; run symnn build")
         return cast(Callable[..., Any], emitted)
 
-    def _formula(self, chapter: str, node: Node, function: FunctionSpec) -> Formula:
+    def formula(self, chapter: str, name: str, place: int = 0) -> Formula:
+        """One result of an emitted function of a chapter: `place` tells which of several.
+
+        Raises ProjectError where the chapter emits no such function.
+        """
+        functions = {function.name: function for function in self.chapter(chapter).functions()}
+        if name not in functions:
+            known = ", ".join(functions) or "none"
+            raise ProjectError(f"the chapter {chapter} emits no function {name}; there are: {known}")
+        return self._formula(chapter, functions[name].results[place], functions[name], place)
+
+    def _formula(self, chapter: str, node: Node, function: FunctionSpec, place: int = 0) -> Formula:
         emitted = self.function(chapter, function.name)
-        return Formula(node, emitted, tuple(variable.name for variable in function.parameters))
+        several = len(function.results) > 1
+        chosen = (lambda *arguments: emitted(*arguments)[place]) if several else emitted
+        return Formula(node, chosen, tuple(variable.name for variable in function.parameters))
 
     def changes(self, names: Sequence[str] = ()) -> Iterator[tuple[Change, str | None]]:
         """Each module that differs from its chapter, with the text it must have; None for one without a chapter.

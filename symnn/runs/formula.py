@@ -60,6 +60,9 @@ class Derivations(Protocol):
     def solution(self, chapter: str) -> Formula:
         """The closed form of a chapter's first solution."""
 
+    def formula(self, chapter: str, name: str, place: int = 0) -> Formula:
+        """One result of an emitted function of a chapter: `place` tells which of several."""
+
     def function(self, chapter: str, name: str) -> Callable[..., Any]:
         """A function of a chapter's generated module, by its name."""
 

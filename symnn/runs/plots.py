@@ -117,7 +117,7 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
     for bars in panel.bars:
         axes.stairs(bars.counts, bars.edges, fill=True, alpha=0.4, label=bars.label)
     for points in panel.points:
-        axes.scatter(points.x, points.y, s=18, edgecolors="black", linewidths=0.4, label=points.label)
+        axes.plot(points.x, points.y, "o", ms=4.5, mec="black", mew=0.4, label=points.label)
     for curve in panel.curves:
         if panel.marked:
             axes.errorbar(curve.x, curve.y, yerr=list(curve.deviation) or None, fmt="o", capsize=3, label=curve.label)

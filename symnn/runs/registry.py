@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.runs import circles, classification, fashion, logic, regression
+from symnn.runs import circles, classification, curves, fashion, logic, penalty, regression
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
 from symnn.runs.run import Options, Run, Sources
@@ -21,9 +21,10 @@ RUNS: Mapping[str, Run] = MappingProxyType(
     {
         run.name: run
         for run in (
-            Run("commute", _of_formulas(regression.commute), ("B1", "B2")),
-            Run("polynomial", _of_formulas(regression.polynomial), ("L3", "L4", "B5")),
-            Run("ridge", _of_formulas(regression.ridge), ("L5", "B6")),
+            Run("commute", _of_formulas(regression.commute), ("L1", "B1", "B2")),
+            Run("one-variable", _of_formulas(regression.one_variable), ("L2",)),
+            Run("polynomial", _of_formulas(curves.polynomial), ("L3", "L4", "B5")),
+            Run("ridge", _of_formulas(penalty.ridge), ("L5", "B6")),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),

@@ -1,72 +1,64 @@
-"""Regression runs: derived closed forms on the commute table and the curve-fitting sample, beside printed numbers."""
+"""Linear regression on the commute table: the closed form beside printed numbers, and when it is the only one."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.learn.datasets import Columns, load, noisy_sine
-from symnn.runs.formula import Derivations, Formula, as_float, column, combined, data_matrix, powers
-from symnn.runs.report import Comparison, Report
+from symnn.learn.datasets import Columns, load
+from symnn.runs.formula import Derivations, Formula, as_float, column, combined, data_matrix
+from symnn.runs.plots import Curve, Panel, Plot, Points
+from symnn.runs.report import Claim, Comparison, Report, beside
 
 Floats = NDArray[np.float64]
+Matrix = Sequence[Sequence[Fraction]]
 
-COMMUTE_WEIGHTS = ("2897/476", "1555/238", "431/204")
-COMMUTE_PREDICTIONS = ("36899/1428", "49961/1428", "6007/476", "15056/357", "11605/476")
-COMMUTE_COST = "34231/14280"
+WEIGHTS = ("2897/476", "1555/238", "431/204")
+PREDICTIONS = ("36899/1428", "49961/1428", "6007/476", "15056/357", "11605/476")
+LEAST_COST = "34231/14280"
+GRADIENT_AT_ZERO = ("-28", "-2567/25", "-103/5")
+"""Minus the means of the targets, of targets by distance, and of targets by weekday."""
+HESSIAN = (("1", "79/25", "3/5"), ("79/25", "2999/250", "12/5"), ("3/5", "12/5", "3/5"))
+"""The means of products of columns."""
 
-PRINTED_COEFFICIENTS = {
-    0: ".19",
-    1: ".82 -1.27",
-    3: ".31 7.99 -25.43 17.37",
-    9: ".35 232.37 -5321.83 48568.31 -231639.30 640042.26 -1061800.52 1042400.18 -557682.99 125201.43",
-}
-PRINTED_RIDGE = {
-    "10": ".13 -.05 -.06 -.05 -.03 -.02 -.01 -.00 .00 .01",
-    "1.0374e-7": ".35 4.74 -.77 -31.97 -3.89 55.28 41.32 -45.95 -91.53 72.68",
-}
-RIDGE_HEADINGS = {"10": "printed for ln λ = 0", "1.0374e-7": "printed for ln λ = −18"}
-TWO_DECIMALS = Fraction(1, 200)
-FIVE_DIGITS = Fraction(1, 100)
-"""How far the printed ridge coefficients may be off where the penalty itself is known to five digits."""
-SIX_DECIMALS = Fraction("0.13")
-"""How far the printed degree 9 may be off: t is known to six decimals, and the coefficients are up to a million."""
-
-NOISE = 0.3
-TEST_SIZE, TEST_SEED = 100, 2006
-SAMPLE_SIZES, SAMPLE_SEED = (15, 100), 15
+BY_DISTANCE = ("14274/2513", "17750/2513")
+"""Intercept and slope of the minutes by distance alone, from n = 5, Σx = 15.8, Σx² = 59.98, Σy = 140, Σxy = 513.4."""
+SAME_INPUT = Fraction(2)
+LEAST_OF_SAME_INPUT = 264
+"""Half the sum of the squared distances of the minutes from their mean, which is 28."""
+SLOPES = (-1, 0, 3)
 
 
 def commute(derivations: Derivations) -> Report:
-    """Minutes to work by distance and weekday: weights, predictions, least cost and the hat matrix (B1, B2)."""
+    """Minutes to work by distance and weekday: weights, least cost, hat matrix, residuals, Hessian (L1, B1, B2)."""
     data = load("commute")
     X, Y = data_matrix(data, "distance", "weekday"), list(data["minutes"])
     closed_form, cost = derivations.solution("closed_form"), derivations.objective("book_least_squares")
     weights, weights64 = column(closed_form.exact(X=X, Y=Y)), closed_form.computed(X=X, Y=Y)
-    report = Report("commute: minutes to work by distance and weekday (rows B1 and B2)")
-    report.compare("weights W*", _beside("W", COMMUTE_WEIGHTS, weights, weights64))
-    report.compare(
-        "predictions Y* = X W*",
-        _beside("Y", COMMUTE_PREDICTIONS, combined(X, weights), np.asarray(as_float(X)) @ weights64),
-    )
+    predictions64 = np.asarray(as_float(X)) @ weights64
+    report = Report("commute: minutes to work by distance and weekday (rows L1, B1 and B2)")
+    report.compare("weights W*", beside("W", WEIGHTS, weights, weights64))
+    report.compare("predictions Y* = X W*", beside("Y", PREDICTIONS, combined(X, weights), predictions64))
     least = cost.exact(X=X, W=weights, Y=Y)[0]
     least64 = np.atleast_1d(cost.function_at(X=as_float(X), W=weights64, Y=as_float(Y)))
-    report.compare("least cost C(W*)", _beside("C", [COMMUTE_COST], least, least64))
+    report.compare("least cost C(W*)", beside("C", [LEAST_COST], least, least64))
     _hat_matrix(report, closed_form, X)
+    _derivatives(report, derivations, X, Y, weights, weights64)
+    _samples_as_columns(report, derivations, X, Y)
+    _definiteness(report, derivations.formula("book_least_squares", "hessian"), X, Y)
+    report.plot(_residuals(data, predictions64))
     return report
 
 
-def _hat_matrix(report: Report, closed_form: Formula, X: list[list[Fraction]]) -> None:
+def _hat_matrix(report: Report, closed_form: Formula, X: Matrix) -> None:
     """H is the matrix with H Y = X W*: its columns are the predictions for the columns of the identity."""
     size = len(X)
     units = [[Fraction(row == place) for row in range(size)] for place in range(size)]
     columns = [combined(X, column(closed_form.exact(X=X, Y=unit))) for unit in units]
-    hat = [list(row) for row in zip(*columns, strict=True)]
+    hat = _transposed(columns)
     hat64 = np.column_stack([np.asarray(as_float(X)) @ closed_form.computed(X=X, Y=unit) for unit in units])
     squared = [combined(hat, values) for values in columns]
     worst = max(
@@ -82,156 +74,160 @@ def _hat_matrix(report: Report, closed_form: Formula, X: list[list[Fraction]]) -
     )
 
 
-def _beside(
-    name: str,
-    printed: Sequence[str],
-    exact: Sequence[Fraction],
-    computed: Sequence[Any] | Floats,
-    tolerance: Fraction = Fraction(0),
-    rounding: float = 1e-13,
-    decimals: int | None = None,
-) -> list[Comparison]:
-    """One comparison for each entry."""
-    names = [name] if len(printed) == 1 else [f"{name}[{place}]" for place in range(len(printed))]
-    return [
-        Comparison(what, Fraction(expected), found, float(rounded), tolerance, rounding, decimals)
-        for what, expected, found, rounded in zip(names, printed, exact, computed, strict=True)
-    ]
-
-
-# --- the polynomial curve -------------------------------------------------------------------------------------------
-
-
-def polynomial(derivations: Derivations) -> Report:
-    """Curve fitting by polynomials of degrees 0 to 9 (L3, L4, B5), and what float64 loses at degree 9."""
-    data = load("polynomial")
-    closed_form = derivations.solution("polynomial")
-    report = Report("polynomial: least squares fits of ten samples (rows L3, L4 and B5)")
-    report.remark(
-        "Degree 9 passes through all ten samples. t is known to six decimals, so its printed coefficients agree within "
-        f"{float(SIX_DECIMALS)} only; the others agree to the two decimals printed."
-    )
-    for degree, printed in PRINTED_COEFFICIENTS.items():
-        Phi, t = powers(data["x"], degree), list(data["t"])
-        tolerance, rounding = (SIX_DECIMALS, float(SIX_DECIMALS)) if degree == 9 else (TWO_DECIMALS, 1e-10)
-        exact, computed = column(closed_form.exact(Phi=Phi, t=t)), closed_form.computed(Phi=Phi, t=t)
-        report.compare(f"degree {degree}", _beside("w", printed.split(), exact, computed, tolerance, rounding, 2))
-    _errors_by_degree(report, closed_form, data)
-    _digits_lost(report, closed_form, data)
-    return report
-
-
-def root_mean_square(data: Columns, weights: Sequence[Fraction]) -> float:
-    """E_RMS = √(2E/N), with E half the sum of the squared errors: exact up to the root."""
-    X = powers(data["x"], len(weights) - 1)
-    errors = [found - t for found, t in zip(combined(X, weights), data["t"], strict=True)]
-    return math.sqrt(sum((error * error for error in errors), Fraction(0)) / len(errors))
-
-
-def _errors_by_degree(report: Report, closed_form: Formula, data: Columns) -> None:
-    test = noisy_sine(TEST_SIZE, noise=NOISE, seed=TEST_SEED)
-    rows = []
-    for degree in range(10):
-        weights = column(closed_form.exact(Phi=powers(data["x"], degree), t=list(data["t"])))
-        rows.append([str(degree), *(f"{root_mean_square(sample, weights):.3f}" for sample in (data, test))])
-    report.table("E_RMS against degree", ["degree", "training", "test"], rows)
-    report.remark(
-        f"Test set: {TEST_SIZE} samples of sin(2πx) with normal noise of standard deviation {NOISE}, x even on [0, 1], "
-        f"seed {TEST_SEED}. It is our own: the source does not print one."
-    )
-
-
-def _digits_lost(report: Report, closed_form: Formula, data: Columns) -> None:
-    """Ways to solve degree 9 in float64, with how many digits of the exact coefficients each keeps."""
-    Phi, t = powers(data["x"], 9), list(data["t"])
-    exact = column(closed_form.exact(Phi=Phi, t=t))
-    A, b = np.asarray(as_float(Phi)), np.asarray(as_float(t))
-    Q, R = np.linalg.qr(A)
-    ways = {
-        "emitted code": closed_form.computed(Phi=Phi, t=t),
-        "QR: R w = Qᵀt": np.linalg.solve(R, Q.T @ b),
-        "lstsq": np.linalg.lstsq(A, b)[0],
-        "solve(ΦᵀΦ, Φᵀt)": np.linalg.solve(A.T @ A, A.T @ b),
-    }
-    rows = []
-    for name, found in ways.items():
-        worst = max(float(abs((Fraction(float(w)) - e) / e)) for w, e in zip(found, exact, strict=True))
-        digits = max(0.0, -math.log10(worst)) if worst else 16.0
-        rows.append([name, f"{worst:.1e}", f"{digits:.0f}"])
-    report.table("degree 9 in float64", ["way", "relative error", "digits kept"], rows)
-    report.remark(
-        f"The condition number of Φ is {np.linalg.cond(A):.1e}, that of ΦᵀΦ is its square, "
-        f"{np.linalg.cond(A) ** 2:.1e}. float64 has 16 digits: the normal equations lose twice as many as QR does."
-    )
-
-
-# --- ridge ----------------------------------------------------------------------------------------------------------
-
-
-def ridge(derivations: Derivations) -> Report:
-    """Degree 9 with the penalty α‖w‖²/2 on all coefficients (L5, B6), and the effect of the size of the sample."""
-    data = load("polynomial")
-    X, y = powers(data["x"], 9), list(data["t"])
-    closed_form, unpenalised = derivations.solution("ridge"), derivations.solution("least_squares")
-    report = Report("ridge: degree 9 with the penalty α‖w‖²/2 on all coefficients (rows L5 and B6)")
+def _derivatives(
+    report: Report,
+    derivations: Derivations,
+    X: Matrix,
+    Y: Sequence[Fraction],
+    weights: Sequence[Fraction],
+    weights64: Floats,
+) -> None:
+    """The gradient at zero and at the minimum, and the Hessian, which is the same everywhere."""
+    gradient = derivations.formula("book_least_squares", "gradient")
+    zero = [Fraction(0)] * len(weights)
+    at_zero, at_zero64 = column(gradient.exact(X=X, W=zero, Y=Y)), gradient.computed(X=X, W=zero, Y=Y)
+    report.compare("gradient at W = 0: −XᵀY/n", beside("∇C", GRADIENT_AT_ZERO, at_zero, at_zero64))
+    at_least64 = gradient.function_at(X=as_float(X), W=weights64, Y=as_float(Y))
     report.compare(
-        "printed for ln λ = −∞: α = 0",
-        _beside(
-            "w",
-            PRINTED_COEFFICIENTS[9].split(),
-            column(unpenalised.exact(X=X, y=y)),
-            unpenalised.computed(X=X, y=y),
-            SIX_DECIMALS,
-            float(SIX_DECIMALS),
-            2,
-        ),
+        "gradient at W*: the residuals are orthogonal to the columns of X",
+        beside("∇C", ["0"] * len(weights), column(gradient.exact(X=X, W=weights, Y=Y)), at_least64, rounding=1e-12),
     )
-    for penalty, printed in reversed(PRINTED_RIDGE.items()):
-        alpha, tolerance = Fraction(penalty), TWO_DECIMALS if penalty == "10" else FIVE_DIGITS
-        exact, computed = column(closed_form.exact(X=X, y=y, lam=alpha)), closed_form.computed(X=X, y=y, lam=alpha)
-        heading = f"{RIDGE_HEADINGS[penalty]}: reproduced by α = {penalty}"
-        report.compare(heading, _beside("w", printed.split(), exact, computed, tolerance, 1e-4, 2))
+    hessian = derivations.formula("book_least_squares", "hessian")
+    exact, computed = hessian.exact(X=X, W=zero, Y=Y), hessian.computed(X=X, W=zero, Y=Y)
+    report.compare(
+        "Hessian XᵀX/n",
+        [
+            Comparison(f"H[{row},{place}]", Fraction(HESSIAN[row][place]), exact[row][place], computed[row, place])
+            for row in range(len(exact))
+            for place in range(row, len(exact))
+        ],
+    )
+
+
+def _samples_as_columns(report: Report, derivations: Derivations, X: Matrix, Y: Sequence[Fraction]) -> None:
+    """The slides' gradient −X(y − Xᵀw) at w = (1, 1, 1), with their X, beside ours with its transpose."""
+    ones = [Fraction(1)] * len(X[0])
+    residual = [y - found for y, found in zip(Y, combined(X, ones), strict=True)]
+    slides = [-entry for entry in combined(_transposed(X), residual)]
+    gradient = derivations.formula("least_squares", "gradient")
+    report.compare(
+        "the slides, one sample per column: ∇R = −X(y − Xᵀw) at w = (1, 1, 1)",
+        beside("∇R", slides, column(gradient.exact(X=X, y=Y, w=ones)), gradient.computed(X=X, y=Y, w=ones)),
+    )
+
+
+def _definiteness(report: Report, hessian: Formula, X: Matrix, Y: Sequence[Fraction]) -> None:
+    """Eigenvalues of XᵀX/n for full rank, for a column given twice, and for too few samples."""
+    twice = [[*row, row[-1]] for row in X]
+    cases: Mapping[str, tuple[Matrix, Sequence[int]]] = {
+        "all five samples": (X, ()),
+        "weekday twice": (twice, (0, 0, 1, -1)),
+        "two samples": (X[:2], (1, 0, -1)),
+    }
+    rows, level, claims = [], [], []
+    for name, (matrix, direction) in cases.items():
+        given = {"X": matrix, "W": [Fraction(0)] * len(matrix[0]), "Y": Y[: len(matrix)]}
+        found = hessian.computed(**given)
+        eigenvalues = np.linalg.eigvalsh(found)
+        rank = int(np.linalg.matrix_rank(np.asarray(as_float(matrix))))
+        kernel = f"({', '.join(map(str, direction))})" if direction else "0 only"
+        shown = ", ".join(f"{max(value, 0):.4f}" for value in eigenvalues)
+        rows.append([name, f"{rank} of {len(matrix[0])}", shown, kernel])
+        if direction:
+            v = [Fraction(entry) for entry in direction]
+            exact = combined([v], combined(hessian.exact(**given), v))[0]
+            level.append(Comparison(name, Fraction(0), exact, float(np.array(v, float) @ found @ np.array(v, float))))
+        else:
+            claims.append(Claim(f"smallest eigenvalue, {name}", "at least", 0.0949, float(eigenvalues[0])))
+    report.table("rank of X and definiteness of the Hessian", ["X", "rank", "eigenvalues", "Xv = 0 for v ="], rows)
+    report.compare("vᵀHv = ‖Xv‖²/n for such a v ≠ 0: semi-definite, and W* + v is a minimum, too", level)
+    report.compare("full column rank: positive definite", claims)
+
+
+def _residuals(data: Columns, predictions: Floats) -> Plot:
+    minutes, weekday = np.asarray(as_float(data["minutes"])), np.asarray(as_float(data["weekday"]))
+    kinds = {"weekday": weekday == 1, "weekend": weekday == 0}
+    measured = [Points(kind, predictions[which].tolist(), minutes[which].tolist()) for kind, which in kinds.items()]
+    apart = [
+        Points(kind, predictions[which].tolist(), (minutes - predictions)[which].tolist())
+        for kind, which in kinds.items()
+    ]
+    ends = [float(predictions.min()) - 2, float(predictions.max()) + 2]
+    panels = [
+        Panel("measured", "predicted minutes", "minutes", [Curve("as predicted", ends, ends)], points=measured),
+        Panel("residuals Y − X W*", "predicted minutes", "minutes", [Curve("", ends, [0, 0])], points=apart),
+    ]
+    return Plot("commute", "Minutes to work by distance and weekday", [panels])
+
+
+def _transposed(rows: Matrix) -> list[list[Fraction]]:
+    return [list(entries) for entries in zip(*rows, strict=True)]
+
+
+# --- one variable ---------------------------------------------------------------------------------------------------
+
+
+def one_variable(derivations: Derivations) -> Report:
+    """Minutes by distance alone: intercept and slope, the two exchanged, and inputs that are all equal (L2)."""
+    data = load("commute")
+    x, y = list(data["distance"]), list(data["minutes"])
+    solution = [derivations.formula("one_variable", "solution", place) for place in (0, 1)]
+    exact = [formula.exact(x=x, y=y)[0][0] for formula in solution]
+    computed = [float(formula.computed(x=x, y=y)) for formula in solution]
+    report = Report("one-variable: minutes to work by distance alone (row L2)")
+    named = [
+        Comparison(name, Fraction(expected), found, found64)
+        for name, expected, found, found64 in zip(("β₀", "β₁"), BY_DISTANCE, exact, computed, strict=True)
+    ]
+    report.compare("intercept β₀ and slope β₁", named)
+    cost = derivations.objective("one_variable")
+    least, exchanged = (
+        float(cost.computed(x=x, y=y, beta0=first, beta1=second)) for first, second in (exact, exact[::-1])
+    )
     report.remark(
-        "What is printed for ln λ = 0 is not α = λ = 1 but α = Nλ = 10, the penalty of a mean over N = 10 samples. "
-        f"What is printed for ln λ = −18 is α = 1.0374e-7, where λ = {math.exp(-18):.4e} and Nλ = "
-        f"{10 * math.exp(-18):.4e}."
+        f"Printed with β₀ and β₁ exchanged, the line has the cost {exchanged:.2f}; the least cost is {least:.2f}."
     )
-    _errors_by_penalty(report, closed_form, data)
-    _errors_by_size(report, closed_form, unpenalised, data)
+    report.compare("the printed formulas, exchanged", [Claim("cost over least cost", "at least", 2, exchanged / least)])
+    _same_input(report, derivations, y)
+    report.plot(_lines(data, exact))
     return report
 
 
-def _errors_by_penalty(report: Report, closed_form: Formula, data: Columns) -> None:
-    test = noisy_sine(TEST_SIZE, noise=NOISE, seed=TEST_SEED)
-    rows = []
-    for penalty in ("1e-12", "1e-9", "1.0374e-7", "1e-5", "1e-3", "1e-1", "10"):
-        weights = column(closed_form.exact(X=powers(data["x"], 9), y=list(data["t"]), lam=Fraction(penalty)))
-        rows.append([penalty, *(f"{root_mean_square(sample, weights):.3f}" for sample in (data, test))])
-    report.table("E_RMS against the penalty α, degree 9", ["α", "training", "test"], rows)
+def _same_input(report: Report, derivations: Derivations, y: Sequence[Fraction]) -> None:
+    """Where all inputs are equal, every line through their point of means has the least cost."""
+    x, middle = [SAME_INPUT] * len(y), sum(y, Fraction(0)) / len(y)
+    cost = derivations.objective("one_variable")
+    comparisons = []
+    for slope in map(Fraction, SLOPES):
+        line = {"beta0": middle - SAME_INPUT * slope, "beta1": slope}
+        found, found64 = cost.exact(x=x, y=y, **line)[0][0], float(cost.computed(x=x, y=y, **line))
+        comparisons.append(Comparison(f"cost with slope {slope}", Fraction(LEAST_OF_SAME_INPUT), found, found64))
+        for place, name in enumerate(("β₀", "β₁")):
+            gradient = derivations.formula("one_variable", "gradient", place)
+            at_line, at_line64 = gradient.exact(x=x, y=y, **line)[0][0], float(gradient.computed(x=x, y=y, **line))
+            comparisons.append(Comparison(f"∂/∂{name} with slope {slope}", Fraction(0), at_line, at_line64))
+    report.compare(f"degenerate: all x = {SAME_INPUT}, lines through ({SAME_INPUT}, {middle})", comparisons)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = derivations.function("one_variable", "solution")(as_float(y), as_float(x))
+    report.compare(
+        "nΣx² − (Σx)² = 0: no closed form",
+        [Claim("finite numbers among β₀ and β₁", "at most", 0, int(np.isfinite(found).sum()))],
+    )
 
 
-def _errors_by_size(report: Report, closed_form: Formula, unpenalised: Formula, data: Columns) -> None:
-    test = noisy_sine(TEST_SIZE, noise=NOISE, seed=TEST_SEED)
-    samples = [data, *(noisy_sine(size, noise=NOISE, seed=SAMPLE_SEED) for size in SAMPLE_SIZES)]
-    rows = []
-    for sample in samples:
-        X, y = powers(sample["x"], 9), list(sample["t"])
-        free = column(unpenalised.exact(X=X, y=y))
-        held = column(closed_form.exact(X=X, y=y, lam=Fraction("1.0374e-7")))
-        rows.append(
-            [
-                str(len(y)),
-                *(f"{root_mean_square(test, weights):.3f}" for weights in (free, held)),
-                *(f"{float(max(map(abs, weights))):.1f}" for weights in (free, held)),
-            ]
-        )
-    report.table(
-        "effect of the size of the sample, degree 9",
-        ["samples", "test E_RMS", "with α = 1.0374e-7", "largest |w|", "with α"],
-        rows,
-    )
-    sizes = " and ".join(map(str, SAMPLE_SIZES))
-    report.remark(
-        f"The samples of {sizes} are drawn like the test set, with seed {SAMPLE_SEED}; the test set is that of "
-        f"{TEST_SIZE} samples with seed {TEST_SEED} and noise {NOISE}. More samples do what the penalty does."
-    )
+def _lines(data: Columns, coefficients: Sequence[Fraction]) -> Plot:
+    x, y = np.asarray(as_float(data["distance"])), np.asarray(as_float(data["minutes"]))
+    intercept, slope = map(float, coefficients)
+    ends, same, middle = np.array([0.5, 5.5]), float(SAME_INPUT), float(y.mean())
+    samples = [Points("samples", x.tolist(), y.tolist())]
+    fitted = [
+        Curve("least squares", ends.tolist(), (intercept + slope * ends).tolist()),
+        Curve("β₀ and β₁ exchanged", ends.tolist(), (slope + intercept * ends).tolist()),
+    ]
+    equal = [Curve(f"slope {slope}", ends.tolist(), (middle + slope * (ends - same)).tolist()) for slope in SLOPES]
+    panels = [
+        Panel("one minimum", "distance", "minutes", fitted, points=samples),
+        Panel("all x equal: equal costs", "distance", "minutes", equal,
+              points=[Points("samples", [same] * len(y), y.tolist())]),
+    ]  # fmt: skip
+    return Plot("one_variable", "Minutes by distance", [panels])

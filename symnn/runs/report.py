@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -44,6 +44,23 @@ class Comparison:
     @property
     def passed(self) -> bool:
         return self.difference <= self.tolerance and self.lost <= self.rounding
+
+
+def beside(
+    name: str,
+    printed: Sequence[Fraction | str],
+    exact: Sequence[Fraction],
+    computed: Iterable[float],
+    tolerance: Fraction = Fraction(0),
+    rounding: float = 1e-13,
+    decimals: int | None = None,
+) -> list[Comparison]:
+    """One comparison for each entry of a column; `printed` holds the numbers that must come out."""
+    names = [name] if len(printed) == 1 else [f"{name}[{place}]" for place in range(len(printed))]
+    return [
+        Comparison(what, Fraction(expected), found, float(rounded), tolerance, rounding, decimals)
+        for what, expected, found, rounded in zip(names, printed, exact, computed, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

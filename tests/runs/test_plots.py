@@ -82,8 +82,8 @@ def test_fields_points_and_bars_stand_on_common_axes():
     )
     _draw_panel(axes, panel)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one class"]
-    contours, points = axes.collections
+    (contours,), (points,) = axes.collections, axes.lines
     assert list(contours.levels) == [0.5, 1.5]
-    assert points.get_offsets().tolist() == [[0.5, 0.2], [1.5, 0.7]]
+    assert points.get_xydata().tolist() == [[0.5, 0.2], [1.5, 0.7]]
     assert axes.patches[0].get_data().values.tolist() == [3, 4]
     assert axes.get_yscale() == "log"
