@@ -20,7 +20,7 @@ from symnn.runs.curves import (
     held_out_samples,
     root_mean_square,
 )
-from symnn.runs.formula import Derivations, Formula, as_float, column, powers
+from symnn.runs.formula import Derivations, Formula, Value, as_float, column, powers
 from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report, beside
 
@@ -70,7 +70,7 @@ def _mean(report: Report, derivations: Derivations, data: Columns) -> None:
     """The book's λ for a mean is α/n for a sum."""
     X, y, alpha = powers(data["x"], 3), list(data["t"]), Fraction(10)
     sum_form, mean_form = derivations.solution("ridge"), derivations.solution("book_ridge")
-    of_mean = {"X": X, "Y": y, "lam": alpha / len(y)}
+    of_mean: dict[str, Value] = {"X": X, "Y": y, "lam": alpha / len(y)}
     report.compare(
         "the book's mean with λ = α/n beside the sum with α = 10, degree 3",
         beside("w", column(sum_form.exact(X=X, y=y, lam=alpha)), column(mean_form.exact(**of_mean)),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symnn.learn.datasets import Columns, load
-from symnn.runs.formula import Derivations, Formula, as_float, column, combined, data_matrix
+from symnn.runs.formula import Derivations, Formula, Value, as_float, column, combined, data_matrix
 from symnn.runs.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
@@ -126,7 +126,7 @@ def _definiteness(report: Report, hessian: Formula, X: Matrix, Y: Sequence[Fract
     }
     rows, level, claims = [], [], []
     for name, (matrix, direction) in cases.items():
-        given = {"X": matrix, "W": [Fraction(0)] * len(matrix[0]), "Y": Y[: len(matrix)]}
+        given: dict[str, Value] = {"X": matrix, "W": [Fraction(0)] * len(matrix[0]), "Y": Y[: len(matrix)]}
         found = hessian.computed(**given)
         eigenvalues = np.linalg.eigvalsh(found)
         rank = int(np.linalg.matrix_rank(np.asarray(as_float(matrix))))
