@@ -16,6 +16,7 @@ batch = backpropagation(
     functions="phi",
     by="Z",
     title="A batch as rows",
+    name="rows",
 )
 column = backpropagation(
     layer="z = W @ a_before + b; a = phi(z)",
@@ -26,6 +27,7 @@ column = backpropagation(
     by="z",
     source="x",
     title="One sample as a column",
+    name="column",
 )
 appended = backpropagation(
     layer="z = Theta @ np.concatenate((np.ones(1), a_before)); a = phi(z)",
@@ -36,6 +38,7 @@ appended = backpropagation(
     by="z",
     source="x",
     title="The bias as the first column of Θ",
+    name="appended",
 )
 
 # A batch of one row.
@@ -73,6 +76,8 @@ both = append(column.gradients["b"], column.gradients["W"])
 with derivation(renamed(appended.gradients["Theta"], theta, {}), title="∇Θ has ∇b and ∇W side by side") as side_by_side:
     side_by_side.line(both, by="Θ = [b W]")
 
+depth, phi = 3, {"phi": "tanh(x)"}
+
 chapter(
     batch,
     column,
@@ -82,5 +87,6 @@ chapter(
     appended,
     without_bias,
     side_by_side,
+    *(theorem.at(depth, phi) for theorem in (batch, column, appended)),
     source=["L17", "S3"],
 )

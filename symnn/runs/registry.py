@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.runs import circles, classification, curves, fashion, logic, penalty, regression
+from symnn.runs import circles, classification, curves, fashion, logic, networks, penalty, regression, scaled
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
 from symnn.runs.run import Options, Run, Sources
@@ -29,6 +29,8 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),
             Run("digits", classification.of_model("digits", at_least=0.95), ("S5",)),
+            Run("networks", networks.networks, ("L13", "L15", "L17", "B13", "B15", "B19", "S3", "S7")),
+            Run("scaled-network", scaled.scaled_network, ("L21",)),
             Run("fashion-mnist", fashion.fashion_mnist, ("L22", "L23"), has_files=True, is_long=True),
         )
     }

@@ -1,0 +1,86 @@
+"""The class NeuralNetwork: factor k, sum over the batch, and training by emitted updates."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn.author import derivation
+from symnn.errors import RefutedError
+from symnn.project import Project
+from symnn.runs.emitted import Emitted
+from symnn.runs.registry import RUNS
+from symnn.runs.report import Group, Table
+from symnn.runs.run import Options
+from symnn.runs.scaled import trained
+from symnn.runs.training import load_module
+
+PROJECT = Project(Path(__file__).parents[2])
+
+
+@pytest.fixture(scope="module")
+def report():
+    return RUNS["scaled-network"].execute(PROJECT, Options())
+
+
+def test_all_numbers_come_out(report):
+    assert report.passed
+    assert len(list(report.comparisons)) == 16
+    rows = next(part for part in report.parts if isinstance(part, Table)).rows
+    assert [row[0] for row in rows] == ["tanh", "sigmoid", "ReLU", "ReLU³"]
+
+
+def test_without_k_three_quarters_are_missing(report):
+    printed = next(part for part in report.parts if isinstance(part, Group) and "prints" in part.heading)
+    assert [claim.found for claim in printed.comparisons] == pytest.approx([0.75] * 4, abs=1e-8)
+
+
+CLASS = "Z1 = X @ W1 + b1; A1 = tanh(Z1); Z2 = A1 @ W2 + b2; A2 = tanh(Z2); np.sum((k*A2 - Y)**2) / (2*m)"
+SHAPES = {"X": ("m", "d"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "o"), "b2": ("o",), "Y": ("m", "o")}
+DELTA = "((k*A2 - Y) * (1 - A2**2) / m)"
+DEFINED = CLASS.rpartition(";")[0]
+WRONG = {
+    "W2": (f"A1.T @ {DELTA}", f"k * A1.T @ {DELTA}"),
+    "b1": (
+        f"np.sum(({DELTA} @ W2.T) * (1 - A1**2), axis=0)",
+        f"np.sum(k * ({DELTA} @ W2.T) * (1 - A1**2), axis=0)",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrt", WRONG)
+def test_gradients_without_k_are_refused_in_both_layers(wrt):
+    wrong, right = WRONG[wrt]
+    with derivation(CLASS, wrt, SHAPES) as proof:
+        with pytest.raises(RefutedError, match="is not"):
+            proof.line(f"{DEFINED}; {wrong}", by="as it is printed")
+        proof.line(f"{DEFINED}; {right}", by="corrected")
+    assert proof.verdict in ("proved", "checked")
+
+
+@pytest.mark.parametrize(("model", "batch"), [("gate", None), ("gate", 2), ("xor", None)])
+def test_training_is_that_of_numpy(model, batch):
+    X, y, rate = np.array([[1.0], [2], [-1], [0.5], [3]]), np.array([2.0, 1, 0, -1, 3]), 0.02
+
+    def value(X, Y, w):
+        return ((w * X[:, 0] - Y) ** 2).sum() / (2 * len(X))
+
+    def gradient(X, Y, w):
+        return ((w * X[:, 0] - Y) * X[:, 0]).sum() / len(X)
+
+    line = Emitted(value, gradient, {"X": X, "Y": y, "w": np.array(0.5)}, ("w",))
+    found = trained(line, load_module(PROJECT.module_path(model)), rate, batch, epochs=3)
+    w, expected, random = 0.5, [value(X, y, 0.5)], np.random.default_rng(21)
+    first = second = t = 0
+    for _ in range(3):
+        order = random.permutation(5) if batch else np.arange(5)
+        for start in range(0, 5, batch or 5):
+            rows = order[start : start + (batch or 5)]
+            slope, t = gradient(X[rows], y[rows], w), t + 1
+            if model == "gate":
+                w -= rate * slope
+                continue
+            first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
+            w -= rate * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+        expected.append(value(X, y, w))
+    assert found == pytest.approx(expected, rel=1e-12)
