@@ -137,9 +137,7 @@ def _recursion(report: Report, sources: Sources, softmax: Emitted, layers: Array
     report.compare(
         "L13, L17, B19: forward, then δ from layer to layer, against",
         [
-            Claim(
-                "the forward pass of a model's module", "at most", SAME, abs(softmax.objective() - float(value))
-            ),
+            Claim("the forward pass of a model's module", "at most", SAME, abs(softmax.objective() - float(value))),
             _same("the gradients of a model's module", softmax.gradients(), by_sweep),
             _by_differences(softmax),
         ],
