@@ -6,12 +6,12 @@ the sum of δ over the samples of the batch. The activation is any function; cod
 ReLU³.
 """
 
-from symnn import backpropagation, chapter
+from symnn import Backpropagation, backpropagation, chapter
 
 ACTIVATIONS = {"tanh": "tanh(x)", "sigmoid": "sigmoid(x)", "relu": "relu(x)", "relu_cubed": "relu(x)**3"}
 
 
-def network(name: str = ""):
+def network(name: str = "") -> Backpropagation:
     """The theorem; its code is called by this name."""
     return backpropagation(
         layer="Z = A_before @ W + b; A = phi(Z)",

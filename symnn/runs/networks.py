@@ -100,7 +100,7 @@ def theta_of(layers: Arrays, place: int) -> Floats:
 
 def rows_of(theta: Arrays) -> dict[str, Floats]:
     """What stands in Theta1, Theta2, … as W1, b1, W2, b2, …."""
-    found = {}
+    found: dict[str, Floats] = {}
     for name, array in theta.items():
         place = name.removeprefix("Theta")
         found |= {f"W{place}": array[:, 1:].T, f"b{place}": array[:, 0]}
