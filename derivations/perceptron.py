@@ -1,17 +1,33 @@
 """The perceptron: its update, and what one update gains in margin.
 
-Labels and predictions ŷ are −1 or 1. The update w + η(y − ŷ)x does nothing where ŷ = y, and else adds 2ηyx. It is a
-step down the gradient of max(0, −y(wᵀx + b)), with the derivative at the border y(wᵀx + b) = 0 taken from the side
-where the sample is wrong: taken from the other side, nothing would ever move from w = 0.
+Labels are −1 or 1. A sample is learned from where y(wᵀx + b) ≤ 0: w becomes w + ηyx, and b becomes b + ηy. Where it is
+positive nothing changes. This is a step of stochastic gradient descent on max(0, −y(wᵀx + b)), with the derivative at
+the border y(wᵀx + b) = 0 taken from the side where the sample is wrong: taken from the other side, nothing would ever
+move from w = 0, b = 0. The step is the point that minimises the linear part of the loss and the squared distance from
+where one is. Written with the prediction ŷ, the update w + η(y − ŷ)x does nothing where ŷ = y, and else adds 2ηyx.
 
 An update raises the margin ywᵀx by η‖x‖², and with an offset by η(‖x‖² + 1). That is the margin of one sample, and a
 gain only for x ≠ 0; the margins of others may fall, and that updates come to an end needs separable samples.
 """
 
-from symnn import chapter, derivation, derive
+from symnn import chapter, derivation, derive, scalar, squared_norm, substitute, transpose, vector
 
 shapes = {"x": ("d",), "w": ("d",)}
 signs = {"y": "signs"}
+
+loss = "np.where(y*(w @ x + b) <= 0, -y*(w @ x + b), 0)"
+slope = derive(loss, wrt=["w", "b"], shapes=shapes, assume=signs)
+
+with derivation(loss, shapes=shapes, assume=signs, title="The loss of which it is a descent") as border:
+    border.line("np.maximum(0, -y*(w @ x + b))", by="zero on the border")
+
+w, b = slope.wrt
+w0, b0 = vector("w0", w.rows, doc="weights before"), scalar("b0", doc="offset before")
+eta = scalar("eta", latex=r"\eta", doc="learning rate")
+by_w, by_b = (substitute(gradient, {w: w0, b: b0}) for gradient in slope.gradients.values())
+linear_part = eta * (transpose(by_w) @ w + by_b * b)
+step = derive(linear_part + squared_norm(w - w0) / 2 + (b - b0) ** 2 / 2, wrt=[w, b], name="update")
+update = step.solve()
 
 with derivation("y*((w + eta*y*x) @ x)", shapes=shapes, assume=signs, title="The gain in margin of one update") as gain:
     gain.line("y*(w @ x) + eta*y**2*(x @ x)", by="multiply out")
@@ -31,10 +47,4 @@ with derivation(
     by_h.line("eta*(1 - y*h)*(x @ x)", by="y² = 1")
     by_h.line("np.where(h != y, 2*eta*(x @ x), 0)", by="yŷ is −1 where ŷ ≠ y, and else 1")
 
-loss = "np.where(y*(w @ x + b) <= 0, -y*(w @ x + b), 0)"
-update = derive(loss, wrt=["w", "b"], shapes=shapes, assume=signs)
-
-with derivation(loss, shapes=shapes, assume=signs, title="The loss of which it is a descent") as border:
-    border.line("np.maximum(0, -y*(w @ x + b))", by="zero on the border")
-
-chapter(gain, offset, other, by_h, update, border, source="B12")
+chapter(slope, border, step, update, gain, offset, other, by_h, source=["L9", "B12"])

@@ -13,10 +13,21 @@ from numpy.typing import NDArray
 from symnn.algebra.nodes import Node
 from symnn.algebra.walk import variables
 from symnn.errors import DataError
+from symnn.proof.judges.fields import Array, RationalField
 from symnn.proof.judges.interpreter import evaluate_rational
 
 Rows = Sequence[Sequence[Fraction]]
 Value = Fraction | int | Sequence[Fraction | int] | Sequence[Sequence[Fraction | int]]
+
+
+class _OrderedRationals(RationalField):
+    """Exact fractions, each of which is positive or not: of a formula with cases, the case is known."""
+
+    def primitive(self, name: str, order: int, array: Array) -> Array:
+        if (name, order) != ("step", 0):
+            return super().primitive(name, order, array)
+        positive: Array = np.frompyfunc(lambda entry: Fraction(entry > 0), 1, 1)(array)
+        return positive
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Formula:
             if variable.name not in values:
                 raise DataError(f"the formula needs a value for {variable.name}")
             given[variable] = as_rows(values[variable.name])
-        return evaluate_rational(self.node, given)
+        return evaluate_rational(self.node, given, _OrderedRationals())
 
     def computed(self, **values: Value) -> NDArray[np.float64]:
         """What the emitted function returns for the same values, rounded to float64 on the way in."""

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.runs import circles, classification, curves, fashion, logic, networks, penalty, regression, scaled
+from symnn.runs import (
+    circles,
+    classification,
+    curves,
+    fashion,
+    logic,
+    networks,
+    penalty,
+    perceptron,
+    regression,
+    scaled,
+)
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
 from symnn.runs.run import Options, Run, Sources
@@ -25,6 +36,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("one-variable", _of_formulas(regression.one_variable), ("L2",)),
             Run("polynomial", _of_formulas(curves.polynomial), ("L3", "L4", "B5")),
             Run("ridge", _of_formulas(penalty.ridge), ("L5", "B6")),
+            Run("perceptron", perceptron.perceptron, ("L9", "L10", "B12")),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),

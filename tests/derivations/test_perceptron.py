@@ -49,6 +49,22 @@ def test_what_the_chapter_says():
     )
 
 
+def test_the_step_against_the_derived_gradient_is_the_rule_of_the_slides():
+    update = next(part for part in CHAPTER.parts if hasattr(part, "values"))
+    assert {name: str(value) for name, value in update.values.items()} == {
+        "w": "where(y(w₀ᵀx + b₀) ≤ 0, ηy, 0)x + w₀",
+        "b": "where(y(w₀ᵀx + b₀) ≤ 0, ηy, 0) + b₀",
+    }
+    assert update.verdict == "proved" and update.kind == "minimum"
+    space = {}
+    exec(compile(CHAPTER.module(), "perceptron.py", "exec"), space)
+    w, x = np.array([0.5, -1.5, 2]), np.array([1.0, 2, -0.5])
+    for b, label, fires in ((0.25, 1, True), (0.25, -1, False), (3.5, 1, True), (4.0, 1, False), (3.5, -1, True)):
+        after, offset = space["update_solution"](0.3, label, w, x, b)
+        assert fires == (label * (-3.5 + b) <= 0)
+        assert after == pytest.approx(w + 0.3 * label * x * fires) and offset == pytest.approx(b + 0.3 * label * fires)
+
+
 def test_four_points_from_zero_take_two_updates(gradient):
     assert trained(gradient) == ([-2, 4], 0, 2)
 

@@ -5,8 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from symnn import dims, inv, matrix, vector
+from symnn import derive, dims, inv, matrix, vector
+from symnn.algebra.walk import variables
 from symnn.errors import DataError
+from symnn.proof.judges.fields import FunctionsInvolved
 from symnn.runs.formula import Formula, as_float, as_rows, combined, data_matrix, powers
 
 n, d = dims("n d")
@@ -49,3 +51,18 @@ def test_design_matrices():
     assert powers([Fraction(0)], 1) == [[1, 0]]
     assert data_matrix({"a": [two], "b": [three], "c": [two]}, "b", "a") == [[1, 3, 2]]
     assert combined([[1, 2], [3, 4]], [two, three]) == [8, 18]
+
+
+def test_of_a_formula_with_cases_the_case_is_known_exactly():
+    x = vector("x", n)
+    positive = derive("np.where(x > 0, 3*x, x)", "x", {"x": ("n",)}).objective
+    formula = Formula(positive, lambda x: np.where(x > 0, 3 * x, x), ("x",))
+    tiny = Fraction(1, 10**40)
+    assert x.name in {variable.name for variable in variables(positive)}
+    assert formula.exact(x=[tiny, -tiny, Fraction(0)]) == ((3 * tiny,), (-tiny,), (0,))
+
+
+def test_a_function_without_rational_values_is_still_refused():
+    formula = Formula(derive("exp(z)", "z").objective, np.exp, ("z",))
+    with pytest.raises(FunctionsInvolved, match="exp has no exact value"):
+        formula.exact(z=Fraction(1))

@@ -404,8 +404,11 @@ def evaluate(node: Node, values: Mapping[Variable, Sequence[Sequence[Fraction | 
 
 
 def evaluate_rational(
-    node: Node, values: Mapping[Variable, Sequence[Sequence[Fraction | int]]]
+    node: Node, values: Mapping[Variable, Sequence[Sequence[Fraction | int]]], field: RationalField | None = None
 ) -> tuple[tuple[Fraction, ...], ...]:
-    """The exact value of a rational expression, as rows. Raises FunctionsInvolved where a function has none."""
-    made = evaluate(node, values, RationalField())
+    """The exact value of a rational expression, as rows. Raises FunctionsInvolved where a function has none.
+
+    `field` may know values of more functions.
+    """
+    made = evaluate(node, values, field or RationalField())
     return tuple(tuple(Fraction(entry) for entry in row) for row in made)

@@ -1,0 +1,48 @@
+"""The chapter on separability: what it says, its code by hand, and wrong certificates refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn.author import derivation
+from symnn.chapters import load_chapter
+from symnn.errors import RefutedError
+
+CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "separability.py")
+LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+
+def test_what_the_chapter_says():
+    assert LINES["Gradient: weighted_margins"] == "Xᵀ(α ⊙ y), αᵀy"
+    assert LINES["Margins, weighted and added"] == "(Xᵀ(α ⊙ y))ᵀw + (αᵀy)b"
+    assert LINES["The margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"] == "0"
+    assert CHAPTER.verdict == "proved"
+
+
+def test_the_code_gives_the_sums_of_the_samples():
+    space = {}
+    exec(compile(CHAPTER.module(), "separability.py", "exec"), space)
+    random = np.random.default_rng(3)
+    X, y, alpha = random.normal(size=(5, 3)), np.array([1.0, -1, -1, 1, 1]), random.uniform(size=5)
+    w, b = random.normal(size=3), 0.7
+    by_w, by_b = space["weighted_margins_gradient"](alpha, y, X, w, b)
+    assert by_w == pytest.approx(sum(alpha[i] * y[i] * X[i] for i in range(5)))
+    assert by_b == pytest.approx(sum(alpha[i] * y[i] for i in range(5)))
+    value = sum(alpha[i] * y[i] * (X[i] @ w + b) for i in range(5))
+    assert space["weighted_margins_value"](alpha, y, X, w, b) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("wrong", ["b", "w1 - w2", "2*w1", "-4*b"])
+def test_the_four_margins_add_up_to_nothing_else(wrong):
+    with derivation("-b + (w2 + b) + (w1 + b) - (w1 + w2 + b)") as proof:
+        with pytest.raises(RefutedError):
+            proof.line(wrong, by="wrong")
+        proof.line("0", by="right")
+
+
+def test_four_points_with_the_labels_of_and_have_no_such_sum():
+    with derivation("-b - (w2 + b) - (w1 + b) + (w1 + w2 + b)") as proof:
+        with pytest.raises(RefutedError):
+            proof.line("0", by="as for the exclusive or")
+        proof.line("-2*b", by="right")
