@@ -1,0 +1,187 @@
+"""Gradient descent on the commute table (B8): with steps below 2/L the cost falls, with longer ones it diverges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symnn.learn.datasets import load
+from symnn.runs.formula import Derivations, Formula, as_float, data_matrix
+from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.runs.report import Claim, Comparison, Report
+
+Floats = NDArray[np.float64]
+
+CHAPTER = "gradient_descent"
+EIGENVALUES = ("0.0950", "0.1806", "13.3204")
+LIMIT = "0.15015"
+LENGTHS = (0.05, 0.10, 0.15, 0.16)
+BELOW, ABOVE = LENGTHS[-2:]
+STEPS, STEPS_OF_PATH = 300, 16
+GRID = 61
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Least squares on the commute table: X with a column of ones, Y, and the emitted cost, gradient and step."""
+
+    X: Floats
+    Y: Floats
+    value: Callable[..., Any]
+    gradient: Callable[..., Any]
+    step: Callable[..., Any]
+    hessian: Floats
+    optimum: Floats
+
+    @classmethod
+    def of_commute(cls, derivations: Derivations) -> Problem:
+        """The problem with its Hessian and its W*, by the emitted functions of the chapters."""
+        data = load("commute")
+        X, Y = np.asarray(as_float(data_matrix(data, "distance", "weekday"))), np.asarray(as_float(data["minutes"]))
+        value, gradient, step = (derivations.function(CHAPTER, name) for name in ("value", "gradient", "step_solution"))
+        zero = np.zeros(X.shape[1])
+        hessian = np.asarray(derivations.function("book_least_squares", "hessian")(X, zero, Y))
+        optimum = derivations.function("closed_form", "solution")(X, Y)
+        return cls(X, Y, value, gradient, step, hessian, np.asarray(optimum))
+
+    def cost(self, W: Floats) -> float:
+        return float(self.value(self.X, W, self.Y))
+
+    def path(self, start: Floats, length: float, steps: int) -> Floats:
+        """The points of a descent with steps of one length, the start first: (steps + 1) × d."""
+        points = [start]
+        for _ in range(steps):
+            points.append(points[-1] + self.step(self.X, points[-1], self.Y, length))
+        return np.array(points)
+
+
+def descent(derivations: Derivations) -> Report:
+    """The Hessian's eigenvalues, the limit 2/L, and descents with lengths on both sides of it."""
+    problem = Problem.of_commute(derivations)
+    report = Report("descent: gradient descent on the commute table, on both sides of 2/L (row B8)")
+    _eigenvalues(report, derivations.objective(CHAPTER), problem)
+    costs = {length: _costs(problem, length) for length in LENGTHS}
+    _descents(report, problem, costs)
+    report.plot(_plot(problem, costs))
+    report.remark(
+        "The other panels of the plot show the plane through W* that the eigenvectors of L and of μ span. A descent "
+        "that begins in it stays in it: along each eigenvector the error is multiplied by its own 1 − ηλ."
+    )
+    return report
+
+
+def exact_eigenvalues(cost: Formula, X: Sequence[Sequence[Fraction]], Y: Sequence[Fraction]) -> list[Fraction]:
+    """Those of the Hessian to 30 digits, least first. The cost is quadratic: its second differences are the Hessian."""
+
+    def at(*ones: int) -> Fraction:
+        W = [Fraction(sum(place == one for one in ones)) for place in range(size)]
+        return cost.exact(X=X, W=W, Y=Y)[0][0]
+
+    size = len(X[0])
+    entries = [[at(i, j) - at(i) - at(j) + at() for j in range(size)] for i in range(size)]
+    hessian = sympy.Matrix([[sympy.Rational(entry.numerator, entry.denominator) for entry in row] for row in entries])
+    roots = sympy.Poly(hessian.charpoly().as_expr()).real_roots()
+    return sorted(Fraction(str(root.evalf(30))) for root in roots)
+
+
+def _eigenvalues(report: Report, cost: Formula, problem: Problem) -> None:
+    data = load("commute")
+    exact = exact_eigenvalues(cost, data_matrix(data, "distance", "weekday"), data["minutes"])
+    computed = np.linalg.eigvalsh(problem.hessian)
+    names = ("the least, μ", "the second", "the largest, L")
+    found = [
+        Comparison(name, Fraction(printed), value, float(rounded), Fraction(1, 20_000), 1e-12, 4)
+        for name, printed, value, rounded in zip(names, EIGENVALUES, exact, computed, strict=True)
+    ]
+    report.compare("eigenvalues of the Hessian (1/n)XᵀX", found)
+    limit = Comparison("2/L", Fraction(LIMIT), 2 / exact[-1], 2 / computed[-1], Fraction(1, 200_000), 1e-13, 5)
+    report.compare("the limit for the length of a step", [limit])
+
+
+def _costs(problem: Problem, length: float) -> Floats:
+    """The costs of a descent from W = 0."""
+    return np.array([problem.cost(W) for W in problem.path(np.zeros(problem.X.shape[1]), length, STEPS)])
+
+
+def _descents(report: Report, problem: Problem, costs: dict[float, Floats]) -> None:
+    least, (low, *_, high) = problem.cost(problem.optimum), np.linalg.eigvalsh(problem.hessian)
+    rows = [
+        (
+            f"{length:.2f}",
+            f"{1 - length * high:+.4f}",
+            f"{1 - length * low:+.4f}",
+            *(f"{found[step] - least:.3g}" for step in (1, 10, 100, STEPS)),
+            f"{np.diff(found).max():+.2g}",
+        )
+        for length, found in costs.items()
+    ]
+    columns = ("η", "1 − ηL", "1 − ημ", "1 step", "10", "100", str(STEPS), "greatest change")
+    report.table("C − C(W*) after some steps from W = 0, and the greatest change of C in one step", columns, rows)
+    promised, grown = _least_gain(problem, BELOW), float(costs[ABOVE][-1] / costs[ABOVE][0])
+    report.compare(
+        "on both sides of the limit",
+        [
+            Claim(f"η = {BELOW}: greatest change of C in a step", "at most", 0.0, float(np.diff(costs[BELOW]).max())),
+            Claim(f"η = {BELOW}: least fall over η(1 − ηL/2)‖∇C‖²", "at least", 1.0, promised),
+            Claim(f"η = {ABOVE}: C after {STEPS} steps over C(0)", "at least", 1e6, grown),
+        ],
+    )
+
+
+def _least_gain(problem: Problem, length: float) -> float:
+    """What the steps from W = 0 gain, over what the descent lemma promises: the least of these ratios."""
+    largest = np.linalg.eigvalsh(problem.hessian)[-1]
+    path = problem.path(np.zeros(problem.X.shape[1]), length, STEPS)
+    gains = -np.diff([problem.cost(W) for W in path])
+    squares = [float(np.sum(problem.gradient(problem.X, W, problem.Y) ** 2)) for W in path[:-1]]
+    return float(np.min(gains / (length * (1 - length * largest / 2) * np.array(squares))))
+
+
+# --- plots ----------------------------------------------------------------------------------------------------------
+
+
+def _plot(problem: Problem, costs: dict[float, Floats]) -> Plot:
+    least = problem.cost(problem.optimum)
+    curves = [
+        Curve(f"η = {length:.2f}", list(range(STEPS + 1)), (found - least).tolist()) for length, found in costs.items()
+    ]
+    falls = Panel("η < 2/L falls, η > 2/L diverges", "step", "C − C(W*)", curves, logarithmic_y=True, range=(1e-4, 1e6))
+    first, second, third = map(_surface(problem), LENGTHS[1:])
+    return Plot("descent", "Gradient descent on the commute table", [[falls, first], [second, third]])
+
+
+def _surface(problem: Problem) -> Callable[[float], Panel]:
+    """A panel of the cost on the plane of two eigenvectors, with a descent of a given length in it."""
+    plane = np.linalg.eigh(problem.hessian)[1][:, [0, -1]]
+    start = problem.optimum - plane @ (plane.T @ problem.optimum)
+    least = problem.cost(problem.optimum)
+
+    def panel(length: float) -> Panel:
+        path = (problem.path(start, length, STEPS_OF_PATH) - problem.optimum) @ plane
+        flat, steep = (_axis(path[:, place]) for place in (0, 1))
+        values = [[problem.cost(problem.optimum + plane @ (u, v)) - least for u in flat] for v in steep]
+        return Panel(
+            f"{STEPS_OF_PATH} steps, η = {length:.2f}",
+            "error along the eigenvector of μ",
+            "error along that of L",
+            curves=[Curve("", path[:, 0].tolist(), path[:, 1].tolist())],
+            points=[
+                Points("from W = 0 in the plane", path[:1, 0].tolist(), path[:1, 1].tolist()),
+                Points("W*", [0.0], [0.0]),
+            ],
+            fields=[Field(flat.tolist(), steep.tolist(), values, np.geomspace(0.01, np.max(values), 14).tolist())],
+        )
+
+    return panel
+
+
+def _axis(places: Floats) -> Floats:
+    """An axis on which these places and zero have room."""
+    low, high = min(places.min(), 0.0), max(places.max(), 0.0)
+    return np.linspace(low - 0.15 * (high - low), high + 0.15 * (high - low), GRID)
