@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symnn.any_depth import Backpropagation, backpropagation
     from symnn.author import derivation
     from symnn.chapters import chapter
+    from symnn.claims.argument import argument
     from symnn.derivative import Derivative
     from symnn.result import Result, derive
     from symnn.solution import Solution
@@ -39,6 +40,7 @@ __all__ = [
     "Solution",
     "SymnnError",
     "Variable",
+    "argument",
     "backpropagation",
     "chapter",
     "define",
@@ -55,6 +57,7 @@ __all__ = [
 _LATER = {
     "Backpropagation": "symnn.any_depth",
     "backpropagation": "symnn.any_depth",
+    "argument": "symnn.claims.argument",
     "chapter": "symnn.chapters",
     "Derivative": "symnn.derivative",
     "Result": "symnn.result",

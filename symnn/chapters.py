@@ -17,13 +17,15 @@ from typing import Protocol
 from symnn.algebra.nodes import Node
 from symnn.algebra.notation import text
 from symnn.algebra.walk import variables
+from symnn.claims.argument import argument
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
 from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import ProjectError, SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Status, worst
+from symnn.typeset.claims import claim_text
 from symnn.typeset.lines import news
-from symnn.typeset.page import Page, Section
+from symnn.typeset.page import Page, Passage, Section
 
 
 class Part(Protocol):
@@ -90,6 +92,20 @@ class Numbered:
 
 
 @dataclass(frozen=True)
+class Argued:
+    """An argument of a chapter; its line (k) is the chapter's equation (k + offset)."""
+
+    part: argument
+    offset: int
+
+    def equations(self) -> Iterator[tuple[int, str]]:
+        yield from enumerate(map(claim_text, self.part.claims), start=1 + self.offset)
+
+    def section(self) -> Passage:
+        return Passage(self.part, self.offset)
+
+
+@dataclass(frozen=True)
 class Chapter:
     """Parts in the order of reading. `name` is the stem of the file, title and introduction its docstring.
 
@@ -104,19 +120,30 @@ class Chapter:
     made_from: str
     command: str = "symnn build"
 
-    def proofs(self) -> Iterator[Numbered]:
-        """The proofs in the order of reading, each once, numbered through."""
+    def numbered(self) -> Iterator[Numbered | Argued]:
+        """The proofs and arguments in the order of reading, each once, numbered through."""
         offset, seen = 0, set()
         for part in self.parts:
+            if isinstance(part, argument):
+                yield Argued(part, offset)
+                offset += len(part.claims)
             for proof in (*part.lemmas, *part.theorems, *getattr(part, "details", ())):
                 if proof not in seen:
                     seen.add(proof)
                     yield Numbered(part, proof, offset)
                     offset += len(proof.steps) + 1
 
+    def proofs(self) -> Iterator[Numbered]:
+        """The proofs alone."""
+        yield from (numbered for numbered in self.numbered() if isinstance(numbered, Numbered))
+
+    def arguments(self) -> list[argument]:
+        """The arguments alone."""
+        return [part for part in self.parts if isinstance(part, argument)]
+
     def equations(self) -> list[tuple[int, str]]:
-        """Every line of every proof with its number in the chapter."""
-        return [equation for numbered in self.proofs() for equation in numbered.equations()]
+        """Every line of every proof and argument with its number in the chapter."""
+        return [equation for numbered in self.numbered() for equation in numbered.equations()]
 
     @property
     def status(self) -> Status:
@@ -144,8 +171,9 @@ class Chapter:
 
     def page(self) -> Page:
         """Proofs and code with the same equation numbers."""
-        sections = tuple(numbered.section() for numbered in self.proofs())
-        return Page(self.title, self.sources, self.introduction, sections, self.code(), "Code")
+        sections = tuple(numbered.section() for numbered in self.numbered())
+        code = self.code() if self.functions() else ""
+        return Page(self.title, self.sources, self.introduction, sections, code, "Code")
 
 
 # --- the equations in a module --------------------------------------------------------------------------------------

@@ -27,7 +27,6 @@ from symnn.algebra.nodes import (
     Where,
 )
 from symnn.algebra.walk import postorder
-from symnn.proof.proof import Proof
 from symnn.typeset.spelling import Spelling
 
 
@@ -87,7 +86,7 @@ SIGNS: Sequence[Sign] = (
 )
 
 
-def signs(proofs: Iterable[Proof]) -> list[Sign]:
-    """The signs that the lines of the proofs use."""
-    nodes = list(postorder(*(line for proof in proofs for line in proof.lines())))
+def signs(lines: Iterable[Node]) -> list[Sign]:
+    """The signs that the lines of a page use."""
+    nodes = list(postorder(*lines))
     return [sign for sign in SIGNS if any(map(sign.prints, nodes))]

@@ -10,8 +10,9 @@ from symnn.algebra.notation import latex
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 from symnn.typeset import glossary, legend
+from symnn.typeset.claims import ClaimLine
 from symnn.typeset.lines import Line, proof_lines, theorem
-from symnn.typeset.page import Claim, Page, Section
+from symnn.typeset.page import Claim, Page, Passage, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
 from symnn.typeset.wrap import latex_width, wrap_latex
 
@@ -44,9 +45,9 @@ def render_latex(page: Page) -> str:
         blocks.append(f"Source: {escape_latex(', '.join(page.source))}")
     blocks.extend(escape_latex(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.append(_variables(list(page.variables())))
-    blocks.append(_notation([section.proof for section in page.sections]))
-    blocks.extend(_section(section) for section in page.sections)
-    blocks.append(_legend([section.proof for section in page.sections]))
+    blocks.append(_notation(page))
+    blocks.extend(_passage(section) if isinstance(section, Passage) else _section(section) for section in page.sections)
+    blocks.append(_legend(page))
     if page.code:
         blocks.append(rf"\subsection*{{{escape_latex(page.code_title or 'Code')}}}")
         blocks.append("{\\setlength{\\parskip}{0pt}\n" + "\n".join(_code(page.code)) + "\n}")
@@ -100,22 +101,56 @@ def _section(section: Section) -> str:
 # --- the lines of a proof -------------------------------------------------------------------------------------------
 
 
+def _passage(passage: Passage) -> str:
+    body = " \\\\\n".join(map(_claim, passage.lines()))
+    return "\n\n".join(
+        [
+            rf"\subsection*{{{escape_latex(passage.title)}}}",
+            *([escape_latex(passage.note)] if passage.note else []),
+            f"\\begin{{alignat}}{{2}}\n{COLUMN}\n{body}\n\\end{{alignat}}",
+            f"Verdict: {escape_latex(passage.verdict)}.",
+        ]
+    )
+
+
+def _claim(line: ClaimLine) -> str:
+    """A claim as a row of the alignment; words stand in a box as wide as the formulas."""
+    if line.words:
+        rows = [rf"&\parbox[t]{{10cm}}{{\raggedright {escape_latex(line.words)}}}"]
+    else:
+        rows = _formula_rows(line)
+        given = r" \text{ and } ".join(clause.latex.replace("$", "") for clause in line.given)
+        rows += [rf"&\qquad\text{{if }} {given}"] if given else []
+    return _tagged(rows, line.rule, line.mark, line.number)
+
+
 def _line(line: Line) -> str:
+    if line.step is None:
+        return _tagged(_formula_rows(line), "", "", line.number)
+    return _tagged(_formula_rows(line), line.rule, legend.mark(line.step.judgement), line.number)
+
+
+def _tagged(rows: list[str], rule: str, mark: str, number: int) -> str:
+    """Rows of which the last has the reason, the verdict and the number."""
+    reason = ""
+    if rule:
+        verdict = escape_latex(mark).replace("$", r"\(", 1).replace("$", r"\)", 1)
+        reason = rf" &&\quad \reason{{{escape_latex(rule)}}}{{{verdict}}}"
+    *before, last = rows
+    return " \\notag\\\\\n".join([*before, rf"{last}{reason} \tag{{{number}}}"])
+
+
+def _formula_rows(line: Line | ClaimLine) -> list[str]:
     rows: list[str] = []
     for position, formula in enumerate(line.rows):
         used = latex_width(line.left.latex) + 2
         for broken in _broken(_ended(formula, position, line.rows), FORMULA - used):
             indent = rf"\phantom{{{{}}{line.sign.latex}{{}}}}" if line.sign.text and position else ""
             rows.append(f"{f'&{indent}' if rows else _beginning(line)} {broken}")
-    reason = ""
-    if line.step is not None:
-        verdict = escape_latex(legend.mark(line.step.judgement)).replace("$", r"\(", 1).replace("$", r"\)", 1)
-        reason = rf" &&\quad \reason{{{escape_latex(line.rule)}}}{{{verdict}}}"
-    rows[-1] += rf"{reason} \tag{{{line.number}}}"
-    return " \\notag\\\\\n".join(rows)
+    return rows
 
 
-def _beginning(line: Line) -> str:
+def _beginning(line: Line | ClaimLine) -> str:
     return f"{line.left.latex} &{line.sign.latex}".lstrip()
 
 
@@ -151,8 +186,8 @@ def _variables(variables: Sequence[Variable]) -> str:
     return f"{table}\n"
 
 
-def _notation(proofs: Sequence[Proof]) -> str:
-    rows = [rf"${sign.spelling.latex}$ & {escape_latex(sign.meaning)} \\" for sign in glossary.signs(proofs)]
+def _notation(page: Page) -> str:
+    rows = [rf"${sign.spelling.latex}$ & {escape_latex(sign.meaning)} \\" for sign in glossary.signs(page.lines())]
     if not rows:
         return ""
     return "\n".join([r"\begin{tabular}{@{}lp{13cm}@{}}", *rows, r"\hline", r"\end{tabular}"])
@@ -163,13 +198,14 @@ def _rules(proof: Proof) -> list[str]:
     return ["{\\footnotesize Rules. " + ".\n".join(rules) + ".\\par}"] if rules else []
 
 
-def _legend(proofs: Sequence[Proof]) -> str:
-    marks = [rf"{escape_latex(shown)} & {escape_latex(meaning)} \\" for shown, meaning in legend.explained(proofs)]
+def _legend(page: Page) -> str:
+    explained = legend.explained(page.marks())
+    marks = [rf"{escape_latex(shown)} & {escape_latex(meaning)} \\" for shown, meaning in explained]
     if not marks:
         return ""
     table = ["\\begin{tabular}{@{}lp{13.5cm}@{}}", *marks, r"\end{tabular}"]
     heading = r"\subsection*{What the marks mean}"
-    return "\n\n".join([heading, "\n".join(table), *map(escape_latex, legend.trust(proofs))])
+    return "\n\n".join([heading, "\n".join(table), *map(escape_latex, legend.trust(page.proofs()))])
 
 
 def _code(code: str) -> Iterable[str]:

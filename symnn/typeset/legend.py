@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from symnn.algebra.names import superscript
@@ -17,7 +17,14 @@ JUDGES = {
     "explicit": "both sides agree entry by entry at small sizes, by SymPy",
     "sign": "a sum of weighted squares with positive weights, read off from its form",
     "structure": "the form of the line alone shows it",
+    "margin": "the difference of both sides is, exactly, an expression whose form shows that it is not negative",
+    "instances": "it held at random values, and at values moved to where it is tightest; this is evidence, no proof",
+    "sympy": "SymPy works out both sides, and where numbers can be put in, they agree",
+    "statistics": "SymPy's statistics give the expectation, and so do numbers",
+    "enumeration": "it was worked out exactly, or by numbers, at the cases that were tried",
 }
+
+ARGUED = "argued"
 
 
 def mark(judgement: Judgement) -> str:
@@ -27,13 +34,12 @@ def mark(judgement: Judgement) -> str:
     return "? undecided" if judgement.status is Status.UNDECIDED else "✗ refuted"
 
 
-def explained(proofs: Sequence[Proof]) -> list[tuple[str, str]]:
+def explained(marks: Iterable[str]) -> list[tuple[str, str]]:
     """Every mark that occurs, with its meaning."""
-    steps = [step for proof in proofs for step in proof.steps]
-    found = dict.fromkeys(mark(step.judgement) for step in steps)
     meanings = {f"✓{judge}": meaning for judge, meaning in JUDGES.items()}
     meanings |= {"? undecided": "no judge could decide the line: it is not proved", "✗ refuted": "the line is false"}
-    return [(shown, meanings.get(shown, "judged")) for shown in found]
+    meanings[ARGUED] = "words that no judge has judged"
+    return [(shown, meanings.get(shown, "judged")) for shown in dict.fromkeys(marks)]
 
 
 def trust(proofs: Sequence[Proof]) -> list[str]:

@@ -10,7 +10,7 @@ from symnn.algebra.notation import latex
 from symnn.proof.proof import Proof
 from symnn.typeset import glossary, legend
 from symnn.typeset.lines import Line, proof_lines, theorem
-from symnn.typeset.page import Page, Section
+from symnn.typeset.page import Page, Passage, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
 
 
@@ -21,14 +21,11 @@ def render_markdown(page: Page) -> str:
         blocks.append(f"Source: {escape_markdown(', '.join(page.source))}")
     blocks.extend(escape_markdown(paragraph) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.extend(_variables(list(page.variables())))
-    rows = [
-        f"| ${sign.spelling.latex}$ | {escape_markdown(sign.meaning)} |"
-        for sign in glossary.signs(section.proof for section in page.sections)
-    ]
+    rows = [f"| ${sign.spelling.latex}$ | {escape_markdown(sign.meaning)} |" for sign in glossary.signs(page.lines())]
     blocks.extend(["\n".join(["| sign | meaning |", "|---|---|", *rows])] if rows else [])
     for section in page.sections:
-        blocks.extend(_section(section))
-    blocks.extend(_legend([section.proof for section in page.sections]))
+        blocks.extend(_passage(section) if isinstance(section, Passage) else _section(section))
+    blocks.extend(_legend(page))
     if page.code:
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", page.code))])
         blocks.append(f"## {escape_markdown(page.code_title or 'Code')}")
@@ -66,6 +63,20 @@ def _section(section: Section) -> Iterator[str]:
     yield f"Verdict: {legend.verdict(section.proof)}."
 
 
+def _passage(passage: Passage) -> Iterator[str]:
+    yield f"## {escape_markdown(passage.title)}"
+    if passage.note:
+        yield escape_markdown(passage.note)
+    for line in passage.lines():
+        if line.words:
+            yield f"({line.number}) {escape_markdown(line.words)}"
+        else:
+            yield _display(line.rows, f"{line.left.latex} {line.sign.latex} ".lstrip(), rf" \tag{{{line.number}}}")
+            yield from _sentence("if ", line.given)
+        yield f"*{escape_markdown(line.rule)}* {line.mark}"
+    yield f"Verdict: {passage.verdict}."
+
+
 def _line(line: Line) -> Iterator[str]:
     beginning = f"{line.left.latex} {line.sign.latex} ".lstrip()
     yield _display(line.rows, beginning, rf" \tag{{{line.number}}}")
@@ -93,6 +104,6 @@ def _variables(variables: Sequence[Variable]) -> list[str]:
     return ["\n".join(["| variable | kind | meaning |", "|---|---|---|", *rows])] if rows else []
 
 
-def _legend(proofs: Sequence[Proof]) -> list[str]:
-    marks = [f"- {shown}: {escape_markdown(meaning)}" for shown, meaning in legend.explained(proofs)]
-    return ["## What the marks mean", "\n".join(marks), *legend.trust(proofs)] if marks else []
+def _legend(page: Page) -> list[str]:
+    marks = [f"- {shown}: {escape_markdown(meaning)}" for shown, meaning in legend.explained(page.marks())]
+    return ["## What the marks mean", "\n".join(marks), *legend.trust(page.proofs())] if marks else []

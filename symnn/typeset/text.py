@@ -10,8 +10,9 @@ from symnn.algebra.notation import text
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
 from symnn.typeset import glossary, legend
+from symnn.typeset.claims import ClaimLine
 from symnn.typeset.lines import Line, proof_lines, theorem
-from symnn.typeset.page import Claim, Page, Section
+from symnn.typeset.page import Claim, Page, Passage, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_text, kind, provided
 from symnn.typeset.wrap import wrap_formula
 
@@ -26,12 +27,11 @@ def render_text(page: Page, width: int = 80) -> str:
         blocks.append(wrap(f"Source: {', '.join(page.source)}", width))
     blocks.extend(wrap(paragraph, width) for paragraph in page.introduction.split("\n\n") if paragraph.strip())
     blocks.append(_variables(list(page.variables()), width))
-    signs = glossary.signs(section.proof for section in page.sections)
+    signs = glossary.signs(page.lines())
     blocks.append(_table("Notation", [(sign.spelling.text, sign.meaning) for sign in signs], width))
     for section in page.sections:
-        blocks.extend(_section(section, width))
-    proofs = [section.proof for section in page.sections]
-    blocks.append(_legend(proofs, width))
+        blocks.extend(_passage(section, width) if isinstance(section, Passage) else _section(section, width))
+    blocks.append(_legend(page, width))
     if page.code:
         heading = page.code_title or "Code"
         blocks.append([heading, "-" * len(heading)])
@@ -75,18 +75,43 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     yield wrap(f"Verdict: {legend.verdict(section.proof)}.", width)
 
 
+def _passage(passage: Passage, width: int) -> Iterator[list[str]]:
+    heading = wrap(passage.title, width)
+    yield [*heading, "-" * max(map(len, heading))]
+    yield wrap(passage.note, width)
+    lines = passage.lines()
+    digits = len(str(lines[-1].number))
+    yield [row for line in lines for row in _claim(line, width, digits)]
+    yield wrap(f"Verdict: {passage.verdict}.", width)
+
+
+def _claim(line: ClaimLine, width: int, digits: int) -> list[str]:
+    number = f" {f'({line.number})':>{digits + 2}}  "
+    if line.words:
+        rows = wrap(number + line.words, width, subsequent_indent=" " * len(number))
+    else:
+        left = f"{line.left.text} {line.sign.text} " if line.left.text else ""
+        rows = _system(number + left, line.rows, width)
+        rows += _sentence(" " * len(number) + "if ", line.given, width)
+    return _with_reason(rows, f"{line.rule}  {line.mark}", width, len(number))
+
+
 def _rows(line: Line, width: int, digits: int) -> list[str]:
     number = f" {f'({line.number})':>{digits + 2}}  "
     left = f"{line.left.text} {line.sign.text} " if line.left.text else f"  {line.sign.text} " if line.sign.text else ""
     rows = _system(number + left, line.rows, width)
     if line.step is None:
         return rows
-    reason = f"{line.rule}  {legend.mark(line.step.judgement)}"
-    gap = width - len(rows[-1]) - len(reason)
+    return _with_reason(rows, f"{line.rule}  {legend.mark(line.step.judgement)}", width, len(number))
+
+
+def _with_reason(rows: Sequence[str], reason: str, width: int, indent: int) -> list[str]:
+    """The reason at the right of the last row where it has room, else below."""
+    *before, last = rows
+    gap = width - len(last) - len(reason)
     if gap >= 2:
-        rows[-1] += " " * gap + reason
-        return rows
-    return [*rows, *(f"{row:>{width}}" for row in wrap(reason, width - len(number)))]
+        return [*before, last + " " * gap + reason]
+    return [*rows, *(f"{row:>{width}}" for row in wrap(reason, width - indent))]
 
 
 def _system(start: str, formulas: Sequence[Spelling], width: int) -> list[str]:
@@ -134,8 +159,8 @@ def _variables(variables: Sequence[Variable], width: int) -> list[str]:
     return _table("Variables", entries, width)
 
 
-def _legend(proofs: Sequence[Proof], width: int) -> list[str]:
-    rows = _table("What the marks mean", legend.explained(proofs), width)
-    for sentence in legend.trust(proofs):
+def _legend(page: Page, width: int) -> list[str]:
+    rows = _table("What the marks mean", legend.explained(page.marks()), width)
+    for sentence in legend.trust(page.proofs()):
         rows.extend(wrap(sentence, width, initial_indent="  ", subsequent_indent="  "))
     return rows

@@ -7,7 +7,7 @@ forced to zero, the form is positive everywhere else. What would have to be assu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sympy import Integer
 
@@ -16,7 +16,6 @@ from symnn.algebra.nodes import (
     Broadcast,
     Diagonal,
     Differential,
-    Extent,
     Hadamard,
     Identity,
     Inner,
@@ -35,10 +34,9 @@ from symnn.algebra.nodes import (
     Variable,
 )
 from symnn.algebra.walk import dependents, depends, fold, substitute
+from symnn.proof.judges.entries import POSITIVE, has, sign_of
 from symnn.proof.judges.structure import is_definite
 from symnn.proof.step import Condition, Judgement, Status
-
-POSITIVE, NONNEGATIVE = "positive", "nonnegative"
 
 
 def judge_sign(form: Node, wrt: Sequence[Variable], conditions: Sequence[Condition]) -> Judgement:
@@ -80,7 +78,7 @@ class _Search:
     def run(self, squares: list[tuple[list[Node], Node]]) -> list[Condition] | None:
         for weights, _ in squares:
             for weight in weights:
-                if _sign(weight, self.known) is None and not self._assume_sign(weight):
+                if sign_of(weight, self.known) is None and not self._assume_sign(weight):
                     return None
         while len(self.zero) < len(self.unknowns):
             forced = self._force(squares, add=False) or self._force(squares, add=True)
@@ -91,12 +89,12 @@ class _Search:
 
     def _assume_sign(self, weight: Node) -> bool:
         """Ask for the positivity of the one variable on which the sign of a weight hangs."""
-        open_factors = [factor for factor in _factors(weight) if _sign(factor, self.known) is None]
+        open_factors = [factor for factor in _factors(weight) if sign_of(factor, self.known) is None]
         if not all(isinstance(factor, Variable) for factor in open_factors):
             return False
         for factor in open_factors:
             self._assume(Condition(POSITIVE, factor))
-        return _sign(weight, self.known) is not None
+        return sign_of(weight, self.known) is not None
 
     def _assume(self, condition: Condition) -> None:
         if condition not in self.known:
@@ -106,7 +104,7 @@ class _Search:
     def _force(self, squares: list[tuple[list[Node], Node]], *, add: bool) -> set[Node]:
         """Unknowns that one square forces to zero; with `add`, under one more condition."""
         for weights, root in squares:
-            if any(_sign(weight, self.known) != POSITIVE for weight in weights):
+            if any(sign_of(weight, self.known) != POSITIVE for weight in weights):
                 continue
             live = _without(root, self.zero)
             if live is None:
@@ -148,10 +146,12 @@ class _Search:
                 return True
             case Scale() | Multiply():
                 return all(
-                    _sign(part, self.known) == POSITIVE or _nonzero(part) for part in node.children if part is not inner
+                    sign_of(part, self.known) == POSITIVE or _nonzero(part)
+                    for part in node.children
+                    if part is not inner
                 )
             case Hadamard():
-                return all(_sign(part, self.known) == POSITIVE for part in node.children if part is not inner)
+                return all(sign_of(part, self.known) == POSITIVE for part in node.children if part is not inner)
             case MatMul():
                 position = node.children.index(inner)
                 left, right = node.children[:position], node.children[position + 1 :]
@@ -168,18 +168,12 @@ class _Search:
             return True
         if isinstance(part, Ones) and (part.cols if word == "full column rank" else part.rows) == 1:
             return True
-        if _has(part, (word, "orthogonal", "positive definite", "invertible"), self.known):
+        if has(part, (word, "orthogonal", "positive definite", "invertible"), self.known):
             return True
         if add and isinstance(part, Variable) and _can_have(part, word):
             self._assume(Condition(word, part))
             return True
         return False
-
-
-def _has(node: Node, words: Iterable[str], conditions: Sequence[Condition]) -> bool:
-    own = set(node.assumptions) if isinstance(node, Variable) else set()
-    own |= {condition.word for condition in conditions if condition.node is node}
-    return not own.isdisjoint(words)
 
 
 def _can_have(part: Node, rank: str) -> bool:
@@ -194,38 +188,6 @@ def _nonzero(node: Node) -> bool:
 
 def _factors(node: Node) -> tuple[Node, ...]:
     return node.children if isinstance(node, Multiply | Hadamard | Scale) else (node,)
-
-
-def _sign(root: Node, conditions: Sequence[Condition]) -> str | None:
-    """Positive or nonnegative in every entry, or None where neither follows."""
-
-    def combine(node: Node, signs: Sequence[str | None]) -> str | None:
-        if isinstance(node, Number):
-            return POSITIVE if node.value > 0 else NONNEGATIVE if node.value == 0 else None
-        if isinstance(node, Extent | Ones):
-            return POSITIVE
-        if isinstance(node, Variable):
-            if _has(node, (POSITIVE,), conditions):
-                return POSITIVE
-            return NONNEGATIVE if _has(node, (NONNEGATIVE, "binary", "onehot", "onehot rows"), conditions) else None
-        if isinstance(node, Power):
-            exponent = node.children[1]
-            if signs[0] == POSITIVE:
-                return POSITIVE
-            even = isinstance(exponent, Number) and exponent.value.is_integer and exponent.value % 2 == 0
-            return NONNEGATIVE if even and isinstance(exponent, Number) and exponent.value > 0 else None
-        if isinstance(node, SquaredNorm):
-            return NONNEGATIVE
-        if isinstance(node, Add | Multiply | Scale | Hadamard | Sum | Broadcast | Transpose | MatMul | Inner):
-            if None in signs:
-                return None
-            strict = all(sign == POSITIVE for sign in signs)
-            if isinstance(node, Add):
-                strict = POSITIVE in signs
-            return POSITIVE if strict else NONNEGATIVE
-        return None
-
-    return fold(root, combine)
 
 
 def _square(term: Node, unknowns: Sequence[Node], conditions: Sequence[Condition]) -> tuple[list[Node], Node] | None:

@@ -1,0 +1,292 @@
+"""An author's argument: claims that need more than algebra, each judged by a judge that fits it, or said to be argued.
+
+A derivation is a chain of expressions. An argument is a list of claims: equations, inequalities, limits, series,
+expectations, and words. It proves no gradient, and no code is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+
+from sympy import Expr, Sum, Symbol, sympify
+from sympy.stats import Expectation as Expected
+
+from symnn.algebra.names import one_variable_a_name
+from symnn.algebra.nodes import MatMul, Node, SquaredNorm, Transpose, Variable, as_node
+from symnn.algebra.sizes import same_shape, show_shape
+from symnn.algebra.walk import variables
+from symnn.claims.analysis import Convergence, SympyEquation
+from symnn.claims.inequality import Inequality
+from symnn.claims.probability import Cases, Expectation
+from symnn.errors import RefutedError, ShapeError, SymnnError
+from symnn.proof.court import Court
+from symnn.proof.judges.entries import NONNEGATIVE
+from symnn.proof.proof import Proof
+from symnn.proof.step import Condition, Judgement, Relation, Status, worst
+
+if TYPE_CHECKING:
+    from symnn.codegen import FunctionSpec
+
+Side: TypeAlias = Node | Expr | None
+
+
+class Question(Protocol):
+    """What a judge is asked, as often as one likes, with other random values for another seed."""
+
+    def judge(self, seed: int) -> Judgement: ...
+
+
+@dataclass(frozen=True)
+class Equality:
+    """Two expressions are equal: a question for the court that judges the lines of proofs."""
+
+    left: Node
+    right: Node
+    conditions: tuple[Condition, ...] = ()
+
+    def judge(self, seed: int) -> Judgement:
+        court = Court(self.left, (), seed=seed)
+        return court.judge(Relation.EQUAL, self.left, self.right, conditions=self.conditions)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line: what is claimed, why, what is given, and the verdict; what is only argued has words and no verdict.
+
+    `sign` stands between the sides: ``=``, ``≤``, ``<``, ``≥``, ``>``, ``⪰`` for a semi-definite matrix, or the words
+    ``converges`` and ``diverges``.
+    """
+
+    rule: str
+    left: Side = None
+    sign: str = ""
+    right: Side = None
+    given: tuple[Condition, ...] = ()
+    words: str = ""
+    question: Question | None = None
+    judgement: Judgement | None = None
+
+    def nodes(self) -> list[Node]:
+        """The expressions in it."""
+        sides = [side for side in (self.left, self.right) if isinstance(side, Node)]
+        return [*sides, *(condition.node for condition in self.given)]
+
+
+class argument:  # noqa: N801
+    """Claims one below the other: ``with argument("Title") as proof: proof.at_most(a, b, by="why")``.
+
+    Each is judged as soon as it is written: a false one raises RefutedError with what was found against it, one that no
+    judge can decide is kept with the verdict undecided.
+    """
+
+    theorems: ClassVar[tuple[Proof, ...]] = ()
+    lemmas: ClassVar[tuple[Proof, ...]] = ()
+    rests_on: ClassVar[tuple[Proof, ...]] = ()
+
+    def __init__(self, title: str, *, note: str = "", seed: int = 0) -> None:
+        self.title = title
+        self.note = note
+        self.seed = seed
+        self.claims: list[Claim] = []
+
+    def __enter__(self) -> argument:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and not self.claims:
+            raise SymnnError(f"the argument {self.title!r} has no line; write one with .equal(…, …, by=…)")
+
+    # --- algebra ----------------------------------------------------------------------------------------------------
+
+    def equal(self, left: object, right: object, *, by: str, given: Sequence[Node | Condition] = ()) -> argument:
+        """left = right, expressions of one shape, provided that all that is `given` is nonnegative."""
+        sides, conditions = (as_node(left), as_node(right)), _conditions(given)
+        return self._judge(Claim(by, sides[0], "=", sides[1], conditions, question=Equality(*sides, conditions)))
+
+    def at_most(
+        self,
+        left: object,
+        right: object,
+        *,
+        by: str,
+        given: Sequence[Node | Condition] = (),
+        margin: object = None,
+        strict: bool = False,
+    ) -> argument:
+        """left ≤ right for scalars, or left < right where `strict`, provided that all that is `given` is nonnegative.
+
+        `margin` equals right − left, and its form shows that it is not negative: with it the line is proved, and
+        without it tried at random and adversarial values.
+        """
+        return self._compare(left, right, "<" if strict else "≤", by, given, margin)
+
+    def at_least(
+        self,
+        left: object,
+        right: object,
+        *,
+        by: str,
+        given: Sequence[Node | Condition] = (),
+        margin: object = None,
+        strict: bool = False,
+    ) -> argument:
+        """left ≥ right for scalars, as in `at_most`; `margin` equals left − right."""
+        return self._compare(left, right, ">" if strict else "≥", by, given, margin)
+
+    def _compare(
+        self, left: object, right: object, sign: str, by: str, given: Sequence[Node | Condition], margin: object
+    ) -> argument:
+        sides, conditions = (as_node(left), as_node(right)), _conditions(given)
+        less, more = sides if sign in "≤<" else sides[::-1]
+        evident = None if margin is None else as_node(margin)
+        question = Inequality(less, more, conditions, evident, strict=sign in "<>")
+        return self._judge(Claim(by, sides[0], sign, sides[1], conditions, question=question))
+
+    def semidefinite(
+        self,
+        matrix: Node,
+        *,
+        by: str,
+        root: Node | None = None,
+        along: Variable | None = None,
+        margin: object = None,
+        given: Sequence[Node | Condition] = (),
+    ) -> argument:
+        """A matrix is symmetric, and vᵀAv ≥ 0 for every v.
+
+        It is proved with a `root` R, where A = RᵀR, or with a `margin` that equals vᵀAv for the vector v named `along`.
+        Without either it is tried.
+        """
+        if not same_shape(matrix.shape, (matrix.cols, matrix.rows)):
+            raise ShapeError(f"a semi-definite matrix is square, found {show_shape(matrix.shape)}")
+        direction = along if along is not None else Variable(_free_name(matrix), matrix.rows, 1, 1)
+        form = MatMul(Transpose(direction), matrix, direction)
+        if root is not None:
+            margin = SquaredNorm(MatMul(root, direction))
+        conditions = _conditions(given)
+        symmetric = Equality(matrix, Transpose(matrix), tuple(c for c in conditions if c.word != NONNEGATIVE))
+        evident = None if margin is None else as_node(margin)
+        question = Both(symmetric, Inequality(as_node(0), form, conditions, evident))
+        return self._judge(Claim(by, matrix, "⪰", as_node(0), conditions, question=question))
+
+    # --- analysis and probability -----------------------------------------------------------------------------------
+
+    def sympy(self, left: object, right: object, *, by: str) -> argument:
+        """left = right, two SymPy expressions: limits, series, sums, integrals, derivatives, not worked out."""
+        sides = sympify(left, strict=True), sympify(right, strict=True)
+        return self._judge(Claim(by, sides[0], "=", sides[1], question=SympyEquation(*sides)))
+
+    def converges(self, series: Sum, *, by: str) -> argument:
+        """An infinite sum converges."""
+        return self._judge(Claim(by, series, "converges", question=Convergence(series, True)))
+
+    def diverges(self, series: Sum, *, by: str) -> argument:
+        """An infinite sum does not converge."""
+        return self._judge(Claim(by, series, "diverges", question=Convergence(series, False)))
+
+    def expectation(self, expression: Expr, value: object, *, by: str) -> argument:
+        """The expectation of an expression in independent random symbols of `sympy.stats` is the value."""
+        wanted = sympify(value, strict=True)
+        left = Expected(expression)
+        return self._judge(Claim(by, left, "=", wanted, question=Expectation(expression, wanted)))
+
+    def cases(
+        self,
+        left: Expr,
+        right: object,
+        *,
+        at: Sequence[Mapping[Symbol, int]],
+        value: Callable[..., Fraction],
+        by: str,
+    ) -> argument:
+        """left = right at some cases, each a value for every symbol.
+
+        `value` takes a case by the names of its symbols, and works out the left side exactly, by going through all that
+        it speaks of.
+        """
+        wanted = sympify(right, strict=True)
+        return self._judge(Claim(by, left, "=", wanted, question=Cases(wanted, tuple(at), value)))
+
+    def argued(self, words: str, *, by: str) -> argument:
+        """Words that no judge can judge; they are printed as argued."""
+        self.claims.append(Claim(by, words=words))
+        return self
+
+    # --- verdicts ---------------------------------------------------------------------------------------------------
+
+    def _judge(self, claim: Claim) -> argument:
+        one_variable_a_name(variables(*(node for each in (*self.claims, claim) for node in each.nodes())))
+        assert claim.question is not None
+        judgement = claim.question.judge(self.seed)
+        if judgement.status is Status.REFUTED:
+            line = f"line ({len(self.claims) + 1}) of {self.title!r} does not hold by {claim.rule!r}"
+            sides = f"{claim.left} {claim.sign} {'' if claim.right is None else claim.right}".rstrip()
+            raise RefutedError(f"{line}: {sides}\n{judgement.counterexample or judgement.reason}")
+        self.claims.append(
+            Claim(
+                claim.rule,
+                claim.left,
+                claim.sign,
+                claim.right,
+                claim.given,
+                question=claim.question,
+                judgement=judgement,
+            )
+        )
+        return self
+
+    def judged_again(self, seed: int) -> list[Judgement]:
+        """The verdicts on all lines that are judged, with other random values."""
+        return [claim.question.judge(seed) for claim in self.claims if claim.question is not None]
+
+    @property
+    def judged(self) -> int:
+        """How many lines were judged."""
+        return len(self.claims) - self.argued_lines
+
+    @property
+    def argued_lines(self) -> int:
+        """How many lines are only argued."""
+        return sum(claim.judgement is None for claim in self.claims)
+
+    @property
+    def status(self) -> Status:
+        """The worst of the lines that were judged; undecided where none was."""
+        found = [claim.judgement.status for claim in self.claims if claim.judgement is not None]
+        return worst(found) if found else Status.UNDECIDED
+
+    @property
+    def verdict(self) -> str:
+        return self.status.value
+
+    def functions(self, _: Any = None) -> tuple[FunctionSpec, ...]:
+        """An argument emits no code."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two questions, of which both must be answered with yes."""
+
+    one: Question
+    other: Question
+
+    def judge(self, seed: int) -> Judgement:
+        found = [question.judge(seed) for question in (self.one, self.other)]
+        last = found[-1]
+        return last if worst(each.status for each in found) is last.status else found[0]
+
+
+def _conditions(given: Sequence[Node | Condition]) -> tuple[Condition, ...]:
+    return tuple(each if isinstance(each, Condition) else Condition(NONNEGATIVE, as_node(each)) for each in given)
+
+
+def _free_name(matrix: Node) -> str:
+    taken = {variable.name for variable in variables(matrix)}
+    return next(name for name in ("v", "u", "z", "direction") if name not in taken)

@@ -1,0 +1,156 @@
+"""The judges *statistics* and *enumeration*: expectations by SymPy's statistics, and by going through every case.
+
+An expectation is judged twice: by SymPy's own integration or summation, and by numbers — every outcome of finite random
+symbols is gone through exactly, the densities of continuous ones are integrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from sympy import stats
+from sympy.stats.rv import RandomSymbol, random_symbols
+
+from symnn.claims.analysis import is_equal, number, random_values
+from symnn.proof.step import Judgement, Status
+
+POINTS = 2
+MOST_OUTCOMES = 20_000
+MOST_INTEGRALS = 3
+NODES = 80
+FAR = 6.0
+"""Up to the hyperbolic sine of this, about 200, an infinite integral is taken."""
+NEAR = 1e-8
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The expectation of an expression in random symbols, which are independent of each other."""
+
+    expression: sympy.Expr
+    value: sympy.Expr
+
+    def judge(self, seed: int) -> Judgement:
+        symbols = sorted(random_symbols(self.expression), key=str)
+        if not symbols:
+            return Judgement(Status.REFUTED, "statistics", reason="the expression has no random symbol")
+        found = stats.E(self.expression)
+        symbolic = not found.has(stats.Expectation, sympy.Integral) and is_equal(found.doit(), self.value)
+        tried = 0
+        for place in range(POINTS):
+            values = random_values(self._parameters(symbols), f"{seed}:expectation:{place}")
+            numeric, wanted = _by_numbers(self.expression, symbols, values), number(self.value.subs(values))
+            if numeric is None or wanted is None:
+                continue
+            tried += 1
+            if abs(numeric - wanted) > NEAR * (1 + abs(wanted)):
+                where = ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
+                shown = sympy.Float(numeric, 12), sympy.Float(wanted, 12)
+                reason = f"at {where} the expectation is {shown[0]}, not {shown[1]}"
+                return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
+        if symbolic or tried:
+            return Judgement(Status.CHECKED, "statistics" if symbolic else "enumeration", seed=seed)
+        return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=f"SymPy finds {found}")
+
+    def _parameters(self, symbols: Sequence[Any]) -> set[sympy.Symbol]:
+        """All symbols that are no random ones: of the expression, of its value, and of the distributions."""
+        found = self.expression.free_symbols | self.value.free_symbols
+        for symbol in symbols:
+            found |= stats.density(symbol)(sympy.Dummy("x")).free_symbols if symbol.pspace.is_Continuous else set()
+        return {symbol for symbol in found if not isinstance(symbol, RandomSymbol | sympy.Dummy)}
+
+
+def _by_numbers(
+    expression: sympy.Expr, symbols: Sequence[Any], values: Mapping[sympy.Symbol, sympy.Rational]
+) -> sympy.Expr | None:
+    """Outcomes gone through, or densities integrated; None where there are too many of either."""
+    if all(symbol.pspace.is_Finite for symbol in symbols):
+        return _enumerated(expression, symbols, values)
+    if any(not symbol.pspace.is_Continuous for symbol in symbols) or len(symbols) > MOST_INTEGRALS:
+        return None
+    return _integrated(expression, symbols, values)
+
+
+def _enumerated(
+    expression: sympy.Expr, symbols: Sequence[Any], values: Mapping[sympy.Symbol, sympy.Rational]
+) -> sympy.Expr | None:
+    outcomes = [list(stats.density(symbol).dict.items()) for symbol in symbols]
+    count = 1
+    for each in outcomes:
+        count *= len(each)
+    if count > MOST_OUTCOMES:
+        return None
+    total = sympy.Integer(0)
+    for chosen in product(*outcomes):
+        weight = sympy.prod(probability for _, probability in chosen)
+        at = {symbol: outcome for symbol, (outcome, _) in zip(symbols, chosen, strict=True)}
+        total += weight * expression.subs(at)
+    return number(total.subs(values))
+
+
+def _integrated(
+    expression: sympy.Expr, symbols: Sequence[Any], values: Mapping[sympy.Symbol, sympy.Rational]
+) -> sympy.Expr | None:
+    """The integral by Gauss's rule on both sides of zero, on a grid of all random symbols."""
+    plain = sympy.symbols(f"x:{len(symbols)}", real=True)
+    density: sympy.Expr = sympy.Integer(1)
+    axes = []
+    for symbol, variable in zip(symbols, plain, strict=True):
+        density *= stats.density(symbol)(variable).subs(values)
+        interval = symbol.pspace.domain.set.subs(values)
+        axes.append(_nodes(float(interval.start), float(interval.end)))
+    renamed = expression.subs(dict(zip(symbols, plain, strict=True))).subs(values)
+    integrand = sympy.lambdify(plain, renamed * density, "numpy")
+    points = np.meshgrid(*(nodes for nodes, _ in axes), indexing="ij", sparse=True)
+    with np.errstate(all="ignore"):
+        grid = np.asarray(integrand(*points), dtype=float)
+    for _, weights in reversed(axes):
+        grid = grid @ weights
+    return sympy.Float(float(grid), 15) if np.isfinite(grid) else None
+
+
+def _nodes(low: float, high: float) -> tuple[Floats, Floats]:
+    """Nodes and weights from low to high; an infinite side is stretched by the hyperbolic sine."""
+    found: list[tuple[Floats, Floats]] = []
+    for start, end in pairwise(sorted({low, min(max(0.0, low), high), high})):
+        infinite = not (np.isfinite(start) and np.isfinite(end))
+        left, right = np.clip((start, end), -FAR, FAR) if infinite else (start, end)
+        nodes, weights = np.polynomial.legendre.leggauss(NODES)
+        nodes, weights = left + (nodes + 1) * (right - left) / 2, weights * (right - left) / 2
+        found.append((np.sinh(nodes), weights * np.cosh(nodes)) if infinite else (nodes, weights))
+    return np.concatenate([nodes for nodes, _ in found]), np.concatenate([weights for _, weights in found])
+
+
+@dataclass(frozen=True)
+class Cases:
+    """left = right at cases: `value` works out the left side of each exactly, by going through everything there is."""
+
+    right: sympy.Expr
+    at: tuple[Mapping[sympy.Symbol, int], ...]
+    value: Callable[..., Fraction]
+
+    def judge(self, seed: int) -> Judgement:
+        for case, found, wanted in self._compared():
+            if found != wanted:
+                where = ", ".join(f"{name} = {given}" for name, given in case.items())
+                reason = f"at {where} the left side is {found} and the right side is {wanted}"
+                return Judgement(Status.REFUTED, "enumeration", seed=seed, reason=reason)
+        sizes = tuple({str(name): int(given) for name, given in case.items()} for case in self.at)
+        if not sizes:
+            return Judgement(Status.UNDECIDED, "enumeration", reason="no case is given")
+        return Judgement(Status.CHECKED, "enumeration", sizes=sizes, seed=seed)
+
+    def _compared(self) -> Iterator[tuple[Mapping[sympy.Symbol, int], Fraction, Fraction | None]]:
+        for case in self.at:
+            found = Fraction(self.value(**{str(name): given for name, given in case.items()}))
+            wanted = sympy.nsimplify(self.right.subs(case).doit())
+            yield case, found, Fraction(int(wanted.p), int(wanted.q)) if wanted.is_Rational else None

@@ -1,0 +1,111 @@
+"""An author's argument: each line has its judge, a false one is refused with what was found against it."""
+
+from fractions import Fraction
+from itertools import combinations
+
+import pytest
+import sympy
+from sympy import stats
+
+from symnn import Condition, SymnnError, argument, chapter, dim, exp, matrix, scalar, squared_norm, transpose, vector
+from symnn.errors import RefutedError, ShapeError
+from symnn.proof.step import Status
+
+n, d = dim("n"), dim("d")
+X, w, x, u = matrix("X", n, d), vector("w", d), vector("x", d), vector("u", d)
+y = scalar("y", assume="signs")
+eta = scalar("eta", assume="positive")
+t = sympy.Symbol("t", positive=True, integer=True)
+
+
+def test_each_kind_of_line_has_its_judge():
+    sigma, b, m = sympy.Symbol("sigma", positive=True), *sympy.symbols("b m", positive=True, integer=True)
+    with argument("all kinds") as proof:
+        proof.equal(squared_norm(w), transpose(w) @ w, by="definition")
+        proof.at_most(2 * transpose(w) @ x, squared_norm(w) + squared_norm(x), by="square", margin=squared_norm(w - x))
+        proof.at_least(exp(eta), 1 + eta, by="convexity", strict=True)
+        proof.semidefinite(transpose(X) @ X, by="Gram", root=X)
+        proof.sympy(sympy.Integral(t * sigma, (sigma, 0, 1)), t / 2, by="integral")
+        proof.converges(sympy.Sum(1 / t**2, (t, 1, sympy.oo)), by="p-series")
+        proof.diverges(sympy.Sum(1 / t, (t, 1, sympy.oo)), by="p-series")
+        proof.expectation(stats.Normal("Z", 0, sigma) ** 2, sigma**2, by="variance")
+        proof.cases(sympy.binomial(m, b), sympy.binomial(m, b), at=[{m: 5, b: 2}], value=_subsets, by="counting")
+        proof.argued("It goes on like that.", by="induction")
+    found = [claim.judgement.judge for claim in proof.claims if claim.judgement]
+    judges = ["exact", "margin", "instances", "margin", "sympy", "sympy", "sympy", "statistics", "enumeration"]
+    assert found == judges
+    assert (proof.judged, proof.argued_lines, proof.verdict) == (9, 1, "checked")
+    assert [again.status for again in proof.judged_again(5)] == [
+        claim.judgement.status for claim in proof.claims if claim.judgement
+    ]
+
+
+def _subsets(m, b):
+    return Fraction(len(list(combinations(range(m), b))))
+
+
+def test_a_false_line_is_refused_with_its_number_and_a_value():
+    with argument("false", seed=3) as proof:
+        proof.at_least(squared_norm(w), 0, by="a square", margin=squared_norm(w))
+        with pytest.raises(RefutedError, match=r"line \(2\) of 'false' does not hold by 'guess'[\s\S]* left side is"):
+            proof.at_most(squared_norm(w + x), squared_norm(w) + squared_norm(x), by="guess")
+        with pytest.raises(RefutedError, match="the series diverges"):
+            proof.converges(sympy.Sum(1 / sympy.sqrt(t), (t, 1, sympy.oo)), by="guess")
+        with pytest.raises(RefutedError, match="counterexample"):
+            proof.equal(squared_norm(w), 2 * squared_norm(w), by="guess")
+    assert len(proof.claims) == 1
+
+
+def test_a_line_holds_where_what_is_given_holds_and_only_there():
+    wrong = -y * (transpose(w) @ x)
+    after, before = squared_norm(w + eta * y * x), squared_norm(w) + eta**2 * squared_norm(x)
+    with argument("an update") as proof:
+        proof.at_most(after, before, by="y wᵀx ≤ 0", given=[wrong], margin=2 * eta * wrong)
+        proof.at_most(after, before, by="y wᵀx ≤ 0", given=[wrong])
+        with pytest.raises(RefutedError):
+            proof.at_most(after, before, by="always?")
+    assert [claim.judgement.status for claim in proof.claims] == [Status.PROVED, Status.CHECKED]
+
+
+def test_semidefinite_matrices_are_square_and_symmetric():
+    A = matrix("A", d, d)
+    with argument("definite") as proof:
+        with pytest.raises(ShapeError, match="square"):
+            proof.semidefinite(X, by="no")
+        with pytest.raises(RefutedError):
+            proof.semidefinite(transpose(X) @ X - transpose(A) @ A, by="no")
+        with pytest.raises(RefutedError):
+            proof.semidefinite(A, by="it is not symmetric")
+        proof.semidefinite(transpose(X) @ X, by="tried")
+        v = vector("v", d)
+        proof.semidefinite(transpose(X) @ X, by="along v", along=v, margin=squared_norm(X @ v))
+    assert [claim.judgement.status for claim in proof.claims] == [Status.CHECKED, Status.PROVED]
+
+
+def test_an_argument_without_a_line_and_one_of_words_alone_prove_nothing():
+    with pytest.raises(SymnnError, match="has no line"), argument("empty"):
+        pass
+    with argument("words") as proof:
+        proof.argued("It is so.", by="authority")
+    assert proof.verdict == "undecided"
+
+
+def test_conditions_of_rank_are_given_too():
+    full = Condition("full column rank", X)
+    with argument("rank") as proof:
+        proof.at_least(squared_norm(X @ w), 0, by="a square", given=[full], margin=squared_norm(X @ w))
+    assert proof.verdict == "proved"
+
+
+def test_a_chapter_numbers_arguments_through_and_needs_no_code():
+    from symnn.chapters import Chapter
+
+    with argument("one", note="First.") as one:
+        one.at_least(squared_norm(w), 0, by="a square", margin=squared_norm(w))
+        one.argued("So it is.", by="words")
+    with argument("two") as two:
+        two.sympy(sympy.Limit(1 / t, t, sympy.oo), 0, by="a limit")
+    chapter(one, two)
+    made = Chapter("name", "Title", "", ("L11",), (one, two), "derivations/name.py")
+    assert made.equations() == [(1, "‖w‖² ≥ 0"), (2, "So it is."), (3, "lim_(t → ∞) 1/t = 0")]
+    assert made.page().code == "" and made.verdict == "checked"
