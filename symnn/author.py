@@ -13,11 +13,14 @@ from symnn.algebra.nodes import Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute, variables
-from symnn.derivative import NOWHERE, Offsets
+from symnn.derivative import NOWHERE, Offsets, origins
+from symnn.derivatives import parts_of
 from symnn.errors import SymnnError
 from symnn.problem import AssumptionSpec, Objective, ShapeSpec, Wanted, understand
+from symnn.proof.domain import domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation
+from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:
     from symnn.codegen import FunctionSpec
@@ -30,6 +33,8 @@ class derivation:  # noqa: N801
     further line to equal the one before. Without it, every line is claimed to equal the objective. A line may be an
     expression or NumPy text over the variables of the objective. Each line is judged at once: a false one raises
     RefutedError with a counterexample, one that no judge can decide is kept with the verdict undecided.
+
+    With `function`, a chapter emits the last line as a function of this name: of several expressions, all of them.
     """
 
     lemmas: ClassVar[tuple[Proof, ...]] = ()
@@ -44,9 +49,13 @@ class derivation:  # noqa: N801
         *,
         title: str = "",
         conditions: Sequence[Condition] = (),
+        function: str = "",
         seed: int = 0,
     ) -> None:
         problem = understand(objective, shapes, assume)
+        if not isinstance(function, str) or (function and not function.isidentifier()):
+            raise SymnnError(f"function: the name of a function is expected, as 'step'; found {function!r}")
+        self.function = function
         self.problem = problem if wrt is None else problem.by(wrt)
         self.proof = Proof(problem.objective, self.problem.wrt, title=title, conditions=conditions, seed=seed)
 
@@ -102,8 +111,34 @@ class derivation:  # noqa: N801
         return notation.latex(self.proof.line)
 
     def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
-        """An author's derivation emits no code of its own."""
-        return ()
+        """The last line as a function of the variables of the objective, where the derivation names one.
+
+        Raises SymnnError where the last line is an equation, which has no value.
+        """
+        from symnn.codegen import FunctionSpec
+
+        if not self.function:
+            return ()
+        results = parts_of(self.proof.line)
+        if any(isinstance(result, Equation) for result in results):
+            raise SymnnError(f"the last line of {self.proof.title!r} is an equation, of which no function is made")
+        conditions = [f"provided that {condition_text(condition)}" for condition in domain(*self.proof.lines())]
+        theorem = [f"{notation.text(self.proof.statement)} = {notation.text(self.proof.line)}", *conditions]
+        return (
+            FunctionSpec(
+                name=self.function,
+                parameters=self.problem.parameters,
+                results=results,
+                ranks=tuple(_rank(result) for result in results),
+                summary=f"{self.proof.title}.",
+                theorem="\n".join(theorem),
+                origin=origins(self.theorems, offsets),
+            ),
+        )
+
+
+def _rank(node: Node) -> int:
+    return 0 if node.is_scalar else 1 if node.is_column else 2
 
 
 def _shape(variable: Variable) -> tuple[Size, ...]:

@@ -310,11 +310,16 @@ def _grouped(returned: Sequence[str], size: int) -> Sequence[str]:
 
 
 def _tuple_text(returned: Sequence[str], comment: str) -> str:
-    """What a function returns. Where there is no room for the comment, the lines of the results have its numbers."""
+    """What a function returns. Where there is no room for the comment, the lines of the results have its numbers.
+
+    One result that leaves no room for it has a line of its own.
+    """
     line = ", ".join(returned)
     room = LINE_LENGTH - len("    return ")
-    if len(returned) == 1 or len(line) + len(comment) <= room:
+    if len(line) + len(comment) <= room:
         return line + comment
+    if len(returned) == 1:
+        return f"(\n        {line}\n    ){comment}"
     return line if len(line) <= room else "(\n" + "".join(f"        {text},\n" for text in returned) + "    )"
 
 

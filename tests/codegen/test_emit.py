@@ -616,3 +616,9 @@ def test_symmetry_is_used_where_the_function_is_not_differentiated() -> None:
     root = P.T @ y
     assert "return P @ y" in emit_function_module(spec_of(root))
     assert "return P.T @ y" in emit_function_module(FunctionSpec("value", (P, y), (root,), (1,), "A value", free=(P,)))
+
+
+def test_a_result_that_leaves_no_room_for_its_comment_has_a_line_of_its_own() -> None:
+    text = derive("np.sum(100*(w[1:] - w[:-1]**2)**2 + (1 - w[:-1])**2)", "w", {"w": ("d",)}).numpy("hessian")
+    assert max(map(len, text.splitlines())) <= 120
+    assert "    return (\n        400 * " in text

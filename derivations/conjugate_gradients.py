@@ -1,0 +1,105 @@
+"""Conjugate gradients: steps on a quadratic that never undo what an earlier one gained.
+
+Of f(w) = ½wᵀHw + cᵀw with a positive definite H, r = −(Hw + c) is the residual. A step goes along p to the least value
+on that line. The next direction is the next residual and so much of p that both are conjugate: p₊ᵀHp = 0. Likewise,
+p = r + γq with the direction q before it.
+
+Each theorem says what is left over, and all that is left over is zero by the ones before: rᵀq = 0 gives r₊ᵀp = 0, and
+pᵀHq = 0 gives r₊ᵀr = 0, and that gives p₊ᵀHp = 0. The same follows for an older residual t with its direction
+u = t + δz, and the residual t − κHu after it. So all residuals are orthogonal, and all directions conjugate. Of vectors
+other than 0, d dimensions hold at most d that are orthogonal: after d steps at most the residual is 0, and w is the
+minimum.
+"""
+
+from symnn import (
+    chapter,
+    derivation,
+    derive,
+    dim,
+    matrix,
+    quadratic_form,
+    scalar,
+    squared_norm,
+    substitute,
+    transpose,
+    vector,
+)
+from symnn.algebra.nodes import Several
+
+d = dim("d")
+H = matrix("H", d, d, assume="positive definite", doc="Hessian")
+c = vector("c", d)
+w = vector("w", d, doc="weights")
+r = vector("r", d, doc="residual −(Hw + c)")
+p = vector("p", d, doc="direction")
+q = vector("q", d, doc="direction before p")
+t, u, z = vector("t", d, doc="older residual"), vector("u", d, doc="its direction"), vector("z", d, doc="that before u")
+eta = scalar("eta", latex=r"\eta", doc="length of the step")
+gamma = scalar("gamma", latex=r"\gamma", doc="how much of q is in p")
+delta = scalar("delta", latex=r"\delta", doc="how much of z is in u")
+kappa = scalar("kappa", latex=r"\kappa", assume="positive", doc="length of the step along u")
+
+cost = quadratic_form(w, H) / 2 + transpose(c) @ w
+gradient = derive(cost, wrt=w)
+by_length = derive(substitute(cost, {w: w + eta * p}), wrt=eta, name="length")
+best = by_length.solve()
+
+with derivation(best.value, title="The best length, by the residual") as length:
+    length.line(substitute((r.T @ p) / quadratic_form(p, H), {r: -gradient.gradient}), by="r = −(Hw + c)")
+
+best_step = substitute(cost, {w: w + best.value * p})
+with derivation(cost - best_step, title="What a step of the best length gains") as gain:
+    gain.line((p.T @ gradient.gradient) ** 2 / (2 * quadratic_form(p, H)), by="multiply out")
+
+alpha = squared_norm(r) / quadratic_form(p, H)
+next_r = r - alpha * (H @ p)
+beta = squared_norm(next_r) / squared_norm(r)
+next_p = next_r + beta * p
+
+with derivation(-(H @ (w + alpha * p) + c), title="The next residual") as residual:
+    residual.line(-(H @ w + c) - alpha * (H @ p), by="multiply out")
+
+from_q = {p: r + gamma * q}
+with derivation(substitute(p.T @ r - r.T @ r, from_q), title="The length is the best one if rᵀq = 0") as is_best:
+    is_best.line(gamma * (r.T @ q), by="p = r + γq")
+
+with derivation(substitute(next_r.T @ p, from_q), title="r₊ᵀp is 0 if rᵀq is") as along:
+    along.line(gamma * (r.T @ q), by="α pᵀHp = rᵀr, p = r + γq")
+
+with derivation(substitute(next_r.T @ r, from_q), title="r₊ᵀr is 0 if pᵀHq is") as orthogonal:
+    orthogonal.line(substitute(alpha * gamma * (p.T @ H @ q), from_q), by="r = p − γq, α pᵀHp = rᵀr")
+
+with derivation(next_p.T @ H @ p, title="p₊ᵀHp is 0 if r₊ᵀr is") as conjugate:
+    conjugate.line((next_r.T @ r) / alpha, by="αHp = r − r₊, p₊ = r₊ + βp")
+
+with derivation(next_r.T @ t, title="r₊ᵀt is 0 if rᵀt, pᵀHu and pᵀHz are") as orthogonal_to_older:
+    older_u = t + delta * z
+    left_over = r.T @ t - alpha * (p.T @ H @ older_u) + alpha * delta * (p.T @ H @ z)
+    orthogonal_to_older.line(left_over, by="t = u − δz")
+
+with derivation(next_p.T @ H @ u, title="p₊ᵀHu is 0 if r₊ᵀt, r₊ᵀt₊ and pᵀHu are") as conjugate_to_older:
+    next_t = t - kappa * (H @ u)
+    conjugate_to_older.line(
+        (next_r.T @ t - next_r.T @ next_t) / kappa + beta * (p.T @ H @ u), by="κHu = t − t₊, p₊ = r₊ + βp"
+    )
+
+state = Several(w + alpha * p, next_r, next_p)
+with derivation(state, title="One step", function="step") as step:
+    step.line((w + p * alpha, next_r, next_p), by="w₊, r₊ and p₊ from w, r and p")
+
+chapter(
+    gradient,
+    by_length,
+    best,
+    length,
+    gain,
+    residual,
+    is_best,
+    along,
+    orthogonal,
+    conjugate,
+    orthogonal_to_older,
+    conjugate_to_older,
+    step,
+    source="S11",
+)
