@@ -152,33 +152,40 @@ def _plot(problem: Problem, costs: dict[float, Floats]) -> Plot:
         Curve(f"η = {length:.2f}", list(range(STEPS + 1)), (found - least).tolist()) for length, found in costs.items()
     ]
     falls = Panel("η < 2/L falls, η > 2/L diverges", "step", "C − C(W*)", curves, logarithmic_y=True, range=(1e-4, 1e6))
-    first, second, third = map(_surface(problem), LENGTHS[1:])
+    first, second, third = (surface(problem, *_path_in_plane(problem, length)) for length in LENGTHS[1:])
     return Plot("descent", "Gradient descent on the commute table", [[falls, first], [second, third]])
 
 
-def _surface(problem: Problem) -> Callable[[float], Panel]:
-    """A panel of the cost on the plane of two eigenvectors, with a descent of a given length in it."""
-    plane = np.linalg.eigh(problem.hessian)[1][:, [0, -1]]
+def _path_in_plane(problem: Problem, length: float) -> tuple[Floats, str]:
+    """A descent from the point of the plane next to W = 0, and its title."""
+    plane = _plane(problem)
     start = problem.optimum - plane @ (plane.T @ problem.optimum)
+    return problem.path(start, length, STEPS_OF_PATH), f"{STEPS_OF_PATH} steps, η = {length:.2f}"
+
+
+def surface(problem: Problem, path: Floats, title: str) -> Panel:
+    """A path seen along two eigenvectors of the Hessian, and the cost on the plane through W* that they span."""
+    plane = _plane(problem)
+    errors = (path - problem.optimum) @ plane
+    flat, steep = (_axis(errors[:, place]) for place in (0, 1))
     least = problem.cost(problem.optimum)
+    values = [[problem.cost(problem.optimum + plane @ (u, v)) - least for u in flat] for v in steep]
+    return Panel(
+        title,
+        "error along the eigenvector of μ",
+        "error along that of L",
+        curves=[Curve("", errors[:, 0].tolist(), errors[:, 1].tolist())],
+        points=[
+            Points("start", errors[:1, 0].tolist(), errors[:1, 1].tolist()),
+            Points("W*", [0.0], [0.0]),
+        ],
+        fields=[Field(flat.tolist(), steep.tolist(), values, np.geomspace(0.01, np.max(values), 14).tolist())],
+    )
 
-    def panel(length: float) -> Panel:
-        path = (problem.path(start, length, STEPS_OF_PATH) - problem.optimum) @ plane
-        flat, steep = (_axis(path[:, place]) for place in (0, 1))
-        values = [[problem.cost(problem.optimum + plane @ (u, v)) - least for u in flat] for v in steep]
-        return Panel(
-            f"{STEPS_OF_PATH} steps, η = {length:.2f}",
-            "error along the eigenvector of μ",
-            "error along that of L",
-            curves=[Curve("", path[:, 0].tolist(), path[:, 1].tolist())],
-            points=[
-                Points("from W = 0 in the plane", path[:1, 0].tolist(), path[:1, 1].tolist()),
-                Points("W*", [0.0], [0.0]),
-            ],
-            fields=[Field(flat.tolist(), steep.tolist(), values, np.geomspace(0.01, np.max(values), 14).tolist())],
-        )
 
-    return panel
+def _plane(problem: Problem) -> Floats:
+    """The eigenvectors of the least and of the largest eigenvalue as columns."""
+    return np.linalg.eigh(problem.hessian)[1][:, [0, -1]]
 
 
 def _axis(places: Floats) -> Floats:
