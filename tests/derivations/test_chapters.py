@@ -31,6 +31,9 @@ CHECKED = {
     "two_layers",
     "vector_jacobians",
     "vectorised_network",
+    "feature_maps",
+    "logic_gates",
+    "one_hot",
 }
 
 n, d = 7, 3

@@ -1,0 +1,63 @@
+"""The chapter on several classes: what it says, its code by hand, and wrong lines refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn.author import derivation
+from symnn.chapters import load_chapter
+from symnn.errors import RefutedError
+
+CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "one_hot.py")
+LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+
+def test_what_the_chapter_says():
+    assert LINES["Labels are equally far apart"] == "2(1 − yᵀt)"
+    assert LINES["What one sample costs"] == "log(∑ exp(z)) − yᵀz"
+    assert LINES["Gradient: sample"] == "softmax(z) − y"
+    assert LINES["Only differences count"] == "softmax(z)"
+    assert LINES["Two classes"] == "σ(u − v)"
+    assert LINES["Gradient: batch"] == "(1/n)Xᵀ(S − Y), (1/n) ∑ⱼ (S − Y)ᵀ"
+
+
+def test_the_code_of_a_batch_by_hand():
+    space = {}
+    exec(compile(CHAPTER.module(), "one_hot.py", "exec"), space)
+    random = np.random.default_rng(9)
+    X, W, b, classes = (
+        random.normal(size=(7, 3)),
+        random.normal(size=(3, 4)),
+        random.normal(size=4),
+        [0, 3, 1, 1, 2, 3, 0],
+    )
+    Y = np.eye(4)[classes]
+    exponentials = np.exp(X @ W + b)
+    S = exponentials / exponentials.sum(axis=1, keepdims=True)
+    cost = -np.mean([np.log(S[row, place]) for row, place in enumerate(classes)])
+    assert space["batch_value"](X, W, b, Y) == pytest.approx(cost)
+    by_W, by_b = space["batch_gradient"](X, W, b, Y)
+    assert by_W == pytest.approx(X.T @ (S - Y) / 7)
+    assert by_b == pytest.approx((S - Y).mean(axis=0))
+
+
+@pytest.mark.parametrize("wrong", ["2", "1 - y @ t", "2*(y @ t)", "2*(1 + y @ t)"])
+def test_another_distance_is_refused(wrong):
+    shapes, labels = dict.fromkeys(("y", "t"), ("k",)), dict.fromkeys(("y", "t"), "onehot")
+    with derivation("np.sum((y - t)**2)", None, shapes, labels) as proof:
+        with pytest.raises(RefutedError):
+            proof.line(wrong, by="wrong")
+        proof.line("2*(1 - y @ t)", by="right")
+
+
+def test_the_gradient_needs_labels_with_one_entry():
+    objective, shapes = "-np.sum(y * np.log(softmax(z)))", {"y": ("k",), "z": ("k",)}
+    with derivation(objective, "z", shapes) as free:
+        with pytest.raises(RefutedError):
+            free.line("softmax(z) - y", by="for any y")
+        free.line("np.sum(y)*softmax(z) - y", by="for any y")
+    with derivation(objective, "z", shapes, {"y": "onehot"}) as proof:
+        with pytest.raises(RefutedError):
+            proof.line("y - softmax(z)", by="sign")
+        proof.line("softmax(z) - y", by="∑ y = 1")

@@ -1,0 +1,47 @@
+"""The chapter on polynomial features: numbers against lists of products, and wrong counts refused."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from symnn.author import derivation
+from symnn.chapters import load_chapter
+from symnn.errors import RefutedError
+
+CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "polynomial_features.py")
+
+
+@pytest.fixture(scope="module")
+def code():
+    space = {}
+    exec(compile(CHAPTER.module(), "polynomial_features.py", "exec"), space)
+    return space
+
+
+def test_every_line_is_proved():
+    assert CHAPTER.verdict == "proved"
+    lines = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+    assert lines["Quadratic features"] == "½n(n + 1)" and lines["Cubic features"] == "⅙n(n + 1)(n + 2)"
+    assert lines["One more input"] == "n + 1" and lines["One more input, cubic"] == "½n(n + 1)"
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 7])
+def test_the_code_counts_sets_of_factors(code, n):
+    for name, degree in (("quadratic", 2), ("cubic", 3)):
+        different = {tuple(sorted(factors)) for factors in product(range(n), repeat=degree)}
+        assert code[f"{name}_value"](n) == len(different)
+
+
+def test_the_printed_numbers(code):
+    assert code["quadratic_value"](100) == 5_050
+    assert code["cubic_value"](100) == pytest.approx(171_700, rel=1e-15)
+    assert code["quadratic_value"](2_500) == 3_126_250
+
+
+@pytest.mark.parametrize("wrong", ["n*(n - 1)/2", "n**2", "n*(n + 1)", "n**2/2 + n"])
+def test_another_count_is_refused(wrong):
+    with derivation("n + (n**2 - n)/2") as proof:
+        with pytest.raises(RefutedError):
+            proof.line(wrong, by="wrong")
+        proof.line("n*(n + 1)/2", by="right")
