@@ -11,7 +11,7 @@ from sympy import ImmutableMatrix, Symbol
 
 from symnn.algebra import nodes
 from symnn.algebra.nodes import Differential, Function, Map, Node, Number, Variable
-from symnn.algebra.scalars import PLACE_HOLDER, chosen, differentiated, formula, sign_assumptions
+from symnn.algebra.scalars import PLACE_HOLDER, chosen, differentiated, fold_sympy, formula, sign_assumptions
 from symnn.algebra.sizes import Size
 from symnn.algebra.spectral_components import spectral
 from symnn.algebra.walk import fold, variables
@@ -79,6 +79,8 @@ class Components:
         self.wrt = tuple(wrt)
         self.budget = budget
         self.spent = 0
+        self._sizes: dict[Size, int] = {}
+        self._counts: dict[Any, int] = {}
         self._names: dict[str, Variable] = {}
         self._memo: dict[Node, Any] = {}
         self._free_memo: dict[Node, Any] = {}
@@ -88,7 +90,12 @@ class Components:
         return fold(node, self._combine, self._memo)
 
     def shape(self, node: Node) -> tuple[int, int]:
-        return evaluated_size(node.rows, self.sizes), evaluated_size(node.cols, self.sizes)
+        return self._size(node.rows), self._size(node.cols)
+
+    def _size(self, size: Size) -> int:
+        if size not in self._sizes:
+            self._sizes[size] = evaluated_size(size, self.sizes)
+        return self._sizes[size]
 
     def free(self, node: Node) -> Any:
         """The entries with every entry of the differentiated variables a symbol of its own."""
@@ -114,8 +121,13 @@ class Components:
         return self._charged(matrix.applyfunc(lambda item: differentiated(item, by) if item.has(by) else sympy.S.Zero))
 
     def _charged(self, matrix: Any) -> Any:
-        self.charge(sum(1 + int(item.count_ops()) for item in matrix))
+        if self.budget is not None:
+            self.charge(sum(map(self._count, matrix)))
         return matrix
+
+    def _count(self, item: Any) -> int:
+        """How many operations an entry is written with, and one more."""
+        return 1 + fold_sympy(item, lambda _, counts: sum(counts) + max(len(counts) - 1, bool(counts)), self._counts)
 
     def charge(self, operations: int) -> None:
         """Raises UnsupportedError when the budget is spent."""
@@ -144,7 +156,7 @@ class Components:
         if len(children) and isinstance(node, nodes.Inverse | nodes.Determinant):
             side = children[0].rows
             if self.budget is not None:
-                self.charge(factorial(side) * side * max(1 + int(item.count_ops()) for item in children[0]))
+                self.charge(factorial(side) * side * max(map(self._count, children[0])))
         return self._charged(ImmutableMatrix(_evaluated(node, children, self.shape(node), self.sizes)))
 
     def _differential(self, matrix: Any) -> Any:

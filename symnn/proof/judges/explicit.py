@@ -22,8 +22,8 @@ from symnn.algebra.nodes import Differential, Equation, Node, Several, Variable
 from symnn.algebra.sizes import same_shape, show_shape
 from symnn.algebra.walk import bounds_of, fold, postorder, size_symbols, substitute, variables
 from symnn.errors import ShapeError, UnsupportedError
-from symnn.proof.judges.discrete import discrete_values
-from symnn.proof.judges.vanishing import vanishes
+from symnn.proof.judges.discrete import DISCRETE, discrete_values
+from symnn.proof.judges.vanishing import is_zero_fraction, vanishes
 from symnn.proof.step import Condition, Counterexample, Judgement, Relation, Status
 
 JUDGE = "explicit"
@@ -136,14 +136,25 @@ def _judge_at_first(
     for sizes in choices[:ATTEMPTS]:
         tried.append(sizes)
         try:
-            for values in discrete_values(asked.roots, sizes):
-                _judge_at(asked, sizes, values, Random(f"{seed}:{sizes}"))
+            _judge_all_values(asked, sizes, Random(f"{seed}:{sizes}"))
         except UnfitSizesError as error:
             tried.pop()
             reasons.append(str(error))
         else:
             return sizes
     raise UnsupportedError("; ".join(dict.fromkeys(reasons)))
+
+
+def _judge_all_values(asked: _Line, sizes: Mapping[str, int], random: Random) -> None:
+    """Judge at all values of one-hot and other discrete variables: at once, where these do not matter."""
+    if any(DISCRETE & set(variable.assumptions) for variable in variables(*asked.roots)):
+        try:
+            return _judge_at(asked, sizes, {}, random)
+        except (_Refuted, UnsupportedError):
+            pass
+    for values in discrete_values(asked.roots, sizes):
+        _judge_at(asked, sizes, values, random)
+    return None
 
 
 def _entries(roots: Sequence[Node], sizes: Mapping[str, int]) -> int | None:
@@ -171,7 +182,7 @@ def _judge_at(asked: _Line, sizes: Mapping[str, int], values: Mapping[Variable, 
         _judge_positive(asked, components)
         return
     differences = list(_differences(asked, components))
-    open_entries = [item for item in differences if item[1] != item[2]]
+    open_entries = [item for item in differences if item[1] != item[2] and not _evidently_equal(item)]
     if open_entries:
         _refute(asked, components, open_entries, random)
     for _, before, after in open_entries:
@@ -179,6 +190,15 @@ def _judge_at(asked: _Line, sizes: Mapping[str, int], values: Mapping[Variable, 
             raise UnsupportedError(f"SymPy does not bring this to zero: {str(before - after)[:200]}")
     if asked.relation is Relation.EQUIVALENT:
         _check_invertible(asked, components)
+
+
+def _evidently_equal(item: Difference) -> bool:
+    """Whether both sides are one rational function; most are, so that no values need to be tried first."""
+    _, before, after = item
+    try:
+        return is_zero_fraction(before - after)
+    except UnsupportedError:
+        return False
 
 
 def _differences(asked: _Line, components: Components) -> Iterator[Difference]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import product
 from typing import Any
 
 import sympy
@@ -19,6 +21,9 @@ KINKS = 6
 
 Fraction = tuple[Any, Mapping[Any, int]]
 """A polynomial over a product of powers of polynomials, kept apart so that no common divisor is ever sought."""
+Sums = Mapping[frozenset[Any], Fraction]
+"""A sum of fractions, one for each set of sums in denominators: what cancels mostly has the same ones."""
+NONE: frozenset[Any] = frozenset()
 
 
 def vanishes(expression: Any) -> bool:
@@ -26,7 +31,7 @@ def vanishes(expression: Any) -> bool:
 
     Functions of different arguments count as independent first; then kinks are taken apart, and the rest is simplified.
     """
-    if _is_zero_fraction(expression):
+    if is_zero_fraction(expression):
         return True
     if expression.is_rational_function():
         return False
@@ -35,7 +40,7 @@ def vanishes(expression: Any) -> bool:
         return len(kinks) <= KINKS and all(map(vanishes, _regions(expression, kinks[0])))
     if expression.count_ops() > SIMPLIFIED:
         return False
-    if _is_zero_fraction(expression.rewrite(sympy.exp)):
+    if is_zero_fraction(expression.rewrite(sympy.exp)):
         return True
     return sympy.simplify(expression) == 0 or expression.equals(0) is True
 
@@ -43,9 +48,13 @@ def vanishes(expression: Any) -> bool:
 # --- rational functions ---------------------------------------------------------------------------------------------
 
 
-def _is_zero_fraction(expression: Any) -> bool:
-    """Whether the numerator over a common denominator is zero, with functions and roots as variables of their own."""
+def is_zero_fraction(expression: Any) -> bool:
+    """Whether a sum of fractions is zero, with functions and roots as variables of their own; exp(a + b) also as eᵃeᵇ."""
     split = expression.replace(sympy.exp, lambda argument: sympy.expand_power_exp(sympy.exp(sympy.expand(argument))))
+    return _is_zero(expression) or (split != expression and _is_zero(split))
+
+
+def _is_zero(expression: Any) -> bool:
     names: dict[Any, int] = {}
 
     def collect(part: Any, _values: Sequence[None]) -> None:
@@ -53,17 +62,18 @@ def _is_zero_fraction(expression: Any) -> bool:
         if generator is not None:
             names.setdefault(generator[0], len(names))
 
-    fold_sympy(split, collect, {})
+    fold_sympy(expression, collect, {})
     arithmetic = _Arithmetic(names)
-    numerator, _ = fold_sympy(split, arithmetic.combine, {})
-    return not numerator
+    found = fold_sympy(expression, arithmetic.combine, {})
+    return not found or not arithmetic.whole(found)[0]
 
 
 def _generator(part: Any) -> tuple[Any, int] | None:
     """What counts as a variable, and its power: exp(−2u) is exp(u) to the power −2."""
     if isinstance(part, sympy.exp):
         factor, rest = part.args[0].as_coeff_Mul()
-        return (sympy.exp(rest), int(factor)) if factor.is_Integer else (part, 1)
+        sign = -1 if rest.could_extract_minus_sign() else 1
+        return (sympy.exp(sign * rest), int(sign * factor)) if factor.is_Integer else (part, 1)
     if part.is_Rational or part.is_Add or part.is_Mul or (part.is_Pow and _is_power(part)):
         return None
     return part, 1
@@ -74,25 +84,22 @@ def _is_power(part: Any) -> bool:
 
 
 class _Arithmetic:
-    """Fractions of polynomials, counting the products of terms."""
+    """Sums of fractions of polynomials, counting the products of terms."""
 
     def __init__(self, names: Mapping[Any, int]) -> None:
         self.names = names
         self.ring = PolyRing([f"g{index}" for index in range(max(len(names), 1))], QQ)
         self.spent = 0
 
-    def combine(self, part: Any, values: Sequence[Fraction]) -> Fraction:
+    def combine(self, part: Any, values: Sequence[Sums]) -> Sums:
         generator = _generator(part)
         if generator is not None:
-            return self.power((self.ring.gens[self.names[generator[0]]], {}), generator[1])
+            return self.power({NONE: (self.ring.gens[self.names[generator[0]]], {})}, generator[1])
         if part.is_Rational:
-            return self.ring.ground_new(QQ(part.p, part.q)), {}
+            return {NONE: (self.ring.ground_new(QQ(part.p, part.q)), {})}
         if part.is_Pow:
             return self.power(values[0], int(part.exp))
-        total = values[0]
-        for value in values[1:]:
-            total = self.sum(total, value) if part.is_Add else self.product(total, value)
-        return total
+        return reduce(self.sum if part.is_Add else self.product, values)
 
     def times(self, left: Any, right: Any) -> Any:
         self.spent += len(left) * len(right)
@@ -100,7 +107,36 @@ class _Arithmetic:
             raise UnsupportedError(f"a difference of entries needs more than {PRODUCTS} products of terms")
         return left * right
 
-    def sum(self, left: Fraction, right: Fraction) -> Fraction:
+    def sum(self, left: Sums, right: Sums) -> Sums:
+        found = dict(left)
+        for factors, fraction in right.items():
+            made = self._sum(found[factors], fraction) if factors in found else fraction
+            if made[0]:
+                found[factors] = made
+            else:
+                found.pop(factors, None)
+        return found
+
+    def product(self, left: Sums, right: Sums) -> Sums:
+        found: Sums = {}
+        for (first, one), (second, other) in product(left.items(), right.items()):
+            below = {factor: one[1].get(factor, 0) + other[1].get(factor, 0) for factor in (*one[1], *other[1])}
+            found = self.sum(found, {first | second: (self.times(one[0], other[0]), below)})
+        return found
+
+    def power(self, base: Sums, exponent: int) -> Sums:
+        if exponent < 0:
+            base, exponent = self._reciprocal(self.whole(base)), -exponent
+        result: Sums = {NONE: (self.ring.one, {})}
+        for _ in range(exponent):
+            result = self.product(result, base)
+        return result
+
+    def whole(self, value: Sums) -> Fraction:
+        """The sum over one common denominator."""
+        return reduce(self._sum, value.values(), (self.ring.zero, {}))
+
+    def _sum(self, left: Fraction, right: Fraction) -> Fraction:
         below = {factor: max(left[1].get(factor, 0), right[1].get(factor, 0)) for factor in {**left[1], **right[1]}}
         return self._over(left, below) + self._over(right, below), below
 
@@ -111,25 +147,15 @@ class _Arithmetic:
                 numerator = self.times(numerator, factor)
         return numerator
 
-    def product(self, left: Fraction, right: Fraction) -> Fraction:
-        below = {factor: left[1].get(factor, 0) + right[1].get(factor, 0) for factor in {**left[1], **right[1]}}
-        return self.times(left[0], right[0]), below
-
-    def power(self, base: Fraction, exponent: int) -> Fraction:
-        if exponent < 0:
-            base, exponent = self.reciprocal(base), -exponent
-        result: Fraction = (self.ring.one, {})
-        for _ in range(exponent):
-            result = self.product(result, base)
-        return result
-
-    def reciprocal(self, value: Fraction) -> Fraction:
+    def _reciprocal(self, value: Fraction) -> Sums:
         """A new factor of denominators is made monic, so that −d and d are one."""
         numerator, below = value
         if not numerator:
             raise UnsupportedError("an entry divides by zero")
         above = self._over((self.ring.one, {}), below)
-        return above.quo_ground(numerator.LC), {numerator.monic(): 1}
+        factor = numerator.monic()
+        made = above.quo_ground(numerator.LC), {} if numerator.is_ground else {factor: 1}
+        return {NONE if len(factor) == 1 else frozenset([factor]): made}
 
 
 # --- kinks ----------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ from symnn.algebra.nodes import (
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import substitute
 from symnn.proof.judges.explicit import judge_explicit
-from symnn.proof.judges.vanishing import vanishes
+from symnn.proof.judges.vanishing import is_zero_fraction, vanishes
 from symnn.proof.step import Condition, Relation, Status
 
 n, d = dims("n d")
@@ -239,6 +239,31 @@ def test_zero_is_told(expression, zero):
         "product": sympy.exp(x) * sympy.exp(-x + z) - sympy.exp(z),
     }
     assert vanishes(cases[expression]) is zero
+
+
+@pytest.mark.parametrize("zero", [True, False])
+def test_sums_over_many_different_denominators_are_told_from_zero(zero):
+    """Over one common denominator, 2 ** 14 terms would stand above it."""
+    found = sympy.Integer(0)
+    for z in sympy.symbols("z:14", real=True):
+        s = 1 / (1 + sympy.exp(-z))
+        found += sympy.exp(-z) * s**2 - s * (1 - s)
+    assert is_zero_fraction(found + (0 if zero else 1 / (2 + z))) is zero
+
+
+def test_a_sum_of_different_denominators_may_be_zero_by_their_common_one():
+    x, z = sympy.symbols("x z", real=True)
+    assert is_zero_fraction(1 / (x - z) - 1 / (x + z) - 2 * z / (x**2 - z**2))
+    assert not is_zero_fraction(1 / (x - z) - 1 / (x + z) - 2 * x / (x**2 - z**2))
+
+
+def test_values_of_discrete_variables_are_gone_through_only_where_they_matter():
+    many = matrix("Y", 5, 4, assume="onehot rows")
+    assert equal(many + many, 2 * many).status is Status.PROVED
+    needed = equal(many * many, many)
+    assert needed.status is Status.UNDECIDED and "more than 64 values of Y" in needed.reason
+    wrong = equal(hot + hot, hot)
+    assert wrong.status is Status.REFUTED and sorted(sum(wrong.counterexample.values["h"], ())) == ["0", "1"]
 
 
 def imported(module, seen):
