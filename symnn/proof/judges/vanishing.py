@@ -49,7 +49,7 @@ def vanishes(expression: Any) -> bool:
 
 
 def is_zero_fraction(expression: Any) -> bool:
-    """Whether fractions sum to zero, with functions and roots as variables of their own, and exp(a + b) as eᵃeᵇ, too."""
+    """Whether a sum of fractions is zero; functions and roots are variables of their own, exp(a + b) is also eᵃeᵇ."""
     split = expression.replace(sympy.exp, lambda argument: sympy.expand_power_exp(sympy.exp(sympy.expand(argument))))
     return _is_zero(expression) or (split != expression and _is_zero(split))
 
