@@ -134,7 +134,8 @@ class _Arithmetic:
 
     def whole(self, value: Sums) -> Fraction:
         """The sum over one common denominator."""
-        return reduce(self._sum, value.values(), (self.ring.zero, {}))
+        nothing: Fraction = (self.ring.zero, {})
+        return reduce(self._sum, value.values(), nothing)
 
     def _sum(self, left: Fraction, right: Fraction) -> Fraction:
         below = {factor: max(left[1].get(factor, 0), right[1].get(factor, 0)) for factor in {**left[1], **right[1]}}
