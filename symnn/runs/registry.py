@@ -13,6 +13,7 @@ from symnn.runs import (
     descent,
     fashion,
     features,
+    initialisation,
     logic,
     margins,
     mini_batches,
@@ -50,6 +51,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("iris", classification.of_model("iris", at_least=0.9)),
             Run("digits", classification.of_model("digits", at_least=0.95), ("S5",)),
             Run("networks", networks.networks, ("L13", "L15", "L17", "B13", "B15", "B19", "S3", "S7")),
+            Run("initialisation", initialisation.initialisation, ("S13",)),
             Run("scaled-network", scaled.scaled_network, ("L21",)),
             Run("fashion-mnist", fashion.fashion_mnist, ("L22", "L23"), has_files=True, is_long=True),
         )

@@ -18,6 +18,7 @@ CHECKED = {
     "chain_rules",
     "graphs",
     "hessian_products",
+    "initialisation",
     "linear_classification",
     "logistic_classifier",
     "maximum_a_posteriori",

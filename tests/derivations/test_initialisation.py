@@ -1,0 +1,75 @@
+"""The chapter on initialisation: units that begin equal stay equal, and wrong claims about them are refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn import ones, renamed, vector
+from symnn.algebra.nodes import Function
+from symnn.author import derivation
+from symnn.chapters import load_chapter
+from symnn.errors import RefutedError
+
+CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "initialisation.py")
+LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+
+def test_what_the_chapter_says_of_equal_units():
+    assert LINES["Equal weights, equal scores"] == "(A⁽ˡ⁻¹⁾w + β1ₘ)1_Mₗᵀ"
+    assert LINES["Equal scores, equal δ"] == "(δ⁽ˡ⁺¹⁾v ⊙ φ′(z))1_Mₗᵀ"
+    assert LINES["Equal δ, equal gradients, equal weights after a step"] == "(w − ηA⁽ˡ⁻¹⁾ᵀu)1_Mₗᵀ"
+    assert LINES["And of the biases"] == "(∑ u)1_Mₗ"
+    assert [part.verdict for part in CHAPTER.parts[1:5]] == ["proved"] * 4
+
+
+def test_units_with_different_weights_upward_have_different_adjoints():
+    theorem = CHAPTER.parts[0]
+    Z, above, delta = theorem.variable("Z"), theorem.variable("W", "l+1"), theorem.variable("delta", "l+1")
+    units, z, v = ones(above.rows), vector("z", Z.rows), vector("v", above.cols)
+    equal = (delta @ v * Function("phi").derivative()(z)) @ units.T
+    scores = {Z: z @ units.T}
+    with derivation(renamed(theorem.recursion, {**scores, above: units @ v.T}, {})) as proof:
+        proof.line(equal, by="weights upward are equal, too")
+    assert proof.verdict == "proved"
+    with derivation(renamed(theorem.recursion, scores, {}) + 0 * equal) as proof:
+        proof.line(equal, by="without it")
+    assert proof.verdict == "undecided"
+
+
+def test_with_an_activation_that_has_values_it_is_refuted():
+    shapes = {"D": ("m", "k"), "V": ("h", "k"), "v": ("k",), "z": ("m",)}
+    objective = "np.sum((D @ V.T) * np.outer(np.cos(z), np.ones(h))) + 0*np.sum(v)"
+    with derivation(objective, None, shapes) as proof:
+        with pytest.raises(RefutedError):
+            proof.line("h * np.sum((D @ v) * np.cos(z))", by="equal weights upward")
+        proof.line("np.sum((D @ np.sum(V, axis=0)) * np.cos(z))", by="sum over the units")
+
+
+@pytest.mark.parametrize(
+    ("name", "phi", "slope"),
+    [
+        ("tanh", np.tanh, lambda A: 1 - A**2),
+        ("relu", lambda Z: np.maximum(Z, 0), lambda A: (A > 0).astype(float)),
+    ],
+)
+def test_the_probes_give_activations_and_gradients(name, phi, slope):
+    space = {}
+    exec(compile(CHAPTER.module(), "initialisation.py", "exec"), space)
+    random = np.random.default_rng(3)
+    X, weights = random.normal(size=(7, 4)), [random.normal(size=(4, 4)) for _ in range(10)]
+    probes = [random.normal(size=(7, 4)) for _ in range(10)]
+    activations = [X]
+    for W in weights:
+        activations.append(phi(activations[-1] @ W))
+    gradients, by_activation = [], np.zeros((7, 4))
+    for place in range(9, -1, -1):
+        by_activation = by_activation + probes[place]
+        by_scores = by_activation * slope(activations[place + 1])
+        gradients.insert(0, activations[place].T @ by_scores)
+        by_activation = by_scores @ weights[place].T
+    given = {f"W{place}": W for place, W in enumerate(weights, start=1)}
+    given |= {f"C{place}": C for place, C in enumerate(probes, start=1)}
+    found = space[f"{name}_gradient"](X=X, **given)
+    for mine, theirs in zip(found, [*gradients, *activations[1:]], strict=True):
+        assert mine == pytest.approx(theirs, rel=1e-9, abs=1e-12)
