@@ -35,6 +35,7 @@ from symnn.typeset.spelling import condition_text
 if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
+    from symnn.minimise import Minimum
 
 
 def derive(
@@ -281,6 +282,36 @@ class Result:
     def check(self, seed: int = 0, function: Callable[..., Any] | None = None) -> CheckReport:
         """Compare the emitted derivative, or the given function, with central differences of the emitted value."""
         return self.first.check(seed, function)
+
+    def minimise(
+        self,
+        start: Mapping[str, Any],
+        given: Mapping[str, Any] | None = None,
+        *,
+        method: str = "BFGS",
+        tolerance: float | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Minimum:
+        """Minimise the objective by one of SciPy's methods, from `start`: an array for each variable, by name.
+
+        All other arrays are `given`. The method gets the emitted functions that it takes; see `symnn.minimise`.
+        """
+        from symnn.minimise import BY_HESSIAN, BY_PRODUCTS, minimise
+
+        self._a_scalar()
+        names = [variable.name for variable in self.wrt]
+        if set(start) != set(names):
+            raise SymnnError(f"start: an array for each of {', '.join(names)} is expected")
+        return minimise(
+            self.derivative("value").function(),
+            self.first.function(),
+            {name: start[name] for name in names},
+            given,
+            method=method,
+            hvp=self.hvp().function() if method in (*BY_PRODUCTS, *BY_HESSIAN) else None,
+            tolerance=tolerance,
+            options=options,
+        )
 
     # --- requests that make no sense ---
 
