@@ -215,6 +215,80 @@ def parse_assumptions(texts: Iterable[str]) -> dict[str, list[str]]:
 
 
 @main.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=_said(
+        "symnn graph '(x + y)*z' --at x=-2 --at y=5 --at z=-4",
+        "symnn graph 'q = W@x; q@q' --shape W=m,n --shape x=n --at 'W=[[0.1, 0.5], [-0.3, 0.8]]' --at 'x=[0.2, 0.4]'",
+        "symnn graph 'h = w*x + b; sigmoid(h)' --format dot | dot -Tsvg > graph.svg",
+        words=True,
+    ),
+)
+@click.argument("objective")
+@click.option("--shape", "shapes", multiple=True, metavar="NAME=SIZES", help="X=n,d for a matrix, w=d for a vector.")
+@click.option("--assume", "assumptions", multiple=True, metavar="NAME=WORD", help="lam=positive, A=symmetric …")
+@click.option("--at", "data", multiple=True, metavar="NAME=VALUE", help="x=-2, x=1/3, w=[1, 2], W=[[1, 2], [3, 4]].")
+@click.option("--format", "form", type=click.Choice(["text", "dot", "png"]), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="The file to write; for png there must be one.")
+@click.pass_context
+def graph(
+    ctx: click.Context,
+    objective: str,
+    shapes: tuple[str, ...],
+    assumptions: tuple[str, ...],
+    data: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Show the computation graph of OBJECTIVE, a scalar: values forward, and gradients backward on every edge."""
+    from symnn.files import write_whole
+    from symnn.graphs import graph as graph_of
+    from symnn.graphs.dot import dot
+    from symnn.graphs.text import edge_rows, vertex_rows
+
+    found = graph_of(objective, parse_shapes(shapes), parse_assumptions(assumptions))
+    values = found.at(parse_data(data)) if data else None
+    if form == "png":
+        from symnn.runs.diagrams import panel
+        from symnn.runs.plots import Plot
+
+        if output is None or output.suffix != ".png":
+            raise click.UsageError("a picture is written to a file: --output graph.png")
+        click.echo(Plot(output.stem, "", [[panel(objective, found, values)]]).draw(output.parent))
+    elif form == "dot" and output is not None:
+        write_whole(output, dot(found, values).encode())
+    elif form == "dot":
+        click.echo(dot(found, values), nl=False)
+    else:
+        numbers = ("value", "gradient of f") if data else ()
+        _print_table("Vertices", ("", *numbers), vertex_rows(found, values))
+        numbers = ("is", "passes back") if data else ()
+        _print_table("Edges", ("", "local gradient", *numbers), edge_rows(found, values))
+        click.echo(f"Local gradients: {found.verdict}.")
+    _end(ctx, found.verdict in HOLDS)
+
+
+def parse_data(texts: Iterable[str]) -> dict[str, Any]:
+    """Values as `--at` takes them, exactly as they are written: a number, or rows in brackets as in JSON.
+
+    Raises ReadError for anything else, and for two values of one name.
+    """
+    import json
+    from fractions import Fraction
+
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, value = _pair(text, "--at", "x=-2")
+        if name in found:
+            raise ReadError(f"--at gives {name} two values")
+        try:
+            is_array = value.startswith("[")
+            found[name] = json.loads(value, parse_float=Fraction, parse_int=Fraction) if is_array else Fraction(value)
+        except (ValueError, ZeroDivisionError) as error:
+            raise ReadError(f"--at {text!r} is not understood; write x=-2, x=1/3 or x=[0.5, 2]") from error
+    return found
+
+
+@main.command(
     epilog=_said("symnn derive 'w@w' --wrt w --shape w=n --format json > proof.json && symnn verify proof.json")
 )
 @click.argument("file", type=click.Path(path_type=Path))

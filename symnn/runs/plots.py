@@ -55,8 +55,39 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Lines of text in a box around (x, y); `lines` are what it is, its value and its gradient, as far as known."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: Sequence[str]
+    is_given: bool = False
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow through points, with lines of text in its middle: a local gradient, and what is passed back."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """Boxes and arrows on a plane of a width and a height in inches, from (0, 0) on."""
+
+    boxes: Sequence[Box]
+    arrows: Sequence[Arrow]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Panel:
-    """Fields, points, curves and bars on common axes, drawn in this order.
+    """Fields, points, curves and bars on common axes, drawn in this order; or a diagram, which has no axes.
 
     `marked` joins no points of curves, but marks each; `ticks` are words below x = 0, 1, 2 …; `range` is that of y;
     `logarithmic` and `logarithmic_y` are the axes; with `equal`, units are as long on both.
@@ -75,11 +106,18 @@ class Panel:
     fields: Sequence[Field] = ()
     logarithmic_y: bool = False
     equal: bool = False
+    diagram: Diagram | None = None
+
+
+BOX_COLOURS = ("black", "tab:blue", "tab:red")
+ARROW_COLOURS = ("dimgray", "tab:red")
+LINE_HEIGHT = 0.155
+"""Of the text in diagrams, in inches."""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """Panels in rows, to be drawn into the file `name`.png."""
+    """Panels in rows, to be drawn into the file `name`.png. Rows with diagrams are as high as these."""
 
     name: str
     title: str
@@ -95,9 +133,13 @@ class Plot:
         except ImportError as error:
             raise MissingExtraError("plots are drawn by matplotlib: pip install 'symnn[plot]'") from error
         widest = max(len(row) for row in self.rows)
-        figure = Figure(figsize=(4.4 * widest + 0.4, 3.2 * len(self.rows) + 0.5), layout="constrained")
+        sizes = [[_size(panel) for panel in row] for row in self.rows]
+        widths = [max(row[column][0] for row in sizes if len(row) > column) for column in range(widest)]
+        heights = [max(height for _, height in row) for row in sizes]
+        figure = Figure(figsize=(sum(widths) + 0.4, sum(heights) + 0.5), layout="constrained")
         figure.suptitle(self.title)
-        for axes_of_row, row in zip(figure.subplots(len(self.rows), widest, squeeze=False), self.rows, strict=True):
+        grid = figure.subplots(len(self.rows), widest, squeeze=False, width_ratios=widths, height_ratios=heights)
+        for axes_of_row, row in zip(grid, self.rows, strict=True):
             for axes in axes_of_row[len(row) :]:
                 axes.set_axis_off()
             for axes, panel in zip(axes_of_row, row, strict=False):
@@ -109,7 +151,45 @@ class Plot:
         return path
 
 
+def _size(panel: Panel) -> tuple[float, float]:
+    return (4.4, 3.2) if panel.diagram is None else (panel.diagram.width, panel.diagram.height + 0.4)
+
+
+def _draw_diagram(axes: Any, diagram: Diagram) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    axes.set(xlim=(0, diagram.width), ylim=(0, diagram.height))
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    for arrow in diagram.arrows:
+        points = list(zip(arrow.x, arrow.y, strict=True))
+        axes.plot(arrow.x[:-1], arrow.y[:-1], color="gray", linewidth=1)
+        axes.annotate("", points[-1], points[-2], arrowprops={"arrowstyle": "->", "color": "gray", "shrinkA": 0})
+    for arrow in diagram.arrows:
+        (x, other_x), (y, other_y) = arrow.x[:2], arrow.y[:2]
+        _write(axes, (x + other_x) / 2, (y + other_y) / 2, arrow.lines, ARROW_COLOURS, 7.5, "white")
+    for box in diagram.boxes:
+        corner = box.x - box.width / 2, box.y - box.height / 2
+        style, colour = ("square,pad=0", "whitesmoke") if box.is_given else ("round,pad=0,rounding_size=0.1", "white")
+        axes.add_patch(FancyBboxPatch(corner, box.width, box.height, style, facecolor=colour, edgecolor="black"))
+        _write(axes, box.x, box.y, box.lines, BOX_COLOURS, 9, "none")
+
+
+def _write(
+    axes: Any, x: float, y: float, lines: Sequence[str], colours: Sequence[str], size: float, back: str
+) -> None:
+    top = y + LINE_HEIGHT * (len(lines) - 1) / 2
+    for place, (line, colour) in enumerate(zip(lines, colours, strict=False)):
+        behind = {"facecolor": back, "edgecolor": "none", "pad": 0.6}
+        at = top - LINE_HEIGHT * place
+        axes.text(x, at, line, color=colour, fontsize=size, ha="center", va="center", bbox=behind, parse_math=False)
+
+
 def _draw_panel(axes: Any, panel: Panel) -> None:
+    if panel.diagram is not None:
+        axes.set_title(panel.title)
+        _draw_diagram(axes, panel.diagram)
+        return
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
     for field in panel.fields:
         draw = axes.contourf if field.filled else axes.contour
