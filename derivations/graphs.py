@@ -26,7 +26,9 @@ arrays = derive("np.sum(X*Y + Z)", ["X", "Y", "Z"], dict.fromkeys("XYZ", ("m", "
 
 squared = "prediction = w*x + b; error = y - prediction; error**2"
 line = derive(squared, wrt=["w", "x", "b"], name="line")
-with derivation("error = y - prediction; error**2", wrt="prediction", title="By the prediction") as by_prediction:
+of_prediction = "error = y - prediction; error**2"
+prediction = derive(of_prediction, wrt="prediction", name="prediction")
+with derivation(of_prediction, wrt="prediction", title="By the prediction") as by_prediction:
     by_prediction.line("-2*(y - prediction)", by="outer times inner derivative")
 
 chapter(
@@ -38,6 +40,7 @@ chapter(
     by_value,
     arrays,
     line,
+    prediction,
     by_prediction,
     source=["S8", "L18", "B14", "L19", "L20", "B18"],
 )

@@ -258,6 +258,8 @@ def graph(
         write_whole(output, dot(found, values).encode())
     elif form == "dot":
         click.echo(dot(found, values), nl=False)
+    elif output is not None:
+        raise click.UsageError("--output is for dot and png")
     else:
         numbers = ("value", "gradient of f") if data else ()
         _print_table("Vertices", ("", *numbers), vertex_rows(found, values))

@@ -146,6 +146,13 @@ class Project:
             raise ProjectError(f"the chapter {chapter} has no result of derive")
         return self._formula(chapter, result.objective, result.functions()[0])
 
+    def program(self, chapter: str, name: str) -> Node:
+        """The objective of the result of this name in a chapter, in which intermediate results have their names."""
+        for part in self.chapter(chapter).parts:
+            if isinstance(part, Result) and part.problem.name == name:
+                return part.objective if part.problem.program is None else part.problem.program
+        raise ProjectError(f"the chapter {chapter} has no result of the name {name}: derive(…, name={name!r})")
+
     def solution(self, chapter: str) -> Formula:
         """The closed form of the first solution in a chapter, of one variable, with its emitted function."""
         solution = next((part for part in self.chapter(chapter).parts if isinstance(part, Solution)), None)

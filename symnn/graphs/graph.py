@@ -133,7 +133,7 @@ class _Builder:
             vertices.append(Vertex(label, operation))
             adjoint = None
             if not operation.is_scalar:
-                adjoint = Variable(self._fresh(_underscored(f"{ADJOINT}_{label.name}")), *label.shape, label.rank)
+                adjoint = Variable(self._fresh(_numbered(f"{ADJOINT}_{label.name}")), *label.shape, label.rank)
             result = derive(operation if adjoint is None else Inner(adjoint, operation), variables(operation))
             verdicts.append(Status(result.verdict))
             for name, local in result.gradients.items():
@@ -193,7 +193,7 @@ class _Builder:
         if isinstance(node, Named):
             return node.label
         rank = 0 if node.is_scalar else 1 if node.is_column else 2
-        names = _underscored(END) if node is self.root else (f"{UNNAMED}{number}" for number in count(1))
+        names = _numbered(END) if node is self.root else (f"{UNNAMED}{number}" for number in count(1))
         return Variable(self._fresh(names), *node.shape, rank)
 
     def _fresh(self, names: Iterator[str]) -> str:
@@ -202,6 +202,6 @@ class _Builder:
         return name
 
 
-def _underscored(name: str) -> Iterator[str]:
-    """name, name_, name__, …"""
-    return (name + "_" * number for number in count())
+def _numbered(name: str) -> Iterator[str]:
+    """name, name1, name2, …"""
+    return (f"{name}{number or ''}" for number in count())

@@ -5,6 +5,7 @@ Numbers are exact fractions as far as functions leave them rational (exp(0) is 1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -167,4 +168,7 @@ def _applied(applied: Any, entry: Fraction | float, name: str) -> Fraction | flo
         return Fraction(int(value.p), int(value.q))
     if value.is_extended_real is False or not value.is_finite:
         raise OutsideDomain(f"{name} has no real value at {entry}, or no derivative there")
-    return float(value)
+    rounded = float(value)
+    if not math.isfinite(rounded):
+        raise Undefined(f"{name} at {entry} is too large for a float64")
+    return rounded

@@ -68,6 +68,9 @@ class Derivations(Protocol):
     def objective(self, chapter: str) -> Formula:
         """The objective of a chapter's first part."""
 
+    def program(self, chapter: str, name: str) -> Node:
+        """The objective of the result of this name in a chapter, in which intermediate results have their names."""
+
     def solution(self, chapter: str) -> Formula:
         """The closed form of a chapter's first solution."""
 
