@@ -22,7 +22,9 @@ def vertex_rows(graph: Graph, values: Values | None = None) -> Rows:
     if values is None:
         return [(str(vertex),) for vertex in graph.vertices]
     numbers = zip(graph.vertices, values.forward, values.backward, strict=True)
-    return [(str(vertex), *(shown(one, vertex.label.rank) for one in (value, slope))) for vertex, value, slope in numbers]
+    return [
+        (str(vertex), *(shown(one, vertex.label.rank) for one in (value, slope))) for vertex, value, slope in numbers
+    ]
 
 
 def edge_rows(graph: Graph, values: Values | None = None) -> Rows:

@@ -175,9 +175,7 @@ def _draw_diagram(axes: Any, diagram: Diagram) -> None:
         _write(axes, box.x, box.y, box.lines, BOX_COLOURS, 9, "none")
 
 
-def _write(
-    axes: Any, x: float, y: float, lines: Sequence[str], colours: Sequence[str], size: float, back: str
-) -> None:
+def _write(axes: Any, x: float, y: float, lines: Sequence[str], colours: Sequence[str], size: float, back: str) -> None:
     top = y + LINE_HEIGHT * (len(lines) - 1) / 2
     for place, (line, colour) in enumerate(zip(lines, colours, strict=False)):
         behind = {"facecolor": back, "edgecolor": "none", "pad": 0.6}

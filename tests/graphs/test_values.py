@@ -33,7 +33,16 @@ def test_the_logistic_graph_is_exact():
     assert scalars(found, values.forward) == forward and scalars(found, values.backward) == backward
     assert all(isinstance(array.item(), Fraction | int) for array in (*values.forward, *values.backward))
     assert [local.item() for local in values.local] == [1, 0, 1, 1, -1, 1, 1, -QUARTER]
-    assert [part.item() for part in values.passed] == [QUARTER, 0, QUARTER, QUARTER, QUARTER, -QUARTER, -QUARTER, -QUARTER]
+    assert [part.item() for part in values.passed] == [
+        QUARTER,
+        0,
+        QUARTER,
+        QUARTER,
+        QUARTER,
+        -QUARTER,
+        -QUARTER,
+        -QUARTER,
+    ]
 
 
 def test_gradients_of_several_users_are_added():

@@ -58,7 +58,9 @@ def test_the_gradient_by_the_prediction_has_the_right_sign(report):
     assert (found.exact, found.computed) == (-8, -8.0)
 
 
-@pytest.mark.parametrize("gradients", [{"w": ["8"], "x": ["-40"], "b": ["-8"]}, {"w": ["-8"], "x": ["40"], "b": ["-8"]}])
+@pytest.mark.parametrize(
+    "gradients", [{"w": ["8"], "x": ["-40"], "b": ["-8"]}, {"w": ["-8"], "x": ["40"], "b": ["-8"]}]
+)
 def test_the_sign_that_the_book_prints_does_not_come_out(monkeypatch, gradients):
     line = next(printed for printed in graphs.GRAPHS if printed.row == "B18")
     monkeypatch.setattr(graphs, "GRAPHS", (replace(line, gradients=gradients),))
@@ -84,7 +86,12 @@ def test_a_graph_is_derived_once_or_anew(report):
 
 
 def test_a_graph_that_depends_on_its_data(report):
-    assert [(row[0], row[2]) for row in table(report, "L20: a dynamic")] == [("2", "4"), ("3/2", "5"), ("5", "3"), ("11", "2")]
+    assert [(row[0], row[2]) for row in table(report, "L20: a dynamic")] == [
+        ("2", "4"),
+        ("3/2", "5"),
+        ("5", "3"),
+        ("11", "2"),
+    ]
     slopes = group(report, "L20: the slope")
     assert {what: one.exact for what, one in slopes.items()} == {
         "x = 2": 8 * 2**7, "x = 3/2": 16 * Fraction(3, 2) ** 15, "x = 5": 4 * 5**3, "x = 11": 2 * 11,
