@@ -1,4 +1,4 @@
-"""Computation graphs: an objective as nodes and edges, with values forward and gradients backward, in DOT and in text."""
+"""Computation graphs: an objective as vertices and edges, with values forward and gradients backward."""
 
 from symnn.graphs.graph import Edge, Graph, Vertex, graph
 from symnn.graphs.values import Values

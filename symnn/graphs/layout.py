@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SWEEPS = 12
 
@@ -34,7 +35,7 @@ def layout(count: int, edges: Sequence[tuple[int, int]]) -> Layout:
             way.append(len(columns))
             columns.append(column)
         way.append(target)
-        links.extend(zip(way, way[1:], strict=False))
+        links.extend(pairwise(way))
         ways.append(way)
     heights = _heights(columns, links)
     points = list(zip(map(float, columns), heights, strict=True))

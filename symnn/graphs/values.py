@@ -161,8 +161,7 @@ def _reciprocal(entry: Fraction | float) -> Fraction | float:
 
 def _applied(applied: Any, entry: Fraction | float, name: str) -> Fraction | float:
     """A formula in PLACE_HOLDER at a number: a fraction where SymPy finds that it is rational."""
-    is_float = isinstance(entry, float)
-    point = sympy.Float(entry) if is_float else sympy.Rational(entry.numerator, entry.denominator)
+    point = sympy.Float(entry) if isinstance(entry, float) else sympy.Rational(*Fraction(entry).as_integer_ratio())
     value = applied.subs(PLACE_HOLDER, point)
     if value.is_Rational:
         return Fraction(int(value.p), int(value.q))

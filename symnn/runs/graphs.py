@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -190,7 +190,7 @@ def _arrays(report: Report, derivations: Derivations) -> None:
             for (name, (other, expected)), computed in zip(must.items(), emitted(**first), strict=True)
         ],
     )
-    ways = {
+    ways: dict[str, tuple[int, int, Callable[[Data], Any]]] = {
         "static: the emitted function": (1, INPUTS, lambda data: emitted(**data)),
         "static: the graph, in fractions": (1, INPUTS, lambda data: _gradients(found, data)),
         "dynamic: the graph derived anew": (DERIVED_ANEW, DERIVED_ANEW, lambda data: _gradients(graph(program), data)),
