@@ -8,7 +8,9 @@ does not fall. The smallest eigenvalue has the factor nearest to 1, and decides 
 """
 
 from symnn import (
+    Condition,
     Identity,
+    argument,
     chapter,
     derivation,
     derive,
@@ -22,6 +24,7 @@ from symnn import (
     transpose,
     vector,
 )
+from symnn.algebra.nodes import as_node
 
 n, d = dims("n d")
 X = matrix("X", n, d + 1, doc="one sample per row, its first entry 1")
@@ -51,4 +54,17 @@ with derivation((W - V) - eta * (g - at_zero), title="What a step leaves of the 
 with derivation(Q.T @ (E - eta * Q @ diag(lam) @ Q.T @ E), title="Along the eigenvectors of H = Q diag(λ) Qᵀ") as parts:
     parts.line((ones(d + 1) - eta * lam) * (Q.T @ E), by="QᵀQ = I")
 
-chapter(gradient, linear_part, step, against, error, parts, source="B8")
+mu = scalar("mu", latex=r"\mu", assume="positive", doc="one of the eigenvalues")
+with argument("A factor below 1, and one that is not") as factors:
+    below, beyond = as_node(2 / mu - eta), eta * mu - 2
+    factors.at_most(
+        (1 - eta * mu) ** 2,
+        1,
+        by="0 < η < 2/μ",
+        given=[Condition("positive", below)],
+        margin=eta * mu**2 * below,
+        strict=True,
+    )
+    factors.at_least((1 - eta * mu) ** 2, 1, by="η ≥ 2/μ", given=[beyond], margin=eta * mu * beyond)
+
+chapter(gradient, linear_part, step, against, error, parts, factors, source="B8")

@@ -73,14 +73,16 @@ class SympyEquation:
 
 @dataclass(frozen=True)
 class Convergence:
-    """Whether a series with a general term converges."""
+    """Whether a series with a general term converges. A constant factor that is not zero changes nothing."""
 
     series: sympy.Sum
     converges: bool
 
     def judge(self, seed: int) -> Judgement:
+        factor, term = self.series.function.as_independent(*self.series.variables, as_Add=False)
+        series = sympy.Sum(term, *self.series.limits) if factor.is_nonzero else self.series
         try:
-            found = self.series.is_convergent()
+            found = series.is_convergent()
         except NotImplementedError:
             found = None
         if found not in (sympy.true, sympy.false):

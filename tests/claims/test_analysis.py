@@ -40,7 +40,10 @@ def test_what_sympy_leaves_open_is_undecided():
     assert found.status is Status.UNDECIDED and "cannot show" in found.reason
 
 
-@pytest.mark.parametrize(("term", "converges"), [(1 / t, False), (1 / t**2, True), (1 / sympy.sqrt(t), False)])
+@pytest.mark.parametrize(
+    ("term", "converges"),
+    [(1 / t, False), (1 / t**2, True), (1 / sympy.sqrt(t), False), (-a / t, False), (a**2 / t**2, True)],
+)
 def test_series(term, converges):
     series = sympy.Sum(term, (t, 1, sympy.oo))
     assert Convergence(series, converges).judge(0).status is Status.CHECKED
@@ -52,3 +55,8 @@ def test_random_values_fit_the_assumptions():
     for seed in range(20):
         values = random_values({a, negative, integer}, str(seed))
         assert values[a] > 0 and values[negative] < 0 and values[integer].is_Integer
+
+
+def test_a_factor_that_may_be_zero_is_not_left_out():
+    b = sympy.Symbol("b", real=True)
+    assert Convergence(sympy.Sum(b / t, (t, 1, sympy.oo)), False).judge(0).status is Status.UNDECIDED
