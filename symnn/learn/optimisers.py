@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symnn.algebra import notation
-from symnn.algebra.nodes import Named, Node, Variable
+from symnn.algebra.nodes import Named, Node, Variable, as_node
 from symnn.algebra.reader import Reading, read
+from symnn.algebra.renaming import renamed
 from symnn.codegen import FunctionSpec
 from symnn.errors import SymnnError, UnsupportedError
 
@@ -48,6 +49,20 @@ class Optimiser:
     def expressions(self) -> Mapping[str, Node]:
         """The value of each array after a step, the parameter first."""
         return MappingProxyType({name: self._read(name).value for name in ("parameter", *self.state)})
+
+    def step(self, **values: Node | int) -> Mapping[str, Node]:
+        """What each array is after a step, with values in the place of names: all vectors of n entries, or scalars.
+
+        A name that has no value stands for itself. In the values nothing is named. Raises UnsupportedError for a name
+        that the formulas do not have, ShapeError for values that do not fit.
+        """
+        found = {variable.name: variable for variable in self._read("parameter").parameters}
+        unknown = [name for name in values if name not in found]
+        if unknown:
+            raise UnsupportedError(f"{self.name} has no {', '.join(unknown)}; it has {', '.join(found)}")
+        given = {found[name]: as_node(value) for name, value in values.items()}
+        sizes = {name.rows: value.rows for name, value in given.items() if name.rank}
+        return MappingProxyType({name: renamed(each, given, sizes) for name, each in self.expressions().items()})
 
     def specification(self) -> FunctionSpec:
         """The function ``update(parameter, gradient, *state, t, learning_rate, *settings)``.

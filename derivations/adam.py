@@ -1,0 +1,72 @@
+"""Adam: averages of gradients and of their squares, and where the correction of their bias comes from.
+
+Both averages begin at zero. Each step multiplies the weights of all past gradients by β and gives 1 − β to the new one.
+What is missing to a sum of 1 is multiplied by β in each step, and is 1 at first: after t steps the weights
+(1 − β)βᵗ⁻ⁱ have the sum 1 − βᵗ. Where all gradients have one expectation, that of the average is 1 − βᵗ times as large;
+this is the bias, and dividing by 1 − βᵗ removes it.
+
+Without the correction the first step is (1 − β₁)/√(1 − β₂) times as long as the learning rate: √10 = 3.16 times for
+β = (0.9, 0.999), whatever the gradient is. With it, the first step is as long as the learning rate in each entry.
+"""
+
+from fractions import Fraction
+
+from symnn import chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
+from symnn.algebra.nodes import as_node
+from symnn.updates import update
+
+n, size = dim("n"), dim("T")
+theta = vector("theta", n, doc="parameters")
+g = vector("g", n, doc="gradient")
+m = vector("m", n, doc="average of the gradients so far")
+S = vector("S", n, assume="nonnegative", doc="average of the squared gradients so far")
+c = vector("c", n, assume="positive", doc="what the gradients are multiplied by, each parameter's by its own")
+G = matrix("G", size, n, doc="the gradients of T steps, one a row")
+w = vector("w", size, doc="the weights of these gradients in the average")
+alpha = scalar("alpha", latex=r"\alpha", assume="positive", doc="learning rate")
+beta = scalar("beta", latex=r"\beta", assume="positive", doc="β₁ or β₂")
+beta1 = scalar("beta1", latex=r"\beta_1", assume="positive", doc="the part of the average of gradients that is kept")
+beta2 = scalar("beta2", latex=r"\beta_2", assume="positive", doc="the part of the average of squares that is kept")
+
+adam, biased = update("adam"), update("adam_biased")
+
+# --- the weights ---------------------------------------------------------------------------------------------------
+
+added = "np.concatenate((beta*w, np.ones(1)*(1 - beta)))"
+average = adam.step(first_moment=G.T @ w, gradient=g, beta1=beta)["first_moment"]
+with derivation(average, title="One more gradient in the average") as one_more:
+    one_more.line(f"{added} @ np.vstack((G, g))", by="β times the old weights, and 1 − β")
+squares = adam.step(second_moment=(G**2).T @ w, gradient=g, beta2=beta)["second_moment"]
+with derivation(squares, title="One more gradient in the average of squares") as one_more_square:
+    one_more_square.line(f"{added} @ np.vstack((G, g))**2", by="β times the old weights, and 1 − β")
+with derivation(f"1 - np.sum({added})", shapes={"w": ("T",)}, title="What is missing to weights of sum 1") as missing:
+    missing.line("beta*(1 - np.sum(w))", by="the sum of the weights is β ∑ w + 1 − β")
+
+# --- the first step ------------------------------------------------------------------------------------------------
+
+nothing = 0 * ones(n)
+start = {"parameter": theta, "gradient": g, "first_moment": nothing, "second_moment": nothing}
+rates = {"learning_rate": alpha, "beta1": beta1, "beta2": beta2, "epsilon": 0}
+direction = g / sqrt(g**2)
+
+factor = (1 - beta1) / sqrt(1 - beta2)
+with derivation(biased.step(**start, **rates)["parameter"], title="The first step without the correction") as too_long:
+    too_long.line(theta - alpha * factor * direction, by="the averages are (1 − β₁)g and (1 − β₂)g²")
+with derivation(adam.step(**start, **rates, t=1)["parameter"], title="The first step of Adam") as first_step:
+    first_step.line(theta - alpha * direction, by="1 − β¹ = 1 − β cancels")
+
+squared = (1 - beta1) ** 2 / (1 - beta2)
+longer = derive(squared, wrt=[beta1, beta2], name="first_step")
+usual = {beta1: as_node(Fraction("0.9")), beta2: as_node(Fraction("0.999"))}
+with derivation(substitute(squared, usual), title="Its square, in learning rates, for β = (0.9, 0.999)") as ten:
+    ten.line(10, by="0.1²/0.001")
+
+# --- units ---------------------------------------------------------------------------------------------------------
+
+t = scalar("t", assume="positive", doc="the number of the step")
+own = adam.step(parameter=theta, gradient=g, first_moment=m, second_moment=S, t=t, **rates)
+others = adam.step(parameter=theta, gradient=c * g, first_moment=c * m, second_moment=c**2 * S, t=t, **rates)
+with derivation(others["parameter"], title="Adam in other units") as units:
+    units.line(own["parameter"], by="√(c²a) = c√a")
+
+chapter(adam, biased, one_more, one_more_square, missing, too_long, first_step, longer, ten, units, source="S10")
