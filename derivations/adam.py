@@ -9,9 +9,13 @@ Without the correction the first step is (1 − β₁)/√(1 − β₂) times as
 β = (0.9, 0.999), whatever the gradient is. With it, the first step is as long as the learning rate in each entry.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from symnn import chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
+import sympy
+from sympy import stats
+
+from symnn import Node, argument, chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
 from symnn.algebra.nodes import as_node
 from symnn.updates import update
 
@@ -42,6 +46,44 @@ with derivation(squares, title="One more gradient in the average of squares") as
 with derivation(f"1 - np.sum({added})", shapes={"w": ("T",)}, title="What is missing to weights of sum 1") as missing:
     missing.line("beta*(1 - np.sum(w))", by="the sum of the weights is β ∑ w + 1 − β")
 
+# --- the bias --------------------------------------------------------------------------------------------------------
+
+steps, i = sympy.symbols("t i", integer=True, positive=True)
+kept = sympy.Symbol("beta", positive=True)
+mu = sympy.Symbol("mu", real=True)
+sigma = sympy.Symbol("sigma", positive=True)
+weight = (1 - kept) * kept ** (steps - i)
+
+
+def after_three_steps(moment: str, values: Sequence[sympy.Expr]) -> sympy.Expr:
+    """An average of the table after three steps from zero, with random numbers for the gradients."""
+    slopes = [scalar(f"g{number}") for number in (1, 2, 3)]
+    value: Node | int = 0
+    for slope in slopes:
+        value = adam.step(**{moment: value}, gradient=slope, beta1=beta, beta2=beta)[moment]
+    names = {as_node(slope).to_sympy(): number for slope, number in zip(slopes, values, strict=True)}
+    return value.to_sympy().subs({**names, beta.to_sympy(): kept})
+
+
+half = sympy.Rational(1, 2)
+gradients = [stats.FiniteRV(f"g_{number}", {mu - sigma: half, mu + sigma: half}) for number in (1, 2, 3)]
+with argument(
+    "The bias, and its correction", note="Gradients of expectation μ and variance σ²: μ − σ or μ + σ."
+) as bias:
+    bias.sympy(sympy.Sum(weight, (i, 1, steps)), 1 - kept**steps, by="a geometric sum: the sum of the weights")
+    bias.sympy(sympy.Sum(weight * mu, (i, 1, steps)), (1 - kept**steps) * mu, by="the expectation of a sum")
+    bias.expectation(
+        after_three_steps("first_moment", gradients), (1 - kept**3) * mu, by="the average after three steps"
+    )
+    bias.expectation(
+        after_three_steps("second_moment", gradients),
+        (1 - kept**3) * (mu**2 + sigma**2),
+        by="the average of squares, E g² = μ² + σ²",
+    )
+    corrected = after_three_steps("first_moment", gradients) / (1 - kept**3)
+    bias.expectation(corrected, mu, by="corrected: divided by 1 − β³")
+    bias.sympy(sympy.Limit(1 - sympy.Rational(9, 10) ** steps, steps, sympy.oo), 1, by="late in a training it is gone")
+
 # --- the first step ------------------------------------------------------------------------------------------------
 
 nothing = 0 * ones(n)
@@ -69,4 +111,4 @@ others = adam.step(parameter=theta, gradient=c * g, first_moment=c * m, second_m
 with derivation(others["parameter"], title="Adam in other units") as units:
     units.line(own["parameter"], by="√(c²a) = c√a")
 
-chapter(adam, biased, one_more, one_more_square, missing, too_long, first_step, longer, ten, units, source="S10")
+chapter(adam, biased, one_more, one_more_square, missing, bias, too_long, first_step, longer, ten, units, source="S10")

@@ -10,11 +10,12 @@ v = α·buffer, that of PyTorch.
 
 On a parabola with curvature λ each rule is a linear map of (θ, v). It is stable, which means that it leads to the
 minimum from everywhere, where both roots of its characteristic polynomial p are inside the unit circle: where
-p(1) > 0, p(−1) > 0 and p(0) < 1. For αλ > 0 and 0 < ρ < 1 that is αλ < 2(1 + ρ) for momentum and
-αλ < (2 + 2ρ)/(1 + 2ρ) for Nesterov, but with the wrong sign αλ < (1 − ρ)/ρ: at ρ = 0.9 that is 3.8, 1.357 and 0.111.
+p(1) > 0, p(−1) > 0 and p(0) < 1. (A step multiplies an eigenvector (1, v) by a root z: 1 − v⁺ = z and v⁺ = zv, so that
+v = (1 − z)/z.) For αλ > 0 and 0 < ρ < 1 that is αλ < 2(1 + ρ) for momentum and αλ < (2 + 2ρ)/(1 + 2ρ) for Nesterov,
+but with the wrong sign αλ < (1 − ρ)/ρ, for ρ ≥ ⅕: at ρ = 0.9 that is 3.8, 1.357 and 0.111.
 """
 
-from symnn import Node, chapter, derivation, derive, dim, scalar, substitute, vector
+from symnn import Condition, Node, argument, chapter, derivation, derive, dim, scalar, substitute, vector
 from symnn.algebra.nodes import as_node
 from symnn.updates import update
 
@@ -75,17 +76,44 @@ with derivation(z * (kept["velocity"] - z * fading), title="The characteristic p
     polynomial.line(p, by="multiply by z")
 
 
-def at(value: Node | int) -> Node:
+def at(place: int, ahead: Node | int = s) -> Node:
     """The polynomial at a place."""
-    return substitute(p, {z: as_node(value)})
+    return substitute(p, {z: as_node(place), s: as_node(ahead)})
 
 
-with derivation(at(1), title="p(1)") as at_one:
-    at_one.line(a, by="collect a")
-with derivation(at(-1), title="p(−1)") as at_minus_one:
-    at_minus_one.line(2 + 2 * rho - a * (1 + 2 * rho * s), by="collect a")
-with derivation(1 - at(0), title="1 − p(0)") as at_zero:
-    at_zero.line(1 - rho + a * rho * s, by="collect a")
+r, q = scalar("r"), scalar("q")
+x, y = scalar("x"), scalar("y")
+of_one, of_minus_one, rest = (1 - r) * (1 - q), (1 + r) * (1 + q), 1 - r * q
+inside = [Condition("positive", part) for part in (of_one, of_minus_one, rest)]
+with argument(
+    "Where both roots are inside the unit circle",
+    note="Roots r and q: p(1) = (1 − r)(1 − q), p(−1) = (1 + r)(1 + q), p(0) = rq; all that is asked for is positive.",
+) as circle:
+    circle.equal(z**2 + x**2 + y**2 + 2 * x * z, (z + x) ** 2 + y**2, by="complex roots −x ± iy have the square p(0)")
+    circle.equal((1 - r**2) * (1 - q**2), of_one * of_minus_one, by="p(1) p(−1) is not 0, so that r² and q² are not 1")
+    same_side = 2 * ((1 - r**2) ** 2 + r**2 * of_one * of_minus_one) / (rest * (of_one + of_minus_one))
+    circle.at_most(r**2, 1, by="1 − r²q² = (1 − r²) + r²(1 − q²) is positive", given=inside, margin=same_side)
+
+half = as_node(1) / 2
+with argument("How long a step may be", note="p(1) = a is positive; so must p(−1) and 1 − p(0) be.") as limits:
+    limits.equal(at(1), a, by="collect a")
+    limits.equal(at(-1), 2 + 2 * rho - a * (1 + 2 * rho * s), by="collect a")
+    limits.equal(1 - at(0), 1 - rho + a * rho * s, by="collect a: positive for s ≥ 0 and ρ < 1")
+    limits.equal(at(-1, 0), 2 * (1 + rho) - a, by="momentum, s = 0")
+    nesterov_limit = (2 + 2 * rho) / (1 + 2 * rho)
+    limits.equal(at(-1, 1), (1 + 2 * rho) * (nesterov_limit - a), by="Nesterov, s = 1")
+    too_long = 1 - at(0, -1)
+    limits.equal(too_long, rho * ((1 - rho) / rho - a), by="the wrong sign, s = −1")
+    limits.at_least(
+        at(-1, -1), 0, given=[a, rho - half], margin=2 + 2 * rho + 2 * a * (rho - half), by="p(−1) of it for ρ ≥ ½"
+    )
+    limits.at_least(
+        at(-1, -1),
+        0,
+        given=[1 - rho - a * rho, half - rho, 5 * rho - 1],
+        margin=2 * (half - rho) / rho * (1 - rho - a * rho) + (5 * rho - 1) / rho,
+        by="p(−1) of it for ½ ≥ ρ ≥ ⅕",
+    )
 
 chapter(
     descent,
@@ -100,8 +128,7 @@ chapter(
     pytorch,
     characteristic,
     polynomial,
-    at_one,
-    at_minus_one,
-    at_zero,
+    circle,
+    limits,
     source="S10",
 )

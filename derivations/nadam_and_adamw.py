@@ -56,7 +56,9 @@ def divided(step: Node) -> Node:
 adam_step, nadam_step = divided(of_adam["parameter"]), divided(nadam.step(**given)["parameter"])
 next_kept = substitute(adam_step, {m: of_adam["first_moment"], g: none, t: t + 1})
 new_gradient = substitute(adam_step, {m: none})
-with derivation(next_kept + new_gradient - theta, title="Adam that keeps what the next step keeps is Nadam") as nadam_is:
+with derivation(
+    next_kept + new_gradient - theta, title="Adam that keeps what the next step keeps is Nadam"
+) as nadam_is:
     nadam_is.line(nadam_step, by="β₁m⁺/(1 − β₁ᵗ⁺¹) for β₁m/(1 − β₁ᵗ)")
 
 # --- weight decay ----------------------------------------------------------------------------------------------------
@@ -72,7 +74,9 @@ with derivation(decayed, title="In gradient descent a penalty is a decay") as of
 
 weighted = derive(lam * total(D * theta**2) / 2, wrt=theta, name="weighted_penalty")
 memoryless = {m: none, t: as_node(1)}
-with derivation(substitute(adamw_step, memoryless), title="AdamW's decay as a penalty, for divisors that stay") as scaled:
+with derivation(
+    substitute(adamw_step, memoryless), title="AdamW's decay as a penalty, for divisors that stay"
+) as scaled:
     scaled.line(substitute(substitute(adam_step, memoryless), {g: g + weighted.gradient}), by="λD ⊙ θ/D = λθ")
 
 undivided = substitute(substitute(adamw_step, memoryless), {D: ones(n)})

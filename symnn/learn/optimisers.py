@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symnn.algebra import notation
-from symnn.algebra.nodes import Named, Node, Variable, as_node
+from symnn.algebra.nodes import Broadcast, Named, Node, Variable, as_node
 from symnn.algebra.reader import Reading, read
 from symnn.algebra.renaming import renamed
+from symnn.algebra.walk import postorder, substitute
 from symnn.codegen import FunctionSpec
 from symnn.errors import SymnnError, UnsupportedError
 
@@ -62,7 +63,8 @@ class Optimiser:
             raise UnsupportedError(f"{self.name} has no {', '.join(unknown)}; it has {', '.join(found)}")
         given = {found[name]: as_node(value) for name, value in values.items()}
         sizes = {name.rows: value.rows for name, value in given.items() if name.rank}
-        return MappingProxyType({name: renamed(each, given, sizes) for name, each in self.expressions().items()})
+        found = {name: renamed(each, given, sizes) for name, each in self.expressions().items()}
+        return MappingProxyType({name: _without_copies(each) for name, each in found.items()})
 
     def specification(self) -> FunctionSpec:
         """The function ``update(parameter, gradient, *state, t, learning_rate, *settings)``.
@@ -91,6 +93,12 @@ class Optimiser:
         statements = [f"new_{target} = {formula}" for target, formula in self.updates.items()]
         shapes = dict.fromkeys(("gradient", "parameter", *self.state), (SIZE,))
         return read("; ".join([*statements, f"new_{name}"]), shapes)
+
+
+def _without_copies(root: Node) -> Node:
+    """The expression without scalars that are repeated to one entry."""
+    copies = [node for node in postorder(root) if isinstance(node, Broadcast) and node.is_scalar]
+    return substitute(root, {node: node.children[0] for node in copies})
 
 
 _EPSILON = Setting(1e-8, "added to divisors", bound=float("inf"))

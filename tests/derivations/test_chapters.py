@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parents[2] / "derivations"
 CHECKED = {
     "sigmoid",
     "activation_adjoints",
+    "adam",
+    "adaptive_rates",
+    "amsgrad",
     "backpropagation",
     "chain_rules",
     "graphs",

@@ -161,7 +161,8 @@ def _without_conditions(factors: Counter[Node], conditions: Sequence[Condition])
         given = condition.node
         if condition.word not in (POSITIVE, NONNEGATIVE) or not isinstance(given, Multiply):
             continue
-        named = Counter(part for part in given.children if sign_of(part, conditions) is None)
+        others = [other for other in conditions if other is not condition]
+        named = Counter(part for part in given.children if sign_of(part, others) is None)
         letters = Counter({part: count for part, count in named.items() if not isinstance(part, Number)})
         if letters and letters <= left:
             left = left - letters

@@ -65,3 +65,11 @@ def test_what_is_given_counts_with_any_positive_factor():
     assert sign_of(-s * t * s * s, given) == "nonnegative"
     assert sign_of((s - t) * p, (Condition("nonnegative", s - t),)) == "nonnegative"
     assert sign_of(s, (Condition("positive", s),)) == "positive"
+
+
+def test_products_that_are_given_are_not_asked_for_their_own_factors():
+    first, second = (1 - s) * (1 - t), (1 + s) * (1 + t)
+    given = (Condition("positive", first), Condition("positive", second))
+    assert sign_of(first + second, given) == "positive"
+    assert sign_of(s**2 * (1 - s) * (1 - t), given) == "nonnegative"
+    assert sign_of(1 - s, given) is None
