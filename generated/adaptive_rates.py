@@ -64,7 +64,7 @@ def adagrad_update(parameter, gradient, sum_of_squares, learning_rate, epsilon):
     learning_rate = _scalar("learning_rate", learning_rate)
     epsilon = _scalar("epsilon", epsilon)
     new_sum_of_squares = sum_of_squares + gradient**2  # (1)
-    new_parameter = parameter - learning_rate * gradient / (np.sqrt(new_sum_of_squares) + epsilon)
+    new_parameter = parameter - learning_rate * gradient / (np.sqrt(new_sum_of_squares) + epsilon)  # (1)
     return new_parameter, new_sum_of_squares  # (1)
 
 
@@ -92,7 +92,7 @@ def rmsprop_update(parameter, gradient, second_moment, learning_rate, rho, epsil
     rho = _scalar("rho", rho)
     epsilon = _scalar("epsilon", epsilon)
     new_second_moment = rho * second_moment + (1 - rho) * gradient**2  # (3)
-    new_parameter = parameter - learning_rate * gradient / (np.sqrt(new_second_moment) + epsilon)
+    new_parameter = parameter - learning_rate * gradient / (np.sqrt(new_second_moment) + epsilon)  # (3)
     return new_parameter, new_second_moment  # (3)
 
 
