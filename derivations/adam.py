@@ -15,7 +15,7 @@ from fractions import Fraction
 import sympy
 from sympy import stats
 
-from symnn import Node, argument, chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
+from symnn import argument, chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
 from symnn.algebra.nodes import as_node
 from symnn.updates import update
 
@@ -58,7 +58,7 @@ weight = (1 - kept) * kept ** (steps - i)
 def after_three_steps(moment: str, values: Sequence[sympy.Expr]) -> sympy.Expr:
     """An average of the table after three steps from zero, with random numbers for the gradients."""
     slopes = [scalar(f"g{number}") for number in (1, 2, 3)]
-    value: Node | int = 0
+    value = as_node(0)
     for slope in slopes:
         value = adam.step(**{moment: value}, gradient=slope, beta1=beta, beta2=beta)[moment]
     names = {as_node(slope).to_sympy(): number for slope, number in zip(slopes, values, strict=True)}
@@ -91,17 +91,18 @@ start = {"parameter": theta, "gradient": g, "first_moment": nothing, "second_mom
 rates = {"learning_rate": alpha, "beta1": beta1, "beta2": beta2, "epsilon": 0}
 direction = g / sqrt(g**2)
 
-factor = (1 - beta1) / sqrt(1 - beta2)
+one = as_node(1)
+factor = (one - beta1) / sqrt(one - beta2)
 with derivation(biased.step(**start, **rates)["parameter"], title="The first step without the correction") as too_long:
     too_long.line(theta - alpha * factor * direction, by="the averages are (1 − β₁)g and (1 − β₂)g²")
 with derivation(adam.step(**start, **rates, t=1)["parameter"], title="The first step of Adam") as first_step:
     first_step.line(theta - alpha * direction, by="1 − β¹ = 1 − β cancels")
 
-squared = (1 - beta1) ** 2 / (1 - beta2)
+squared = (one - beta1) ** 2 / (one - beta2)
 longer = derive(squared, wrt=[beta1, beta2], name="first_step")
 usual = {beta1: as_node(Fraction("0.9")), beta2: as_node(Fraction("0.999"))}
 with derivation(substitute(squared, usual), title="Its square, in learning rates, for β = (0.9, 0.999)") as ten:
-    ten.line(10, by="0.1²/0.001")
+    ten.line(as_node(10), by="0.1²/0.001")
 
 # --- units ---------------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ value L. The sum of these moves has no bound.
 import sympy
 
 from symnn import Node, argument, chapter, derivation, relu, scalar, sqrt, substitute
+from symnn.algebra.nodes import as_node
 from symnn.learn.optimisers import OPTIMISERS
 from symnn.updates import update
 
@@ -38,11 +39,12 @@ with argument("The largest average never falls") as growing:
 
 # --- three steps of Adam -------------------------------------------------------------------------------------------
 
-beta2 = (1 + C**2) ** -1
+one = as_node(1)
+beta2 = (one + C**2) ** -1
 rest = C**2 * beta2
 
 
-def step_of_adam(place: Node, square: Node, slope: Node | int, number: Node) -> tuple[Node, Node]:
+def step_of_adam(place: Node, square: Node, slope: Node, number: Node) -> tuple[Node, Node]:
     """The place and the average of squares after a step with β₁ = 0, with the rate α/√number and no ε."""
     values = {"parameter": place, "first_moment": 0, "second_moment": square, "gradient": slope}
     after = biased.step(**values, learning_rate=alpha / sqrt(number), beta1=0, beta2=beta2, epsilon=0)
@@ -50,8 +52,8 @@ def step_of_adam(place: Node, square: Node, slope: Node | int, number: Node) -> 
 
 
 fallen, average1 = step_of_adam(x, v, C, t)
-risen, average2 = step_of_adam(x, v1, -1, t + 1)
-risen_again, average3 = step_of_adam(x, v2, -1, t + 2)
+risen, average2 = step_of_adam(x, v1, -one, t + one)
+risen_again, average3 = step_of_adam(x, v2, -one, t + 2 * one)
 fall, rise, second_rise = alpha * C / sqrt(t * v1), alpha / sqrt((t + 1) * v2), alpha / sqrt((t + 2) * v3)
 averages = {average1: v1, average2: v2, average3: v3}
 moves = [substitute(after - x, averages) for after in (fallen, risen, risen_again)]
@@ -64,7 +66,7 @@ def gap(less: Node, more: Node, apart: Node) -> Node:
     return apart / (sqrt(less) * sqrt(more) * (sqrt(less) + sqrt(more)))
 
 
-high, low, lower, lowest = C**2 - v, v1 - rest * C**2, 2 * rest - v2, (1 + 2 * beta2) * rest - v3
+high, low, lower, lowest = C**2 - v, v1 - rest * C**2, rest * 2 - v2, (beta2 * 2 + 1) * rest - v3
 late, large = t - 1, C**2 - 5
 late2 = (t + 1) * lower + 2 * rest * late
 late3 = (t + 2) * lowest + rest * (8 * late + beta2 * large * (t + 2)) / 3
@@ -89,14 +91,14 @@ with argument("Adam goes to the wrong end", note=note) as wrong_end:
         rise,
         held / 2,
         given=[lower, late],
-        margin=alpha * gap((t + 1) * v2, 4 * t * rest, late2),
+        margin=alpha * gap((t + 1) * v2, t * rest * 4, late2),
         by="the first rise is at least half of that",
     )
     wrong_end.at_least(
         second_rise,
         held / 2,
         given=[lowest, late, large],
-        margin=alpha * gap((t + 2) * v3, 4 * t * rest, late3),
+        margin=alpha * gap((t + 2) * v3, t * rest * 4, late3),
         by="the second too: from 1, Adam is back at 1 after three steps",
     )
 
@@ -108,7 +110,7 @@ with argument("AMSGrad goes to the right end", note="All three slopes are divide
     right_end.at_least(
         moved,
         alpha * (C - 2) / sqrt(t * L),
-        margin=alpha * (gap(t * L, (t + 1) * L, L) + gap(t * L, (t + 2) * L, 2 * L)),
+        margin=alpha * (gap(t * L, (t + 1) * L, L) + gap(t * L, (t + 2) * L, L * 2)),
         by="1/√(t + 1) and 1/√(t + 2) are less than 1/√t",
     )
     right_end.diverges(sympy.Sum(1 / sympy.sqrt(3 * k + 1), (k, 1, sympy.oo)), by="the steps t = 3k + 1")

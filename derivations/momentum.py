@@ -81,9 +81,10 @@ def at(place: int, ahead: Node | int = s) -> Node:
     return substitute(p, {z: as_node(place), s: as_node(ahead)})
 
 
+one = as_node(1)
 r, q = scalar("r"), scalar("q")
 x, y = scalar("x"), scalar("y")
-of_one, of_minus_one, rest = (1 - r) * (1 - q), (1 + r) * (1 + q), 1 - r * q
+of_one, of_minus_one, rest = (one - r) * (one - q), (one + r) * (one + q), one - r * q
 inside = [Condition("positive", part) for part in (of_one, of_minus_one, rest)]
 with argument(
     "Where both roots are inside the unit circle",
@@ -94,7 +95,7 @@ with argument(
     same_side = 2 * ((1 - r**2) ** 2 + r**2 * of_one * of_minus_one) / (rest * (of_one + of_minus_one))
     circle.at_most(r**2, 1, by="1 − r²q² = (1 − r²) + r²(1 − q²) is positive", given=inside, margin=same_side)
 
-half = as_node(1) / 2
+half = one / 2
 with argument("How long a step may be", note="p(1) = a is positive; so must p(−1) and 1 − p(0) be.") as limits:
     limits.equal(at(1), a, by="collect a")
     limits.equal(at(-1), 2 + 2 * rho - a * (1 + 2 * rho * s), by="collect a")
@@ -110,8 +111,8 @@ with argument("How long a step may be", note="p(1) = a is positive; so must p(�
     limits.at_least(
         at(-1, -1),
         0,
-        given=[1 - rho - a * rho, half - rho, 5 * rho - 1],
-        margin=2 * (half - rho) / rho * (1 - rho - a * rho) + (5 * rho - 1) / rho,
+        given=[one - rho - a * rho, half - rho, rho * 5 - one],
+        margin=2 * (half - rho) / rho * (1 - rho - a * rho) + (rho * 5 - one) / rho,
         by="p(−1) of it for ½ ≥ ρ ≥ ⅕",
     )
 

@@ -32,7 +32,7 @@ epsilon = scalar("epsilon", latex=r"\epsilon", assume="positive", doc="added to 
 
 nadam, adamw = update("nadam"), update("adamw")
 descent, momentum, nesterov, adam = (OPTIMISERS[name] for name in ("gd", "momentum", "nesterov", "adam"))
-none = 0 * ones(n)
+none = ones(n) * 0
 
 # --- the look-ahead --------------------------------------------------------------------------------------------------
 
@@ -73,10 +73,8 @@ with derivation(decayed, title="In gradient descent a penalty is a decay") as of
     of_descent.line(theta - alpha * g - alpha * lam * theta, by="∇½λ‖θ‖² = λθ")
 
 weighted = derive(lam * total(D * theta**2) / 2, wrt=theta, name="weighted_penalty")
-memoryless = {m: none, t: as_node(1)}
-with derivation(
-    substitute(adamw_step, memoryless), title="AdamW's decay as a penalty, for divisors that stay"
-) as scaled:
+memoryless: dict[Node, Node] = {m: none, t: as_node(1)}
+with derivation(substitute(adamw_step, memoryless), title="AdamW's decay as a penalty, if divisors stay") as scaled:
     scaled.line(substitute(substitute(adam_step, memoryless), {g: g + weighted.gradient}), by="λD ⊙ θ/D = λθ")
 
 undivided = substitute(substitute(adamw_step, memoryless), {D: ones(n)})

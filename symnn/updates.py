@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symnn.algebra.nodes import Node, Several
+from symnn.algebra.nodes import Add, Node, Several
 from symnn.algebra.walk import unnamed, variables
 from symnn.author import derivation
 from symnn.codegen import FunctionSpec
@@ -31,7 +31,7 @@ class update(derivation):  # noqa: N801
         written, *states = unnamed(new, *state)
         super().__init__(_together(new - parameter, *state), title=self.optimiser.title)
         added = [term for term in written.children if term is not parameter]
-        self.line((sum(added[1:], added[0]), *states), by="the formulas put into each other")
+        self.line((added[0] if len(added) == 1 else Add(*added), *states), by="the formulas put into each other")
 
     def functions(self, offsets: Offsets = NOWHERE) -> tuple[FunctionSpec, ...]:
         """The function of one step: the new parameter and the new state, from the old ones and the gradient."""

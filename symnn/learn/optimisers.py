@@ -51,7 +51,7 @@ class Optimiser:
         """The value of each array after a step, the parameter first."""
         return MappingProxyType({name: self._read(name).value for name in ("parameter", *self.state)})
 
-    def step(self, **values: Node | int) -> Mapping[str, Node]:
+    def step(self, **values: object) -> Mapping[str, Node]:
         """What each array is after a step, with values in the place of names: all vectors of n entries, or scalars.
 
         A name that has no value stands for itself. In the values nothing is named. Raises UnsupportedError for a name
