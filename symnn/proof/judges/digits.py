@@ -6,8 +6,9 @@ No probability is claimed, so agreement is called checked, not proved. A clear d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any, TypeAlias
@@ -19,11 +20,12 @@ from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import postorder
 from symnn.errors import UnsupportedError
+from symnn.proof.judges.between import Between, between_kinks
 from symnn.proof.judges.fields import DecimalField, Field, OutsideDomain, RationalField, Side, Undefined
 from symnn.proof.judges.instance import Converted, Draw, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
-from symnn.proof.judges.kinks import Kinks, arguments
-from symnn.proof.judges.question import Question, entry_of, shown
+from symnn.proof.judges.kinks import Kinks, arguments, kinks_that_may_differ
+from symnn.proof.judges.question import Direction, Question, entry_of, shown
 from symnn.proof.judges.repeated import Layout, Repeated, RepeatedInterpreter, layouts
 from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Judgement, Status
@@ -33,7 +35,7 @@ LOW_RESIDUAL, HIGH_RESIDUAL = mpmath.mpf("1e-40"), mpmath.mpf("1e-80")
 CLEAR = mpmath.mpf("1e-20")
 SHOWN_DIGITS = 12
 
-Drawn: TypeAlias = Draw | Repeated
+Drawn: TypeAlias = Draw | Between | Repeated
 
 BLOCKS = 9, 17
 
@@ -57,6 +59,7 @@ FLAVOURS = (
 TIES = 8
 LARGEST_NUMBER = 10**30
 
+WAYS = 16
 WIDEST = 4
 WIDE_DRAWS = 96
 # So many of them go where several arguments may stand beyond their kinks together.
@@ -119,7 +122,10 @@ class Digits:
             reason = f"no value at most of the numbers tried: {'; '.join(reasons)}"
             return Judgement(Status.UNDECIDED, "digits", seed=self._seed, reason=reason)
         refuted = (
-            self._at_large_sizes(question) or self._at_borders(question, kinks) or self._beyond(question, kinks, sides)
+            self._at_large_sizes(question)
+            or self._at_borders(question, kinks)
+            or self._between(question)
+            or self._beyond(question, kinks, sides)
         )
         if refuted is not None:
             return refuted
@@ -170,6 +176,23 @@ class Digits:
             if place is not None:
                 found = self._counterexample(question, sizes, numbers, seed)
                 return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
+        return None
+
+    def _between(self, question: Question) -> Judgement | None:
+        """Tries values between the kinks of the one side and those of the other; a judgement only if it refutes."""
+        kinks = kinks_that_may_differ(question.left, question.right)
+        for way, (sizes, numbers) in enumerate(islice(self._draws(), WAYS) if kinks else ()):
+            seeds = [f"{self._seed}:between:{way}:{end}" for end in ("start", "end")]
+            start, end = Draw(sizes, numbers, seeds[0]), Draw(sizes, FLAVOURS[5 * (way % 2)], seeds[1])
+            for part in between_kinks(kinks, start, end):
+                try:
+                    place = self._difference(question, Between(start, end, part), set())
+                except Undefined:
+                    continue
+                if place is not None:
+                    moved = partial(_moved, sizes, numbers, seeds[0], end, part)
+                    found = self._counterexample_at(question, moved)
+                    return Judgement(Status.REFUTED, "digits", (shown(sizes),), seed=self._seed, counterexample=found)
         return None
 
     def _at_large_sizes(self, question: Question) -> Judgement | None:
@@ -248,8 +271,13 @@ class Digits:
         return Judgement(Status.REFUTED, "digits", (shown(instance.sizes),), seed=self._seed, counterexample=found)
 
     def _counterexample(self, question: Question, sizes: Sizes, numbers: Numbers, seed: str) -> Counterexample | None:
-        for direction in question.directions(Draw(sizes, numbers, seed), self._wrt):
-            instance = Draw(sizes, numbers, seed, basis=direction)
+        return self._counterexample_at(question, lambda basis: Draw(sizes, numbers, seed, basis=basis))
+
+    def _counterexample_at(
+        self, question: Question, at: Callable[[Direction | None], Draw | Between]
+    ) -> Counterexample | None:
+        for direction in question.directions(at(None), self._wrt):
+            instance = at(direction)
             try:
                 low, high = (self._evaluated(question, instance, digits, set()) for digits in (LOW, HIGH))
                 place = _first_clear_difference(low, high, question.order)
@@ -259,6 +287,10 @@ class Digits:
                 before, after = (_decimal(entry_of(side, place)) for side in low)
                 return question.counterexample(instance, self._wrt, direction, place, (before, after))
         return None
+
+
+def _moved(sizes: Sizes, numbers: Numbers, seed: str, end: Draw, part: Fraction, basis: Direction | None) -> Between:
+    return Between(Draw(sizes, numbers, seed, basis=basis), end, part)
 
 
 def _numbers(question: Question) -> Iterator[int]:

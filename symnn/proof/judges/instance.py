@@ -169,6 +169,13 @@ class Instance(Protocol):
     def direction(self, variable: Variable) -> Array: ...
 
 
+class AtSizes(Instance, Protocol):
+    """An instance that knows the integers for all symbols of sizes."""
+
+    @property
+    def sizes(self) -> Mapping[Symbol, int]: ...
+
+
 # --- random entries -------------------------------------------------------------------------------------------------
 
 

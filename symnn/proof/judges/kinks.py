@@ -116,6 +116,11 @@ def arguments(root: Node) -> frozenset[tuple[Node, ...]]:
     return frozenset(kink.arguments for kink in _kinks(root))
 
 
+def kinks_that_may_differ(left: Node, right: Node) -> list[Kink]:
+    """The kinks of two expressions, where those of one do not stand at the same arguments as those of the other."""
+    return [] if arguments(left) == arguments(right) else list(dict.fromkeys(_kinks(left, right)))
+
+
 # --- the signs that entries can have --------------------------------------------------------------------------------
 
 

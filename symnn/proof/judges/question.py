@@ -15,7 +15,7 @@ from symnn.algebra import nodes
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.walk import fold, postorder, variables
 from symnn.proof.judges.fields import FunctionsInvolved, Undefined
-from symnn.proof.judges.instance import Draw, Numbers, SizePlan, Sizes, fractions
+from symnn.proof.judges.instance import AtSizes, Draw, Instance, Numbers, SizePlan, Sizes, fractions
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.series import Series
 from symnn.proof.step import Counterexample, Relation
@@ -61,7 +61,7 @@ class Question:
         sides = (fold(side, _size_exponents, _known_exponents) for side in (self.left, self.right))  # type: ignore[arg-type]
         return tuple(sorted(NO_SIZES.union(*sides), key=str))
 
-    def directions(self, instance: Draw, wrt: Sequence[Variable]) -> Iterator[Direction | None]:
+    def directions(self, instance: Instance, wrt: Sequence[Variable]) -> Iterator[Direction | None]:
         """The unit directions where single entries of a derivative are in question, else one random direction."""
         if self.relation not in (Relation.GRADIENT, Relation.JACOBIAN):
             yield None
@@ -72,7 +72,7 @@ class Question:
 
     def counterexample(
         self,
-        instance: Draw,
+        instance: AtSizes,
         wrt: Sequence[Variable],
         direction: Direction | None,
         place: tuple[int, int, int],
