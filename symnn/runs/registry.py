@@ -23,6 +23,7 @@ from symnn.runs import (
     perceptron,
     regression,
     scaled,
+    step_sizes,
 )
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
@@ -45,6 +46,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("perceptron", perceptron.perceptron, ("L9", "L10", "B12")),
             Run("descent", _of_formulas(descent.descent), ("B8",)),
             Run("mini-batches", _of_formulas(mini_batches.mini_batches), ("B10", "B11")),
+            Run("step-sizes", _of_formulas(step_sizes.step_sizes), ("B9",)),
             Run("margins", margins.margins, ("B4", "B12")),
             Run("features", _of_formulas(features.features), ("S1",)),
             Run("graphs", _of_formulas(graphs.graphs), ("L18", "L19", "L20", "B14", "B18", "S8", "S9")),
