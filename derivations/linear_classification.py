@@ -6,10 +6,14 @@ squared hinge and the logistic loss are functions of the margin that decrease.
 
 The gradient of half the squared hinge is (wᵀx − y)x where ywᵀx < 1, and else zero, as for least squares: y² = 1 is what
 makes it so, and the formula is false for other numbers y. The hinge has no derivative at the margin 1; the formula
-has zero there.
+has zero there, which is a subgradient: every slope g from −1 to 0 gives a line through the kink that is nowhere above
+the hinge, and so does every such g at the kink of the perceptron's loss max(0, −m), where its rule takes −1.
+
+Hinge, squared hinge and the logistic loss by log 2 are nowhere below the 0–1 loss: where their mean is small, few
+samples are wrong.
 """
 
-from symnn import chapter, derivation, derive
+from symnn import argument, chapter, derivation, derive, exp, log, relu, scalar
 
 shapes = {"x": ("d",), "w": ("d",)}
 signs = {"y": "signs"}
@@ -46,6 +50,20 @@ with derivation(log_loss, shapes=shapes, assume=signs, title="The logistic loss 
         "-(1 + y)/2*np.log(sigmoid(w @ x)) - (1 - y)/2*np.log(1 - sigmoid(w @ x))", by="labels ½(1 + y) of 0 and 1"
     )
 
+m, g = scalar("m"), scalar("g")
+slopes = [g + 1, -g]
+with argument("Subgradients at the kinks", note="For every slope g from −1 to 0.") as kinks:
+    at_one, at_zero = ((g + 1) * relu(z) - g * relu(-z) for z in (1 - m, -m))
+    kinks.at_least(relu(1 - m), g * (m - 1), by="max(0, z) − max(0, −z) = z", margin=at_one, given=slopes)
+    kinks.at_least(relu(-m), g * m, by="the same at 0", margin=at_zero, given=slopes)
+    kinks.at_least(relu(1 - m) ** 2 / 2, 0, by="a square: at the margin 1 its slope is 0", margin=relu(1 - m) ** 2 / 2)
+
+wrong_at = derive("np.where(m <= 0, 1, 0)", wrt="m").objective
+with argument("Above the 0–1 loss") as above:
+    above.at_most(wrong_at, relu(1 - m), by="1 − m ≥ 1 where m ≤ 0")
+    above.at_most(wrong_at, relu(1 - m) ** 2, by="its square, too")
+    above.at_most(wrong_at, log(1 + exp(-m)) / log(2), by="log 2 at m = 0, and decreasing")
+
 rows = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
 mean = derive("np.mean(np.maximum(0, 1 - y*(X @ w))**2)/2", "w", rows, signs, name="mean_squared_hinge")
 with derivation(
@@ -54,4 +72,4 @@ with derivation(
     of_rows.line("X.T @ np.where(y*(X @ w) < 1, X @ w - y, 0) / n", by="each row by its case")
 
 chapter(wrong, zero_one, hinge, hinge_by_cases, squared_hinge, book, minimum, without_cases, logistic, entropy, mean,
-        of_rows, source="B4")  # fmt: skip
+        of_rows, kinks, above, source=["B4", "B11"])  # fmt: skip

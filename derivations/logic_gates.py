@@ -6,10 +6,11 @@ is 1 where it is true and 0 where it is false, and equality is that of all rows 
 XNOR or XOR (their rows are not separable), but a unit of two units is: XNOR is OR of AND and NOR, XOR is NOR of the
 same two.
 
-How far a unit's own output is from 0 or 1 is told by the argument nearest to zero, which is −10 or 10 in each gate.
+A unit's own output is no farther from 0 or 1 than σ(−10), about 0.00005: in each gate the argument that is nearest to
+zero is −10 or 10.
 """
 
-from symnn import chapter, derivation
+from symnn import argument, chapter, derivation, scalar, sigmoid
 
 one, two = {"a": "binary"}, {"a": "binary", "b": "binary"}
 
@@ -51,4 +52,14 @@ with derivation(nor_of_them, assume=two, title="XOR: NOR of AND and NOR") as xor
     xor_gate.line("a + b + (-2)*a*b", by="a² = a, b² = b")
     xor_gate.line("np.where(a == b, 0, 1)", by="one of them")
 
-chapter(and_gate, or_gate, not_gate, nor_gate, xnor_gate, xor_gate, source="S4")
+a, b = (scalar(name, assume="binary") for name in "ab")
+with argument("How near to 0 and 1", note="By squares of distances.") as near:
+    for argument_of_unit, truth, name in (
+        (-30 + 20 * a + 20 * b, a * b, "AND"),
+        (-10 + 20 * a + 20 * b, a + b - a * b, "OR"),
+        (10 + (-20) * a, 1 - a, "NOT"),
+        (10 + (-20) * a + (-20) * b, (1 - a) * (1 - b), "NOR"),
+    ):
+        near.at_most((sigmoid(argument_of_unit) - truth) ** 2, sigmoid(-10) ** 2, by=f"all rows of {name}")
+
+chapter(and_gate, or_gate, not_gate, nor_gate, xnor_gate, xor_gate, near, source="S4")

@@ -6,17 +6,21 @@ diagonal with the entries p(1 − p).
 
 The form vᵀXᵀDXv is a squared norm, so that the Hessian is positive semi-definite whatever the data are and the cost is
 convex. The form is zero where Xv is: it is positive for all v ≠ 0 exactly if the columns of X are independent. With a
-penalty ½λ‖w‖² and λ > 0 the Hessian is positive definite without that.
+penalty ½λ‖w‖² and λ > 0 the Hessian is positive definite without that. Since p(1 − p) is at most ¼, the Hessian is
+nowhere above ¼XᵀX, whose largest eigenvalue L tells how long the steps of gradient descent may be.
 """
 
 from symnn import (
+    argument,
     chapter,
     derivation,
     derive,
+    diag,
     dims,
     exp,
     log,
     matrix,
+    ones,
     scalar,
     sigmoid,
     squared_norm,
@@ -58,8 +62,17 @@ with derivation(transpose(v) @ gradient.hessian @ v, title="The Hessian is posit
     form.line(total(p * (1 - p) * (X @ v) ** 2), by="zᵀdiag(a)z = ∑ a ⊙ z²")
     form.line(squared_norm(root * (X @ v)), by="σ(z)(1 − σ(z)) = (exp(−z/2)/(1 + exp(−z)))²")
 
+with argument("The Hessian is between 0 and ¼XᵀX") as between:
+    between.semidefinite(gradient.hessian, by="it is RᵀR with R = D^½X", root=diag(root) @ X)
+    between.semidefinite(
+        X.T @ X / 4 - gradient.hessian,
+        by="¼ − p(1 − p) = (p − ½)²",
+        along=v,
+        margin=total((p - ones(n) / 2) ** 2 * (X @ v) ** 2),
+    )
+
 penalised = derive(cost + lam * squared_norm(w) / 2, wrt=w, name="penalised")
 with derivation(transpose(v) @ penalised.hessian @ v, title="With a penalty it is positive definite") as definite:
     definite.line(squared_norm(root * (X @ v)) + lam * squared_norm(v), by="vᵀλIv = λ‖v‖²")
 
-chapter(sample, gradient, by_hand, hessian, form, penalised, definite, source=["L12", "S7"])
+chapter(sample, gradient, by_hand, hessian, form, between, penalised, definite, source=["L12", "S7"])

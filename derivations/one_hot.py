@@ -3,13 +3,14 @@
 A label of k classes is a column with a 1 at its class. Two different labels are as far from each other as any other
 two: ‖y − t‖² is 2, so that no class lies between others, as it would between numbers 0, 1, 2. The cross-entropy of a
 softmax with it is minus the logarithm of the probability of its class, and its gradient by the inputs z of the softmax
-is s − y: what each class has of probability, too much or too little.
+is s − y: what each class has of probability, too much or too little. The class with the largest input has the largest
+probability: to choose a class no softmax is needed.
 
 The softmax depends on differences of its inputs alone. Of two classes it is the sigmoid of the difference, so that the
 logistic classifier is the case k = 2.
 """
 
-from symnn import chapter, derivation, derive
+from symnn import argument, chapter, derivation, derive, exp, scalar
 
 shapes, label = {"y": ("k",), "z": ("k",)}, {"y": "onehot"}
 two_labels = dict.fromkeys(("y", "t"), ("k",)), dict.fromkeys(("y", "t"), "onehot")
@@ -32,6 +33,12 @@ with derivation("np.exp(u)/(np.exp(u) + np.exp(v))", title="Two classes") as two
     two.line("1/(1 + np.exp(v - u))", by="divide by exp(u)")
     two.line("sigmoid(u - v)", by="definition")
 
+first, second = scalar("u"), scalar("v")
+others = scalar("c", assume="nonnegative", doc="the sum of the exponentials of the other classes")
+norm = exp(first) + exp(second) + others
+with argument("The largest input has the largest probability", note="Of two classes among k.") as order:
+    order.at_least(exp(first) / norm, exp(second) / norm, by="exp increases", given=[first - second])
+
 batch = derive(
     "S = softmax(X @ W + b, axis=1); -np.sum(Y * np.log(S))/n",
     wrt=["W", "b"],
@@ -40,4 +47,4 @@ batch = derive(
     name="batch",
 )
 
-chapter(distance, cost, error, shifted, two, batch, source="S5")
+chapter(distance, cost, error, shifted, two, order, batch, source="S5")

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from symnn.learn.datasets import samples_for_training
+from symnn.learn.datasets.samples import Floats, Labels
 from symnn.learn.datasets.small import FEATURES
 from symnn.runs.final import scores_on_test_samples
+from symnn.runs.plots import Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, percent
-from symnn.runs.training import Trained, jobs_of, train_all
+from symnn.runs.training import Trained, data_of, given_samples, jobs_of, load_module, train_all
 
 BAG = tuple(FEATURES)
 MODELS = {
@@ -19,6 +22,9 @@ MODELS = {
     "circles_bag": f"a bag of features: {', '.join(BAG)}",
 }
 """Models of one linear layer with a sigmoid, by what they are given."""
+GIVEN = {"circles": ("x₁", "x₂"), "circles_squares": ("x₁²", "x₂²"), "circles_bag": BAG}
+EDGE = 2.6
+"""How far the plane is drawn."""
 
 
 def circles(sources: Sources, options: Options) -> Report:
@@ -41,6 +47,12 @@ def circles(sources: Sources, options: Options) -> Report:
             Claim("on the bag", "at least", 1.0, float(np.mean(tests["circles_bag"]))),
         ],
     )
+    report.remark(
+        "On x₁ and x₂ no line is right for both circles: the mean of wᵀx + b at two opposite points is b, on either. "
+        "The best line cuts a third off the outer one, and is right for about two thirds of all. By the squares the "
+        "circles are lines, x₁² + x₂² = r²."
+    )
+    report.plot(_plot({name: found[0] for name, found in trained.items()}))
     return report
 
 
@@ -52,3 +64,36 @@ def _chosen(report: Report, trained: Mapping[str, Sequence[Trained]]) -> None:
     report.table("What the linear layer chooses from the bag", ("feature", "mean weight"), rows)
     two = {BAG[place] for place in order[:2]}
     report.compare("The largest weights are those of", [Claim("x₁² and x₂²", "at least", 2, len(two & {"x₁²", "x₂²"}))])
+
+
+def _plot(trained: Mapping[str, Trained]) -> Plot:
+    """Where each model says outer, in the plane of x₁ and x₂, and for the squares in the plane of these."""
+    samples = samples_for_training("circles")
+    grid = np.linspace(-EDGE, EDGE, 90)
+    first, second = np.meshgrid(grid, grid)
+    panels = []
+    for name, one in trained.items():
+        features = [FEATURES[feature](first.ravel(), second.ravel()) for feature in GIVEN[name]]
+        said = _said(one, np.column_stack(features)).reshape(first.shape)
+        panels.append(_panel(MODELS[name].partition(":")[0], ("x₁", "x₂"), samples.X, samples.y, grid, said))
+    squared = np.linspace(0.0, EDGE**2, 90)
+    said = _said(trained["circles_squares"], np.column_stack([axis.ravel() for axis in np.meshgrid(squared, squared)]))
+    of_squares = _panel("φ(x) in its own plane", ("x₁²", "x₂²"), samples.X**2, samples.y, squared, said.reshape(90, 90))
+    return Plot("circles", "What a linear layer tells apart", (panels[:2], (panels[2], of_squares)))
+
+
+def _said(one: Trained, features: Floats) -> Floats:
+    """The probability of the outer circle."""
+    _, preprocess = given_samples(data_of(one.job.model), one.job.folder)
+    found: Floats = load_module(one.job.module)["predict_proba"](one.parameters, preprocess(features))
+    return found
+
+
+def _panel(title: str, labels: tuple[str, str], X: Floats, y: Labels, grid: Floats, said: Floats) -> Panel:
+    return Panel(
+        title,
+        *labels,
+        points=[Points(name, *X[y == label].T.tolist()) for label, name in enumerate(("inner", "outer"))],
+        fields=[Field(grid.tolist(), grid.tolist(), said.tolist(), (0.0, 0.5, 1.0), filled=True)],
+        equal=True,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symnn.learn.datasets import samples_for_test
+from symnn.learn.datasets import Samples, samples_for_test
 from symnn.runs.training import Trained, data_of, given_samples, load_module
 
 
@@ -24,3 +24,8 @@ def scores_on_test_samples(
     module = load_module(job.module)
     score = module.get("accuracy") or module["score"]
     return {count: [score(one.parameters, X[:count], samples.y[:count]) for one in trained] for count in counts}
+
+
+def unseen_samples(name: str) -> Samples:
+    """The test samples of a data set, for the final report on a classifier that is not a network."""
+    return samples_for_test(name)

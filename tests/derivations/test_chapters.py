@@ -38,6 +38,7 @@ CHECKED = {
     "feature_maps",
     "logic_gates",
     "one_hot",
+    "polynomial_features",
 }
 
 n, d = 7, 3

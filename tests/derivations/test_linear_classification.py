@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn import argument, derive, relu, scalar
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -139,3 +140,36 @@ def test_the_logistic_loss_is_the_cross_entropy_for_signs_alone():
     with derivation("np.log(1 + np.exp(-y*(w @ x)))", None, SHAPES, {"y": "signs"}) as proof:
         proof.line(entropy, by="cross-entropy")
     assert free.verdict == proof.verdict == "checked"
+
+
+CLAIMS = {part.title: part.claims for part in CHAPTER.parts if hasattr(part, "claims")}
+
+
+def test_what_is_argued_is_judged():
+    kinks, above = (
+        [(f"{claim.left} {claim.sign} {claim.right}", claim.judgement.judge) for claim in claims]
+        for claims in CLAIMS.values()
+    )
+    assert kinks[:2] == [("relu(1 − m) ≥ g(m − 1)", "margin"), ("relu(−m) ≥ gm", "margin")]
+    assert [judge for _, judge in above] == ["instances"] * 3
+
+
+@pytest.mark.parametrize("given", [[], [0], [1]], ids=["any slope", "steep", "upward"])
+def test_another_slope_is_no_subgradient(given):
+    m, g = scalar("m"), scalar("g")
+    slopes = [g + 1, -g]
+    with argument("Subgradients") as proof:
+        with pytest.raises(RefutedError, match="the left side is"):
+            proof.at_least(relu(1 - m), g * (m - 1), by="wrong", given=[slopes[place] for place in given])
+        proof.at_least(relu(1 - m), g * (m - 1), by="right", given=slopes)
+    assert proof.verdict == "checked"
+
+
+@pytest.mark.parametrize("low", ["np.maximum(0, -m)", "np.log(1 + np.exp(-m))", "np.maximum(0, 1 - m)/2"])
+def test_other_losses_are_not_above_the_0_1_loss(low):
+    losses = [derive(text, "m") for text in ("np.where(m <= 0, 1, 0)", low)]
+    with argument("Above the 0–1 loss") as proof:
+        with pytest.raises(RefutedError):
+            proof.at_most(*(loss.objective for loss in losses), by="wrong")
+        proof.at_most(0, losses[1].objective, by="right")
+    assert proof.verdict == "checked"

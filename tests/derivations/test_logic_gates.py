@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from symnn import argument, sigmoid
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -64,3 +65,13 @@ def test_one_half_is_passed_at_zero_and_not_elsewhere():
         with pytest.raises(RefutedError):
             proof.line("np.where(z > 0.5, 1, 0)", by="the output taken for the argument")
         proof.line("np.where(z > 0, 1, 0)", by="σ(0) = ½")
+
+
+def test_no_output_is_farther_than_the_sigmoid_of_minus_ten():
+    (near,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    assert [claim.rule for claim in near.claims] == [f"all rows of {name}" for name in ("AND", "OR", "NOT", "NOR")]
+    for claim in near.claims:
+        with argument("Nearer") as proof:
+            with pytest.raises(RefutedError):
+                proof.at_most(claim.left, sigmoid(-11) ** 2, by="nearer than it is")
+            proof.at_most(claim.left, sigmoid(-9) ** 2, by="with room")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn import argument
 from symnn.algebra.nodes import Variable
 from symnn.algebra.walk import variables
 from symnn.author import derivation
@@ -137,3 +138,16 @@ def test_the_cost_by_cases_is_the_cross_entropy_for_labels_of_0_and_1_alone():
         with pytest.raises(RefutedError):
             free.line(entropy, by="by cases")
         free.line(cases, by="as it is")
+
+
+def test_the_hessian_is_between_zero_and_a_quarter():
+    (between,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    assert [claim.judgement.judge for claim in between.claims] == ["margin", "margin"]
+    X, w = (next(v for v in variables(between.claims[0].left) if v.name == name) for name in "Xw")
+    hessian = between.claims[0].left
+    with argument("Bounds") as proof:
+        for wrong in (X.T @ X / 5 - hessian, hessian - X.T @ X / 100):
+            with pytest.raises(RefutedError):
+                proof.semidefinite(wrong, by="wrong")
+        proof.semidefinite(X.T @ X / 4 - hessian, by="right")
+    assert proof.verdict == "checked" and w.shape == (X.cols, 1)

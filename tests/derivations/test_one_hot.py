@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn import argument
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -61,3 +62,15 @@ def test_the_gradient_needs_labels_with_one_entry():
         with pytest.raises(RefutedError):
             proof.line("y - softmax(z)", by="sign")
         proof.line("softmax(z) - y", by="∑ y = 1")
+
+
+def test_a_smaller_input_has_not_the_larger_probability():
+    (order,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    (claim,) = order.claims
+    assert claim.judgement.judge == "instances"
+    with argument("Order") as proof:
+        for given in ([], [-claim.given[0].node]):
+            with pytest.raises(RefutedError):
+                proof.at_least(claim.left, claim.right, by="wrong", given=given)
+        proof.at_least(claim.left, claim.right, by="right", given=claim.given)
+    assert proof.verdict == "checked"

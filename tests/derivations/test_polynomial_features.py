@@ -1,10 +1,13 @@
 """The chapter on polynomial features: numbers against lists of products, and wrong counts refused."""
 
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import pytest
+from sympy import Function, Symbol, binomial
 
+from symnn import argument
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -19,8 +22,9 @@ def code():
     return space
 
 
-def test_every_line_is_proved():
-    assert CHAPTER.verdict == "proved"
+def test_every_line_of_a_derivation_is_proved():
+    assert CHAPTER.verdict == "checked"
+    assert {numbered.proof.status.value for numbered in CHAPTER.proofs() if numbered.proof.steps} == {"proved"}
     lines = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
     assert lines["Quadratic features"] == "½n(n + 1)" and lines["Cubic features"] == "⅙n(n + 1)(n + 2)"
     assert lines["One more input"] == "n + 1" and lines["One more input, cubic"] == "½n(n + 1)"
@@ -45,3 +49,20 @@ def test_another_count_is_refused(wrong):
         with pytest.raises(RefutedError):
             proof.line(wrong, by="wrong")
         proof.line("n*(n + 1)/2", by="right")
+
+
+def test_products_of_k_factors_are_gone_through():
+    (of_any,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    assert [claim.judgement.judge for claim in of_any.claims] == ["enumeration", "sympy", "sympy", "sympy"]
+    n, k = Symbol("n", integer=True, positive=True), Symbol("k", integer=True, positive=True)
+
+    def listed(n, k):
+        return Fraction(len({tuple(sorted(factors)) for factors in product(range(n), repeat=k)}))
+
+    at = [{n: 2, k: 3}, {n: 3, k: 2}, {n: 4, k: 4}]
+    with argument("Counts") as proof:
+        for wrong in (binomial(n, k), n**k, binomial(n + k, k)):
+            with pytest.raises(RefutedError):
+                proof.cases(Function("M")(n, k), wrong, at=at, value=listed, by="wrong")
+        proof.cases(Function("M")(n, k), binomial(n + k - 1, k), at=at, value=listed, by="right")
+    assert proof.verdict == "checked"

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn import argument
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -46,3 +47,14 @@ def test_four_points_with_the_labels_of_and_have_no_such_sum():
         with pytest.raises(RefutedError):
             proof.line("0", by="as for the exclusive or")
         proof.line("-2*b", by="right")
+
+
+def test_the_weighted_sum_needs_margins_that_are_as_large():
+    (none,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    (claim,) = none.claims
+    assert claim.judgement.judge == "margin" and f"{claim.left} {claim.sign} {claim.right}".endswith("(αᵀy)b ≥ γ ∑ α")
+    with argument("Without") as proof:
+        with pytest.raises(RefutedError):
+            proof.at_least(claim.left, claim.right, by="any margins")
+        proof.at_least(claim.left, claim.right, by="at least γ", given=claim.given, margin=claim.question.margin)
+    assert proof.verdict == "proved"

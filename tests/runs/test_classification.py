@@ -77,3 +77,17 @@ def test_spreads():
     assert spread([1.0]) == "1.0"
     assert spread([1.0, 2.0, 4.5], decimals=2) == "2.50±1.80"
     assert percent([0.5, 0.75]) == "62.5±17.7"
+
+
+def test_the_plot_of_the_circles_shows_where_each_model_says_outer():
+    report = RUNS["circles"].execute(PROJECT, Options(seeds=1))
+    (plot,) = (part for part in report.parts if isinstance(part, Plot))
+    (plane, squares), (bag, of_squares) = plot.rows
+    for panel, right in ((plane, False), (squares, True), (bag, True)):
+        (field,) = panel.fields
+        middle = len(field.x) // 2
+        corners = [field.values[row][column] for row in (0, -1) for column in (0, -1)]
+        assert (field.values[middle][middle] < 0.5 < min(corners)) == right
+    assert [len(points.x) for points in of_squares.points] == [100, 100]
+    (field,) = of_squares.fields
+    assert field.values[0][0] < 0.5 < field.values[-1][0] and field.values[0][-1] > 0.5
