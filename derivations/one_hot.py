@@ -4,13 +4,14 @@ A label of k classes is a column with a 1 at its class. Two different labels are
 two: ‖y − t‖² is 2, so that no class lies between others, as it would between numbers 0, 1, 2. The cross-entropy of a
 softmax with it is minus the logarithm of the probability of its class, and its gradient by the inputs z of the softmax
 is s − y: what each class has of probability, too much or too little. The class with the largest input has the largest
-probability: to choose a class no softmax is needed.
+probability: to choose a class no softmax is needed. The Jacobian of the softmax is the Hessian of the cost by z: it is
+between 0 and ½I, so that the cost is convex, and nowhere curved by more than a half.
 
 The softmax depends on differences of its inputs alone. Of two classes it is the sigmoid of the difference, so that the
 logistic classifier is the case k = 2.
 """
 
-from symnn import argument, chapter, derivation, derive, exp, scalar
+from symnn import Identity, argument, chapter, derivation, derive, diag, exp, ones, scalar, total, transpose, vector
 
 shapes, label = {"y": ("k",), "z": ("k",)}, {"y": "onehot"}
 two_labels = dict.fromkeys(("y", "t"), ("k",)), dict.fromkeys(("y", "t"), "onehot")
@@ -39,6 +40,15 @@ norm = exp(first) + exp(second) + others
 with argument("The largest input has the largest probability", note="Of two classes among k.") as order:
     order.at_least(exp(first) / norm, exp(second) / norm, by="exp increases", given=[first - second])
 
+softmax = derive("softmax(z)", wrt="z", shapes={"z": ("k",)}, name="softmax")
+(z,) = softmax.wrt
+s, v = softmax.objective, vector("v", z.rows, doc="any direction")
+spread = v - (transpose(s) @ v) * ones(z.rows)
+p = exp(z) / total(exp(z))
+with argument("The Jacobian of the softmax is between 0 and ½I") as curved:
+    curved.semidefinite(softmax.jacobian, by="a variance with the weights s", along=v, margin=total(s * spread**2))
+    curved.semidefinite(Identity(z.rows) / 2 - (diag(p) - p @ transpose(p)), by="s = p; of two halves it is ½")
+
 batch = derive(
     "S = softmax(X @ W + b, axis=1); -np.sum(Y * np.log(S))/n",
     wrt=["W", "b"],
@@ -47,4 +57,4 @@ batch = derive(
     name="batch",
 )
 
-chapter(distance, cost, error, shifted, two, order, batch, source="S5")
+chapter(distance, cost, error, shifted, two, order, curved, batch, source="S5")

@@ -8,6 +8,7 @@ import numpy as np
 
 from symnn.learn.datasets.samples import Floats
 from symnn.learn.datasets.small import TRUTH_TABLES
+from symnn.runs.plots import Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 from symnn.runs.training import Trained, jobs_of, load_module, train_all
@@ -24,6 +25,9 @@ NETWORKS = {"xnor": ("and", "nor", "or"), "xor": ("and", "nor", "nor")}
 LARGEST_ERROR = 1e-4
 """σ(−10) is 4.5e-5: so far is a gate from its truth table."""
 
+LEVELS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
+"""Where the plot changes its colour."""
+
 Output = Callable[..., Floats]
 """An emitted function of inputs and parameters by name, of any sizes that fit each other."""
 
@@ -31,24 +35,28 @@ Output = Callable[..., Floats]
 def xor(sources: Sources, options: Options) -> Report:
     """Gates and networks of gates by given weights, then XOR learned from its truth table."""
     report = Report("xor: logic by networks of sigmoid units (row S4)")
-    outputs = (load_module(sources.current_module(name))["output"] for name in ("gate", "xor"))
-    _given(report, *outputs)
+    of_gate, of_network = (load_module(sources.current_module(name))["output"] for name in ("gate", "xor"))
+    _given(report, of_gate, of_network)
     jobs = jobs_of(sources, ["xor"], options.seeds, None)
-    _learned(report, train_all(jobs, options.watcher)["xor"])
+    learned = train_all(jobs, options.watcher)["xor"]
+    _learned(report, learned)
+    report.plot(_plot(of_gate, of_network, learned[0]))
     return report
 
 
-def gate(output: Output, name: str) -> Floats:
-    """What a single unit with the weights of a gate gives for each row of the gate's truth table."""
+def gate(output: Output, name: str, inputs: Floats | None = None) -> Floats:
+    """What a single unit with the weights of a gate gives for rows of inputs, or those of the gate's truth table."""
     bias, *weights = GIVEN[name]
-    return output(_inputs(name), W1=np.array([weights]).T, b1=np.array([bias]))[:, 0]
+    rows = _inputs(name) if inputs is None else inputs
+    return output(rows, W1=np.array([weights]).T, b1=np.array([bias]))[:, 0]
 
 
-def network(output: Output, name: str) -> Floats:
-    """What two layers with the weights of gates give for each row of a truth table."""
+def network(output: Output, name: str, inputs: Floats | None = None) -> Floats:
+    """What two layers with the weights of gates give for rows of inputs, or those of a truth table."""
     *hidden, last = (GIVEN[each] for each in NETWORKS[name])
     first = np.array(hidden).T
-    return output(_inputs(name), W1=first[1:], b1=first[0], W2=np.array([last[1:]]).T, b2=np.array([last[0]]))[:, 0]
+    rows = _inputs(name) if inputs is None else inputs
+    return output(rows, W1=first[1:], b1=first[0], W2=np.array([last[1:]]).T, b2=np.array([last[0]]))[:, 0]
 
 
 def _inputs(name: str) -> Floats:
@@ -89,3 +97,23 @@ def _learned(report: Report, trained: Sequence[Trained]) -> None:
         "XOR learned",
         [Claim(f"accuracy, seed {one.job.seed}", "at least", 1.0, one.measure("accuracy")) for one in trained],
     )
+
+
+def _plot(of_gate: Output, of_network: Output, learned: Trained) -> Plot:
+    """The outputs between the rows of the truth tables, too, where no gate is ever used."""
+    grid = np.linspace(-0.25, 1.25, 61)
+    inputs = np.column_stack([axis.ravel() for axis in np.meshgrid(grid, grid)])
+    found = {name.upper(): (name, gate(of_gate, name, inputs)) for name in ("and", "or", "nor")}
+    found |= {name.upper(): (name, network(of_network, name, inputs)) for name in NETWORKS}
+    found["XOR, learned"] = ("xor", of_network(inputs, **learned.parameters)[:, 0])
+    panels = [_plane(title, name, grid, said) for title, (name, said) in found.items()]
+    return Plot("xor", "Logic by sigmoid units", (panels[:3], panels[3:]))
+
+
+def _plane(title: str, name: str, grid: Floats, said: Floats) -> Panel:
+    points = [
+        Points(word, *zip(*(row[:2] for row in TRUTH_TABLES[name] if row[-1] == truth), strict=True))
+        for truth, word in enumerate(("false", "true"))
+    ]
+    field = Field(grid.tolist(), grid.tolist(), said.reshape(len(grid), -1).tolist(), LEVELS, filled=True)
+    return Panel(title, "a", "b", points=points, fields=[field], equal=True)

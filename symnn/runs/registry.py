@@ -8,6 +8,7 @@ from types import MappingProxyType
 from symnn.errors import DataError
 from symnn.runs import (
     circles,
+    classes,
     classification,
     convergence,
     curves,
@@ -56,6 +57,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("convergence", convergence.convergence, ("L11",)),
             Run("logistic", logistic.logistic, ("L12", "S7")),
             Run("hinge", hinge.hinge, ("B11",)),
+            Run("classes", classes.classes, ("S5",)),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn import argument
+from symnn import Identity, argument
 from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
@@ -65,7 +65,7 @@ def test_the_gradient_needs_labels_with_one_entry():
 
 
 def test_a_smaller_input_has_not_the_larger_probability():
-    (order,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    order = next(part for part in CHAPTER.parts if getattr(part, "title", "").startswith("The largest"))
     (claim,) = order.claims
     assert claim.judgement.judge == "instances"
     with argument("Order") as proof:
@@ -74,3 +74,14 @@ def test_a_smaller_input_has_not_the_larger_probability():
                 proof.at_least(claim.left, claim.right, by="wrong", given=given)
         proof.at_least(claim.left, claim.right, by="right", given=claim.given)
     assert proof.verdict == "checked"
+
+
+def test_the_jacobian_is_not_below_less_than_a_half():
+    curved = next(part for part in CHAPTER.parts if getattr(part, "title", "").startswith("The Jacobian"))
+    assert [claim.judgement.judge for claim in curved.claims] == ["margin", "instances"]
+    half = curved.claims[1].left
+    with argument("Bounds") as proof:
+        with pytest.raises(RefutedError):
+            proof.semidefinite(half - Identity(half.rows) / 10, by="two fifths")
+        proof.semidefinite(half, by="a half")
+    assert proof.verdict == curved.verdict == "checked"

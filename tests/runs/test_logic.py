@@ -8,6 +8,7 @@ import pytest
 from symnn.learn.datasets.small import TRUTH_TABLES
 from symnn.project import Project
 from symnn.runs import logic
+from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group
 from symnn.runs.run import Options
@@ -58,3 +59,16 @@ def test_xor_that_was_not_learned_does_not_pass(monkeypatch):
     monkeypatch.setattr(logic, "train_all", barely)
     report = RUNS["xor"].execute(PROJECT, Options(seeds=1))
     assert [claim.what for claim in claims(report).values() if not claim.passed] == ["accuracy, seed 0"]
+
+
+def test_the_plot_shows_each_gate_with_its_rows(report):
+    (plot,) = (part for part in report.parts if isinstance(part, Plot))
+    panels = [panel for row in plot.rows for panel in row]
+    assert [panel.title for panel in panels] == ["AND", "OR", "NOR", "XNOR", "XOR", "XOR, learned"]
+    for panel in panels:
+        (field,) = panel.fields
+        for points, truth in zip(panel.points, (0, 1), strict=True):
+            for a, b in zip(points.x, points.y, strict=True):
+                column, row = (int(np.argmin(np.abs(np.array(grid) - at))) for grid, at in ((field.x, a), (field.y, b)))
+                assert field.values[row][column] == pytest.approx(truth, abs=0.05)
+        assert sum(len(points.x) for points in panel.points) == 4
