@@ -15,6 +15,7 @@ from symnn.runs import (
     descent,
     fashion,
     features,
+    gd_and_sgd,
     graphs,
     hinge,
     initialisation,
@@ -28,6 +29,7 @@ from symnn.runs import (
     regression,
     scaled,
     step_sizes,
+    updates,
 )
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
@@ -51,6 +53,8 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("descent", _of_formulas(descent.descent), ("B8",)),
             Run("mini-batches", _of_formulas(mini_batches.mini_batches), ("B10", "B11")),
             Run("step-sizes", _of_formulas(step_sizes.step_sizes), ("B9",)),
+            Run("updates", _of_formulas(updates.updates), ("B17", "L22")),
+            Run("gd-and-sgd", gd_and_sgd.gd_and_sgd, ("L22",)),
             Run("margins", margins.margins, ("B4", "B12")),
             Run("features", _of_formulas(features.features), ("S1",)),
             Run("graphs", _of_formulas(graphs.graphs), ("L18", "L19", "L20", "B14", "B18", "S8", "S9")),
