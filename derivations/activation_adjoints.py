@@ -6,17 +6,23 @@ C⁽ˡ⁾ = (C⁽ˡ⁺¹⁾ ⊙ G′)W⁽ˡ⁺¹⁾ᵀ and ∇W⁽ˡ⁾ = A⁽ˡ
 gives.
 """
 
-from symnn import backpropagation, chapter
+from symnn import Backpropagation, backpropagation, chapter
 
 shapes = {"A_before": ("m", "M_before"), "W": ("M_before", "M"), "Y": ("m", "M")}
 
-theorem = backpropagation(
-    layer="Z = A_before @ W; A = sigmoid(Z)",
-    loss="S = softmax(A, axis=1); -1/m * np.sum(Y * np.log(S))",
-    shapes=shapes,
-    assume={"Y": "onehot rows"},
-    parameters="W",
-    adjoint="C",
-)
 
-chapter(theorem, theorem.at(2), source="H2")
+def network(name: str) -> Backpropagation:
+    return backpropagation(
+        layer="Z = A_before @ W; A = sigmoid(Z)",
+        loss="S = softmax(A, axis=1); -1/m * np.sum(Y * np.log(S))",
+        shapes=shapes,
+        assume={"Y": "onehot rows"},
+        parameters="W",
+        adjoint="C",
+        name=name,
+    )
+
+
+theorem = network("")
+
+chapter(theorem, theorem.at(2), network("four").at(4), source="H2")

@@ -5,6 +5,7 @@ shape of its variable, and so its factors are transposed, the innermost one firs
 ways has a sum of two products. Five links have five factors, the last of them ∂f₅/∂f₄.
 """
 
+import re
 from functools import reduce
 from operator import mul
 
@@ -54,6 +55,23 @@ with derivation(f"{program}; f5", wrt="x", shapes=shapes, title="The five factor
     product = "A1.T @ np.diag(np.cos(f1)) @ A2.T @ np.diag(2*f3) @ c"
     five_of_vectors.line(f"{program}; {product}", by="a factor for each link, from ∂f₁/∂x to ∂f₅/∂f₄")
 
+shapes = {"a": ("n",), "B": ("m", "n"), "A": ("n", "k"), "x": ("k",)}
+programs = {
+    "scalar_vector_vector": ("y = np.tanh(a*s); np.sin(B@y)", "s"),
+    "vector_vector_vector": ("y = np.tanh(A@x); np.sin(B@y)", "x"),
+    "matrix_vector_scalar": ("y = A@x; np.sum(np.tanh(y))", "A"),
+    "two_variables": ("u = np.tanh(A@x); v = np.sin(A@x); np.sum(np.exp(u*v))", "x"),
+}
+examples = [
+    derive(
+        program,
+        wrt,
+        {letter: shape for letter, shape in shapes.items() if letter in set(re.findall(r"\w+", program))},
+        name=name,
+    )
+    for name, (program, wrt) in programs.items()
+]
+
 chapter(
     scalar_vector_vector,
     vector_vector_vector,
@@ -62,5 +80,6 @@ chapter(
     five,
     vectors,
     five_of_vectors,
+    *examples,
     source="L16",
 )

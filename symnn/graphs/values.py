@@ -63,13 +63,13 @@ class Numbers(RationalField):
 
 def evaluate(graph: Graph, data: Mapping[str, Data]) -> Values:
     """Forward and backward values, from the local gradients that the graph holds; errors as of `Graph.at`."""
-    given = _given(graph, data)
+    given = _given({vertex.label.name: vertex.label for vertex in graph.vertices if vertex.operation is None}, data)
     known = {vertex.label.name: given.value(vertex.label) for vertex in graph.vertices if vertex.operation is None}
     for vertex in graph.vertices:
         if vertex.operation is not None:
             known[vertex.label.name] = _value(vertex.operation, known, given)
     forward = [known[vertex.label.name] for vertex in graph.vertices]
-    backward = [value * 0 for value in forward]
+    backward = [np.full(value.shape, Fraction(0), dtype=object) for value in forward]
     backward[-1] = backward[-1] + Fraction(1)
     local: list[Array | None] = []
     passed = []
@@ -83,6 +83,12 @@ def evaluate(graph: Graph, data: Mapping[str, Data]) -> Values:
             passed.append(_value(edge.local, {**known, edge.adjoint.name: adjoint}, given))
         backward[edge.source] = backward[edge.source] + passed[-1]
     return Values(tuple(forward), tuple(backward), tuple(reversed(local)), tuple(reversed(passed)))
+
+
+def value_at(node: Node, data: Mapping[str, Data]) -> Array:
+    """The value of any expression at data for each of its variables, with numbers and errors as of `evaluate`."""
+    given = _given({variable.name: variable for variable in variables(node)}, data)
+    return _value(node, {variable.name: given.value(variable) for variable in variables(node)}, given)
 
 
 class _At:
@@ -120,8 +126,7 @@ def _constant(variable: Variable, known: Mapping[str, Array]) -> Node:
     return Number(value.item()) if value.size == 1 and isinstance(value.item(), Fraction) else variable
 
 
-def _given(graph: Graph, data: Mapping[str, Data]) -> Given:
-    wanted = {vertex.label.name: vertex.label for vertex in graph.vertices if vertex.operation is None}
+def _given(wanted: Mapping[str, Variable], data: Mapping[str, Data]) -> Given:
     if set(wanted) != set(data):
         missing, unknown = sorted(wanted.keys() - data.keys()), sorted(data.keys() - wanted.keys())
         told = [f"no value is given for {', '.join(missing)}"] if missing else []

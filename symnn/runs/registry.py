@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from symnn.errors import DataError
 from symnn.runs import (
+    activations,
+    chains,
     circles,
     classes,
     classification,
@@ -30,6 +32,7 @@ from symnn.runs import (
     scaled,
     step_sizes,
     updates,
+    two_layers,
 )
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
@@ -57,6 +60,9 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("gd-and-sgd", gd_and_sgd.gd_and_sgd, ("L22",)),
             Run("margins", margins.margins, ("B4", "B12")),
             Run("features", _of_formulas(features.features), ("S1",)),
+            Run("activations", _of_formulas(activations.activations), ("L14", "S6", "B16")),
+            Run("chain-rules", _of_formulas(chains.chain_rules), ("L16",)),
+            Run("two-layers", _of_formulas(two_layers.two_layers), ("H2", "H3", "H4")),
             Run("graphs", _of_formulas(graphs.graphs), ("L18", "L19", "L20", "B14", "B18", "S8", "S9")),
             Run("convergence", convergence.convergence, ("L11",)),
             Run("logistic", logistic.logistic, ("L12", "S7")),

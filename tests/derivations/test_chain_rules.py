@@ -41,7 +41,7 @@ def test_the_chain_of_five_with_vectors():
     f1 = A1 @ x
     f3 = A2 @ np.sin(f1)
     f4 = f3**2
-    (result,) = (part for part in chapter().parts if hasattr(part, "gradients"))
+    (result,) = (part for part in chapter().parts if hasattr(part, "problem") and part.problem.name == "five")
     arguments = [values[variable.name] for variable in result.parameters]
     links = np.diag(2 * f3) @ A2 @ np.diag(np.cos(f1)) @ A1
     assert result.derivative("value").function()(*arguments) == pytest.approx(c @ f4, rel=1e-13)
@@ -89,3 +89,21 @@ def test_the_order_of_jacobians_matters():
         with pytest.raises(RefutedError):
             proof.line("A @ np.diag(1 - np.tanh(A @ x)**2) @ B", by="the inner one first")
         proof.line("B @ np.diag(1 - np.tanh(A @ x)**2) @ A", by="the outer one first")
+
+
+EXAMPLES = {
+    "scalar_vector_vector": lambda a, B, s: np.sin(B @ np.tanh(a * s)),
+    "vector_vector_vector": lambda A, B, x: np.sin(B @ np.tanh(A @ x)),
+    "matrix_vector_scalar": lambda A, x: np.sum(np.tanh(A @ x)),
+    "two_variables": lambda A, x: np.sum(np.exp(np.tanh(A @ x) * np.sin(A @ x))),
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_are_those_of_their_names(name):
+    (result,) = (part for part in chapter().parts if hasattr(part, "problem") and part.problem.name == name)
+    shapes = {"a": (3,), "B": (5, 3), "A": (3, 4), "x": (4,), "s": ()}
+    data = {letter: random.normal(size=shapes[letter]) for letter in EXAMPLES[name].__code__.co_varnames}
+    given = [data[variable.name] for variable in result.parameters]
+    assert result.derivative("value").function()(*given) == pytest.approx(EXAMPLES[name](**data), rel=1e-13)
+    assert result.check().passed

@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parents[2] / "derivations"
 CHECKED = {
     "sigmoid",
     "activation_adjoints",
+    "activations",
     "adam",
     "adaptive_rates",
     "amsgrad",

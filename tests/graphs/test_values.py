@@ -11,6 +11,7 @@ import sympy
 from symnn.algebra.reader import read
 from symnn.errors import ShapeError
 from symnn.graphs import graph
+from symnn.graphs.values import value_at
 from symnn.proof.judges.fields import Undefined
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
@@ -151,3 +152,10 @@ def test_data_that_do_not_fit_are_refused(data, message):
 def test_where_there_is_no_value_or_no_derivative_an_error_says_so(text, x):
     with pytest.raises(Undefined):
         graph(text).at({"x": x})
+
+
+def test_the_value_of_an_expression_that_is_no_scalar():
+    softmax = read("softmax(h)", {"h": ("n",)}).value
+    assert value_at(softmax, {"h": [0, 0, 0, 0]}).ravel().tolist() == [QUARTER] * 4
+    with pytest.raises(ShapeError, match="no value is given for h"):
+        value_at(softmax, {})
