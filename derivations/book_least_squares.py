@@ -5,7 +5,8 @@ vᵀHv is ‖Xv‖² over n, which is zero where Xv is. (That the Hessian is "al
 assumption.)
 """
 
-from symnn import chapter, derivation, derive, dims, matrix, squared_norm, transpose, vector
+from symnn import Condition, argument, chapter, derivation, derive, dims, inv, matrix, squared_norm, transpose, vector
+from symnn.algebra.nodes import Zeros
 
 n, d = dims("n d")
 X = matrix("X", n, d + 1, doc="one sample per row, its first entry 1")
@@ -24,4 +25,16 @@ with derivation(cost, wrt=W, title="The book's gradient") as book:
 with derivation(transpose(v) @ gradient.hessian @ v, title="The quadratic form of the Hessian") as form:
     form.line(squared_norm(X @ v) / n, by="vᵀXᵀXv = ‖Xv‖²")
 
-chapter(gradient, minimum, book, gradient.second(), form, source="B1")
+wide = matrix("R", n, d + 1, assume="full row rank", doc="as X, with fewer samples than weights")
+level = v - wide.T @ inv(wide @ wide.T) @ wide @ v
+with argument("The Hessian is semi-definite, and definite for full column rank") as definite:
+    definite.semidefinite(gradient.hessian, by="vᵀHv = ‖Xv‖²/n", along=v, margin=squared_norm(X @ v) / n)
+    definite.equal(wide @ level, Zeros(n, 1), by="fewer samples than weights: Hv = 0 for these v ≠ 0")
+    definite.equal(
+        inv(X.T @ X) @ X.T @ (X @ v),
+        v,
+        by="(XᵀX)⁻¹XᵀX = I: where Xv = 0, v is zero, too",
+        given=[Condition("full column rank", X)],
+    )
+
+chapter(gradient, minimum, book, gradient.second(), form, definite, source="B1")

@@ -3,16 +3,21 @@
 The targets are y ~ N(Xw, σ²I), and the weights have the prior w ~ N(0, ν²I). The negative log posterior is, but for
 the probability of the data, ‖y − Xw‖²/(2σ²) + ‖w‖²/(2ν²) plus what does not depend on w: that is 1/σ² times the cost of
 ridge regression with λ = σ²/ν². (It is printed as proportional; but the difference is constant, and the ratio is not.)
+The posterior is normal: its mean is the most probable w, and the probability of the data, by which it is divided, is an
+integral over all w. (It is printed as a sum; but there are no steps in w.)
 """
 
 import sympy
 
 from symnn import (
+    Identity,
+    argument,
     chapter,
     derivation,
     derive,
     dims,
     exp,
+    inv,
     log,
     matrix,
     scalar,
@@ -20,6 +25,7 @@ from symnn import (
     squared_norm,
     substitute,
     total,
+    transpose,
     vector,
 )
 from symnn.algebra.bridge import from_sympy
@@ -53,4 +59,24 @@ closed_form = ridge.solve()
 with derivation(minimum.value, title="The closed form of ridge regression") as same:
     same.line(substitute(closed_form.value, {lam: sigma**2 / nu**2}), by="λ = σ²/ν²")
 
-chapter(posterior, gradient, minimum, over, ridge, closed_form, same, source="L7")
+precision = X.T @ X / sigma**2 + Identity(d) / nu**2
+best = inv(precision) @ X.T @ y / sigma**2
+a, z = sympy.Symbol("a", positive=True), sympy.Symbol("z", real=True)
+with argument("The posterior is normal, with the mean w* = A⁻¹Xᵀy/σ² for A = XᵀX/σ² + I/ν²") as normal:
+    normal.equal(best, minimum.value, by="the most probable weights")
+    normal.equal(
+        cost - substitute(cost, {w: best}), transpose(w - best) @ precision @ (w - best) / 2, by="complete the square"
+    )
+    normal.at_least(
+        cost,
+        substitute(cost, {w: best}),
+        by="a sum of squares",
+        margin=squared_norm(X @ (w - best)) / (2 * sigma**2) + squared_norm(w - best) / (2 * nu**2),
+    )
+    normal.sympy(
+        sympy.Integral(sympy.exp(-a * z**2 / 2), (z, -sympy.oo, sympy.oo)),
+        sympy.sqrt(2 * sympy.pi / a),
+        by="what the posterior of one weight is divided by, a = A",
+    )
+
+chapter(posterior, gradient, minimum, over, ridge, closed_form, same, normal, source="L7")

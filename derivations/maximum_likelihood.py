@@ -2,24 +2,31 @@
 
 The targets are y ~ N(Xw, σ²I). The negative log likelihood is RSS/(2σ²) with RSS = ‖y − Xw‖², plus what does not depend
 on w: its gradient by w is that of least squares over σ², and it has the same minimum. By σ the gradient is n/σ³ times
-σ² − RSS/n, which is negative below and positive above: the least value is at σ² = RSS/n.
+σ² − RSS/n, which is negative below and positive above: the least value is at σ² = RSS/n. Fitted residuals are shorter
+than the noise is: RSS/n is (n − d)/n of the noise's variance in the mean.
 """
 
 import sympy
+from sympy import stats
 
 from symnn import (
     Equation,
+    Identity,
+    argument,
     chapter,
     derivation,
     derive,
     dims,
     exp,
+    inv,
     log,
     matrix,
     scalar,
     sqrt,
     squared_norm,
+    substitute,
     total,
+    trace,
     vector,
 )
 from symnn.algebra.bridge import from_sympy
@@ -51,4 +58,26 @@ with derivation(by_deviation.gradient, title="The variance of the noise") as var
     variance.line(Equation(variance.proof.line, Number(0)), by="at the least value")
     variance.line(Equation(sigma**2, RSS / n), by="n/σ³ is positive", factor=n / sigma**3)
 
-chapter(likelihood, by_weights, weights, over, by_deviation, variance, source="L6")
+noise = derive(RSS / n, wrt=w, name="variance")
+
+z = scalar("z", assume="positive")
+ratio = RSS / (n * sigma**2)
+convex = ratio - 1 - log(ratio)
+at_best = substitute(cost, {sigma: sqrt(RSS / n)})
+with argument("No other variance is more likely") as most_likely:
+    most_likely.at_most(log(z), z - 1, by="the logarithm lies below its tangent at 1")
+    most_likely.at_least(cost, at_best, by="the line before for z = RSS/(nσ²)", given=[convex], margin=n * convex / 2)
+
+full = matrix("M", n, d, assume="full column rank", doc="as X, of full column rank")
+residuals = Identity(n) - full @ inv(full.T @ full) @ full.T
+with derivation(trace(residuals), title="What the residuals keep of the noise: RSS = noiseᵀ(I − H) noise") as kept:
+    kept.line(trace(Identity(n)) - trace(Identity(d)), by="tr H = d, so n − d is left")
+
+deviation = sympy.Symbol("sigma", positive=True)
+first, second = (stats.Normal(name, 0, deviation) for name in ("e1", "e2"))
+middle = (first + second) / 2
+with argument("Two samples of one unknown mean, d = 1") as shorter:
+    rss = (first - middle) ** 2 + (second - middle) ** 2
+    shorter.expectation(rss / 2, deviation**2 / 2, by="(n − d)/n is one half")
+
+chapter(likelihood, by_weights, weights, over, by_deviation, variance, noise, most_likely, kept, shorter, source="L6")

@@ -1,12 +1,14 @@
 """Empirical and structural risk, maximum likelihood and maximum a posteriori.
 
 The negative log likelihood and the empirical risk over σ² differ by what has the gradient zero by w, and so do the
-negative log posterior and the structural risk over σ² with λ = σ²/ν²: each pair has the same minima.
+negative log posterior and the structural risk over σ² with λ = σ²/ν²: each pair has the same minima, since it puts any
+two weights into the same order. So do the densities themselves, in the opposite order: exp and −log are monotone.
 """
 
 import sympy
 
 from symnn import (
+    argument,
     chapter,
     derivation,
     derive,
@@ -49,4 +51,24 @@ with derivation(posterior - substitute(structural, {lam: sigma**2 / nu**2}) / si
 most_likely = derive(likelihood, wrt=w, name="likelihood")
 most_probable = derive(posterior, wrt=w, name="posterior")
 
-chapter(first, second, most_likely, most_probable, source="L8")
+u = vector("u", d, doc="other weights")
+with argument("Monotone functions keep an order") as monotone:
+    a, b = scalar("a"), scalar("b")
+    monotone.at_least(exp(-a), exp(-b), by="exp(−·) falls", given=[b - a])
+    p, q = scalar("p", assume="positive"), scalar("q", assume="positive")
+    monotone.at_most(-log(q), -log(p), by="−log falls", given=[q - p])
+
+risk = substitute(structural, {lam: sigma**2 / nu**2})
+pairs = {"Empirical risk and likelihood": (empirical, likelihood), "Structural risk and posterior": (risk, posterior)}
+orders = []
+for title, (of_risk, of_density) in pairs.items():
+    with argument(f"{title}: one order of all weights", note="The density is exp of minus what stands here.") as order:
+        more_risk = substitute(of_risk, {w: u}) - of_risk
+        less_likely = substitute(of_density, {w: u}) - of_density
+        order.at_most(of_density, substitute(of_density, {w: u}), by="its difference is that of the risk over σ²",
+                      given=[more_risk], margin=more_risk / sigma**2)  # fmt: skip
+        order.at_most(of_risk, substitute(of_risk, {w: u}), by="and the other way round",
+                      given=[less_likely], margin=sigma**2 * less_likely)  # fmt: skip
+    orders.append(order)
+
+chapter(first, second, most_likely, most_probable, monotone, *orders, source="L8")

@@ -31,6 +31,7 @@ CHECKED = {
     "mini_batches",
     "network_losses",
     "newton",
+    "norms",
     "perceptron",
     "regularised_network",
     "risk_and_likelihood",
