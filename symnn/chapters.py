@@ -146,6 +146,17 @@ class Chapter:
         return [equation for numbered in self.numbered() for equation in numbered.equations()]
 
     @property
+    def judged(self) -> int:
+        """How many lines were judged."""
+        steps = sum(len(numbered.proof.steps) for numbered in self.proofs())
+        return steps + sum(each.judged for each in self.arguments())
+
+    @property
+    def argued(self) -> int:
+        """How many lines are only argued."""
+        return sum(each.argued_lines for each in self.arguments())
+
+    @property
     def status(self) -> Status:
         """The worst of the proofs, and of what a part rests on besides: proved if every one is."""
         return worst(Status(part.verdict) for part in self.parts)

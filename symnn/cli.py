@@ -314,11 +314,37 @@ def _text_of(file: Path) -> str:
 # --- the project ----------------------------------------------------------------------------------------------------
 
 
-@main.command("list", epilog=_said("symnn list"))
+@main.command("list", epilog=_said("symnn list", "symnn list --chapters"))
+@click.option("--chapters", is_flag=True, help="The chapters and models with their sources and verdicts instead.")
+@click.option("--long", is_flag=True, help="Execute runs that take minutes, too.")
 @click.pass_context
-def list_chapters(ctx: click.Context) -> None:
-    """List the chapters and models with their sources and verdicts."""
+def list_rows(ctx: click.Context, chapters: bool, long: bool) -> None:
+    """List the rows of the source documents: is each shown, checked and run?
+
+    Marks are found by doing it, and remembered in .symnn/ until something changes.
+    """
     project = _project(ctx)
+    if chapters:
+        _list_chapters(ctx, project)
+        return
+    from symnn.marks import COLUMNS, LEGEND, broken, found_out, marks_of
+    from symnn.progress import Progress
+    from symnn.rows import DOCUMENTS
+
+    outcomes = found_out(project, Progress(), long)
+    documents = [(each, [marks_of(code, name, outcomes) for code, name in each.rows.items()]) for each in DOCUMENTS]
+    for document, rows in documents:
+        _print_table(f"{document.letter}  {document.title}", COLUMNS, [row.cells for row in rows])
+    found = [row for _, rows in documents for row in rows]
+    problems = dict.fromkeys((*broken(outcomes), *(problem for row in found for problem in row.problems)))
+    for problem in problems:
+        click.echo(problem)
+    done = sum(row.is_done for row in found)
+    click.echo(f"{LEGEND}\n{done} of {len(found)} rows have all three marks")
+    _end(ctx, done == len(found) and not problems)
+
+
+def _list_chapters(ctx: click.Context, project: Project) -> None:
     chapters = [project.chapter(name) for name in project.names()]
     rows = [[chapter.name, ", ".join(chapter.sources), chapter.verdict, chapter.title] for chapter in chapters]
     _print_table("", ["name", "rows", "verdict", "title"], rows)
@@ -378,14 +404,19 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
 @click.pass_context
 def check(ctx: click.Context, name: str | None, seed: int) -> None:
     """Judge the proofs again, and compare the generated modules with finite differences."""
-    from symnn.inspection import inspect_chapter
+    from symnn.inspection import inspected, outcome
+    from symnn.memory import Memory, Task
 
     project = _project(ctx)
+    memory, names = Memory(project), [name] if name else project.names()
+    digests = {each: memory.digest(Task("check", each)) for each in names}
     passed = True
-    for chapter in [name] if name else project.names():
-        for finding in inspect_chapter(project, chapter, seed):
+    for chapter, findings in inspected(project, names, seed):
+        for finding in findings:
             click.echo(f"{chapter}: {finding}")
-            passed = passed and finding.passed
+        result = outcome(findings)
+        memory.keep(Task("check", chapter), digests[chapter], result)
+        passed = passed and result.passed
     _end(ctx, passed)
 
 
@@ -403,9 +434,10 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
 
     With --all, a run that lacks an optional library is told, and the others go on.
     """
+    from symnn.memory import Memory, Outcome, Task
     from symnn.progress import Progress
     from symnn.runs.registry import RUNS, find_run
-    from symnn.runs.run import Options
+    from symnn.runs.run import SEEDS, Options
 
     if bool(name) == every:
         raise click.UsageError(f"give the name of a run or --all; the runs are {', '.join(RUNS)}")
@@ -415,8 +447,9 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
         raise click.UsageError(
             f"{'not every run reads' if every else f'{name} does not read'} files, so --data names no folder for it"
         )
-    passed, missing = True, False
+    passed, missing, memory = True, False, Memory(project)
     for one in runs:
+        digest = memory.digest(Task("run", one.name))
         try:
             report = one.execute(project, Options(data, seeds, Progress()))
         except MissingExtraError as error:
@@ -426,6 +459,8 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
             click.echo(f"symnn: not run: {error}", err=True)
             continue
         _print_report(report, plots or project.root / "plots")
+        if one.name in RUNS and seeds >= SEEDS:
+            memory.keep(Task("run", one.name), digest, Outcome(report.passed, report.outcome))
         passed = passed and report.passed
     _end(ctx, passed)
     if missing:
@@ -472,8 +507,7 @@ def _print_report(report: Report, folder: Path) -> None:
             click.echo(f"{_drawn(part, folder)}\n")
         else:
             click.echo(f"{textwrap.fill(part, 79)}\n")
-    failed = [comparison.what for comparison in report.comparisons if not comparison.passed]
-    click.echo(f"did not come out: {', '.join(failed)}" if failed else "all numbers came out")
+    click.echo(report.outcome)
 
 
 def _drawn(plot: Plot, folder: Path) -> str:

@@ -111,7 +111,7 @@ def load_network(path: Path) -> ModelChapter:
         name=path.stem,
         title=model.title,
         introduction=described(model),
-        sources=(),
+        sources=model.rows or (),
         parts=(derivation.result,),
         made_from=f"models/{path.name}",
         model=model,

@@ -300,10 +300,48 @@ def test_a_missing_file_is_bad_input(tmp_path):
 
 
 def test_list_shows_sources_and_verdicts(folder):
-    result = symnn("list", project=folder)
+    result = symnn("list", "--chapters", project=folder)
     assert result.exit_code == 0
     assert re.search(r"line_fit\s+T1\s+proved\s+A line through the origin\n", result.stdout)
     assert re.search(r"mean\s+T2, T3\s+proved\s+The mean as a least squares fit\n", result.stdout)
+
+
+@pytest.fixture
+def one_run(monkeypatch):
+    """One run, which shows two rows."""
+    from symnn.runs import registry
+    from symnn.runs.report import Claim, Report
+    from symnn.runs.run import Run
+
+    report = Report("a run")
+    report.compare("numbers", [Claim("three", "at least", 2.0, 3.0)])
+    monkeypatch.setattr(registry, "RUNS", {"one": Run("one", lambda sources, options: report, ("S4", "H4"))})
+
+
+def test_list_shows_the_marks_of_all_rows_and_remembers_them(folder, one_run):
+    path = folder / "derivations" / "mean.py"
+    path.write_text(path.read_text(encoding="utf-8").replace('"T2"', '"S4"'), encoding="utf-8")
+    symnn("build", project=folder)
+    result = symnn("list", project=folder)
+    assert result.exit_code == 1, result.output
+    assert "To be found out: 2 pages, 2 checks, 1 run." in result.stderr
+    assert re.search(r"S4 +logic nets +✓ ✓ ✓ +\d+ +mean\n +run one\n", result.stdout)
+    assert re.search(r"H4 +softmax Jacobian; vec +– – ✓ +0 +run one\n", result.stdout)
+    assert re.search(r"L1 +least squares +– – – +0\n", result.stdout)
+    assert result.stdout.endswith("\n1 of 59 rows have all three marks\n")
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    again = symnn("list", project=folder)
+    assert (again.exit_code, again.stdout, again.stderr) == (1, result.stdout, "")
+
+
+def test_check_and_run_leave_what_they_found_to_list(folder, one_run):
+    symnn("build", project=folder)
+    symnn("check", project=folder)
+    assert "To be found out: 2 pages, 1 run." in symnn("list", project=folder).stderr
+    (folder / ".symnn" / "marks.json").unlink()
+    symnn("run", "one", project=folder)
+    symnn("run", "one", "--seeds", "1", project=folder)
+    assert "To be found out: 2 pages, 2 checks." in symnn("list", project=folder).stderr
 
 
 def test_build_tells_what_changed_and_check_fails_on_drift(folder):
@@ -416,7 +454,7 @@ def test_a_run_prints_its_numbers_and_passes():
 def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
     from symnn.runs import regression
 
-    monkeypatch.setattr(regression, "COMMUTE_COST", "34231/14281")
+    monkeypatch.setattr(regression, "LEAST_COST", "34231/14281")
     result = symnn("run", "commute", project=REPOSITORY)
     assert result.exit_code == 1
     assert "C ✗" in result.stdout and result.stdout.endswith("did not come out: C\n")

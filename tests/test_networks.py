@@ -133,14 +133,14 @@ def test_a_chapter_and_a_model_may_not_have_one_name(folder):
     (folder / "derivations" / "pair.py").write_text("", encoding="utf-8")
     with pytest.raises(ProjectError, match=r"both would give generated/pair\.py: rename one of them"):
         Project.find(folder).names()
-    assert symnn(folder, "list").exit_code == 2
+    assert symnn(folder, "list", "--chapters").exit_code == 2
 
 
 def test_a_model_is_shown_listed_and_checked(folder):
     symnn(folder, "build")
     page = symnn(folder, "show", "pair")
     assert page.exit_code == 0 and "Proof" in page.stdout and "def " in page.stdout
-    assert "pair" in symnn(folder, "list").stdout
+    assert "pair" in symnn(folder, "list", "--chapters").stdout
     checked = symnn(folder, "check", "pair")
     assert checked.exit_code == 0, checked.output
     assert "differences passed" in checked.stdout

@@ -101,7 +101,7 @@ class Model:
     """What a model file says. `name` is the stem of the file; `loss` a name, or a formula in Z or A and Y.
 
     Z and A are the values of the last layer before and after its activation, Y the targets. Samples are rows.
-    With `class_weights`, a sample counts by the weight of its class.
+    With `class_weights`, a sample counts by the weight of its class. `rows` are those of the source documents.
     Without `data` the network is derived and emitted, but not trained by `symnn run`.
     """
 
@@ -117,6 +117,7 @@ class Model:
     data: Data | None = None
     dtype: str = "float64"
     class_weights: tuple[float, ...] | None = None
+    rows: tuple[str, ...] | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -197,6 +198,7 @@ def _model(name: str, found: Mapping[str, Any]) -> Model:
     return Model(
         name=name,
         title=found["title"],
+        rows=found["rows"],
         inputs=found["inputs"],
         layers=tuple(Layer(**layer) for layer in found["layers"]),
         loss=found["loss"],

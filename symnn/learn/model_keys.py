@@ -115,6 +115,7 @@ DATA = Table(
 MODEL = Table(
     (
         Key("title", LINE, "the heading of its page"),
+        Key("rows", arrays_of(LINE), "the rows of the source documents that it shows", None),
         Key("inputs", whole(1, example="784"), "the number of inputs"),
         Key("layers", Tables(LAYER), "the layers from the first to the last"),
         Key(

@@ -149,3 +149,12 @@ class Report:
         """Whether every number that must come out did. A report that compared nothing has not passed."""
         compared = list(self.comparisons)
         return bool(compared) and all(comparison.passed for comparison in compared)
+
+    @property
+    def outcome(self) -> str:
+        """What came out, in one line."""
+        compared = list(self.comparisons)
+        failed = [comparison.what for comparison in compared if not comparison.passed]
+        if not compared:
+            return "no number was compared"
+        return f"did not come out: {', '.join(failed)}" if failed else "all numbers came out"

@@ -5,19 +5,14 @@ No test sample is read here: how well a network does on those is told by `final.
 
 from __future__ import annotations
 
-import os
 import runpy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,8 +20,8 @@ import numpy as np
 from symnn.errors import TrainingError
 from symnn.learn.datasets import Preprocessing, Samples, samples_for_training
 from symnn.learn.model import Data, Model
+from symnn.processes import processors, workers
 
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 LITTLE = 1e10
 """So much work takes some seconds, as long as starting processes for it may."""
 
@@ -209,7 +204,7 @@ def _finished(jobs: Sequence[Job], processes: int, advance: Callable[[], None]) 
             yield place, trained_by(jobs[place], fit(*jobs[place].arguments))
             advance()
         return
-    with _workers(processes) as executor:
+    with workers(processes) as executor:
         futures: dict[Future[Fitted], int] = {executor.submit(fit, *jobs[place].arguments): place for place in order}
         try:
             for future in as_completed(futures):
@@ -229,33 +224,3 @@ def _work(model: Model) -> float:
     training, samples = model.training, (model.data.training if model.data else None) or 1_000
     batch = training.batch or samples
     return training.epochs * (samples / batch) * (batch * model.parameters + 100_000)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it ends, however that happens: else it would wait for work forever."""
-    parent = parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-        Thread(target=lambda: wait([sentinel]) and os._exit(1), daemon=True).start()
-
-
-@contextmanager
-def _workers(processes: int) -> Iterator[Executor]:
-    """Fresh processes that compute in one thread each: that is told before NumPy is imported there."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    try:
-        with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as executor:
-            yield executor
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

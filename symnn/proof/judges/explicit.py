@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, permutations, product
 from random import Random
 from typing import Any
@@ -87,10 +88,21 @@ def judge_explicit(
     UNDECIDED, such as a step that needs more than so many `operations` between entries.
     """
     as_functions = line is not None and _differentials(line) > _differentials(before)
-    asked = _Line(relation, before, after, tuple(wrt), statement, witness, tuple(conditions), as_functions, operations)
-    tried: list[Mapping[str, int]] = []
+    by_variables = relation in (Relation.GRADIENT, Relation.JACOBIAN)
+    whole = statement if by_variables else before
+    asked = _Line(relation, before, after, tuple(wrt), whole, witness, tuple(conditions), as_functions, operations)
     try:
         _check_witness(asked, before if line is None else line)
+    except UnsupportedError as error:
+        return Judgement(Status.UNDECIDED, JUDGE, (), None, seed, str(error))
+    return _judged(asked, seed)
+
+
+@lru_cache(maxsize=2048)
+def _judged(asked: _Line, seed: int) -> Judgement:
+    """The judgement on a line; many proofs share some."""
+    tried: list[Mapping[str, int]] = []
+    try:
         choices = _size_choices(asked.roots)
         first = _judge_at_first(asked, choices, tried, seed)
         others = [sizes for sizes in choices if sizes != first]

@@ -14,7 +14,7 @@ from sympy.polys.rings import PolyRing
 from symnn.algebra.scalars import fold_sympy
 from symnn.errors import UnsupportedError
 
-PRODUCTS = 2_000_000
+PRODUCTS = 300_000
 HIGHEST_POWER = 64
 SIMPLIFIED = 400
 KINKS = 6
