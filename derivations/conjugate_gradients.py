@@ -9,6 +9,9 @@ pᵀHq = 0 gives r₊ᵀr = 0, and that gives p₊ᵀHp = 0. The same follows fo
 u = t + δz, and the residual t − κHu after it. So all residuals are orthogonal, and all directions conjugate. Of vectors
 other than 0, d dimensions hold at most d that are orthogonal: after d steps at most the residual is 0, and w is the
 minimum.
+
+Of functions that are not quadratic, r is minus the gradient, and a search finds the length. With the form of β by Polak
+and Ribière, the method begins anew where gradients hardly change.
 """
 
 from symnn import (
@@ -87,6 +90,16 @@ state = Several(w + alpha * p, next_r, next_p)
 with derivation(state, title="One step", function="step") as step:
     step.line((w + p * alpha, next_r, next_p), by="w₊, r₊ and p₊ from w, r and p")
 
+new = vector("new", d, doc="new residual −g")
+share = squared_norm(new) / squared_norm(r)
+with derivation(share - new.T @ (new - r) / squared_norm(r), title="Two forms of β, equal if r₊ᵀr is 0") as forms:
+    forms.line((new.T @ r) / squared_norm(r), by="r₊ᵀ(r₊ − r) = ‖r₊‖² − r₊ᵀr")
+
+with derivation(
+    new + new.T @ (new - r) / squared_norm(r) * p, title="The direction by Polak and Ribière", function="direction"
+) as polak_ribiere:
+    polak_ribiere.line(new + (new.T @ new - new.T @ r) / squared_norm(r) * p, by="multiply out")
+
 chapter(
     gradient,
     by_length,
@@ -101,5 +114,7 @@ chapter(
     orthogonal_to_older,
     conjugate_to_older,
     step,
+    forms,
+    polak_ribiere,
     source="S11",
 )

@@ -5,16 +5,19 @@ the Hessian along the step. BFGS adds to B a matrix UCUᵀ, where U has two colu
 is printed. A matrix D has at most rank one if and only if (bᵀDc)Da = (bᵀDa)Dc for all a, b and c, which is so for the
 symmetric rank-one update (SR1). The inverse H of B has an update of its own, so that no system needs to be solved.
 
-Where yᵀs is positive, H₊ is positive definite with H: of the two summands of vᵀH₊v, the second one vanishes only for
-sᵀv = 0, and then the first one is vᵀHv. L-BFGS does not keep H, but pairs s, y. Each of them changes a vector before it
-is multiplied by the older matrix, and once more afterwards, whatever that matrix is. That is the step of an induction
-over the pairs.
+Where yᵀs is positive, H₊ is positive definite with H: vᵀH₊v is a sum of two summands, of which none is negative. And
+yᵀs is positive where a search along a direction of descent leaves only a part of the slope.
+
+L-BFGS does not keep H, but pairs s, y. Each of them changes a vector before it is multiplied by the older matrix, and
+once more afterwards, whatever that matrix is. That is the step of an induction over the pairs.
 """
 
 from symnn import (
+    Condition,
     Identity,
     Node,
     Variable,
+    argument,
     chapter,
     derivation,
     dim,
@@ -80,6 +83,16 @@ with derivation(quadratic_form(v, of_inverse(H)), title="Why it stays positive d
     shifted = v - (s.T @ v) / (y.T @ s) * y
     positive.line(quadratic_form(shifted, H) + (s.T @ v) ** 2 / (y.T @ s), by="multiply out")
 
+new_g = vector("new_g", d, doc="gradient after the step")
+part = scalar("part", assume="nonnegative", doc="of the slope that may be left, less than 1")
+steepness, kept = -(g.T @ s), new_g.T @ s - part * (g.T @ s)
+note = "A semi-definite matrix that has an inverse is definite, and H₊ has one: B₊, by the theorem above."
+with argument("Why H₊ stays positive definite", note=note) as definite:
+    given = [Condition("positive", y.T @ s)]
+    definite.semidefinite(of_inverse(H), along=v, margin=positive.proof.line, given=given, by="two summands")
+    by_search = "a search that leaves at most this part of the slope"
+    definite.at_least((new_g - g).T @ s, (1 - part) * steepness, by=by_search, given=[kept], margin=kept)
+
 alpha, r = scalar("alpha", latex=r"\alpha"), vector("r", d, doc="vector")
 shares = (s.T @ g) / (y.T @ s)
 with derivation((s.T @ g) / (y.T @ s), title="The share of a pair", function="share") as share:
@@ -115,6 +128,7 @@ chapter(
     step,
     step_of_sr1,
     positive,
+    definite,
     share,
     before,
     after,

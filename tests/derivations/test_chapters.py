@@ -21,6 +21,7 @@ CHECKED = {
     "backpropagation",
     "chain_rules",
     "descent_lemma",
+    "gradient_checking",
     "graphs",
     "hessian_products",
     "initialisation",

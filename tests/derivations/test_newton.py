@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from scipy.optimize import rosen, rosen_der, rosen_hess, rosen_hess_prod
 
 from symnn.author import derivation
+from symnn.claims.argument import argument
 from symnn.errors import RefutedError
 from symnn.result import derive
 
@@ -49,3 +51,22 @@ def test_a_step_on_the_root_is_not_the_one_without_the_old_place():
             proof.line(x**3, by="the sign forgotten")
         proof.line(-(x**3), by="corrected")
     assert proof.verdict == "proved"
+
+
+def test_the_error_is_not_squared_with_another_factor():
+    e, third = sympy.symbols("e third", real=True)
+    second = sympy.Symbol("second", positive=True)
+    near = second * e**2 / 2 + third * e**3 / 6
+    ratio = (e - sympy.diff(near, e) / sympy.diff(near, e, 2)) / e**2
+    with argument("The error of a step") as proof:
+        with pytest.raises(RefutedError):
+            proof.sympy(sympy.Limit(ratio, e, 0), third / second, by="the factor 2 lost")
+        proof.sympy(sympy.Limit(ratio, e, 0), third / (2 * second), by="corrected")
+
+
+def test_the_error_is_squared_exactly_on_x_minus_log_x():
+    x = 0.75
+    after = x + CODE["several_variables_solution"](
+        g=[CODE["logarithm_gradient"](x)], H=[[CODE["logarithm_hessian"](x)]]
+    )
+    assert 1 - after[0] == 0.0625

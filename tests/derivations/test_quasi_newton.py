@@ -8,6 +8,8 @@ import pytest
 from scipy.optimize import BFGS, SR1, LbfgsInvHessProduct
 
 from symnn.author import derivation
+from symnn.chapters import load_chapter
+from symnn.claims.argument import argument
 from symnn.errors import RefutedError
 
 CODE = runpy.run_path(str(Path(__file__).parents[2] / "generated/quasi_newton.py"))
@@ -43,6 +45,19 @@ def test_the_change_of_sr1_is_of_rank_one():
     with derivation(left, shapes=ALL_SHAPES, assume=SYMMETRIC) as proof:
         proof.line(right, by="rank one")
     assert proof.verdict == "proved"
+
+
+def test_without_a_positive_product_the_update_need_not_be_definite():
+    chapter = load_chapter(Path(__file__).parents[2] / "derivations/quasi_newton.py")
+    (definite,) = (part for part in chapter.parts if isinstance(part, argument))
+    assert definite.verdict == "proved"
+    matrix = definite.claims[0].left
+    with argument("Without yᵀs > 0") as proof:
+        with pytest.raises(RefutedError):
+            proof.semidefinite(matrix, by="as it was")
+        proof.equal(matrix, matrix, by="as it stands")
+    assert min(np.linalg.eigvalsh(CODE["bfgs"](s=steps[0], y=-changes[0], H=H))) < 0
+    assert min(np.linalg.eigvalsh(CODE["bfgs"](s=steps[0], y=changes[0], H=H))) > 0
 
 
 def test_ranks_in_numbers():
