@@ -3,9 +3,34 @@
 Where all units of a layer begin with the same weights, they stay the same: their scores, their δ and their gradients
 are equal, whatever the activation, the loss and the data, and so are their weights after a step. Weights of zero are of
 this kind; the layers then are as good as one unit each.
+
+Of independent weights with mean 0 and variance v, a score has v times the squared length of its inputs in the mean, and
+a unit's δ gets v times the squared length of the δ above. For an activation that is nearly the identity, a layer has
+fan_in·v times the mean square of the layer below, and fan_out·v times that of δ above; for ReLU, half of both. Over
+many layers a factor below 1 makes all vanish, and one above 1 makes it grow without bound. Xavier's variance makes the
+mean of both factors 1, He's the factor of ReLU forward.
 """
 
-from symnn import Result, backpropagation, chapter, derivation, derive, ones, renamed, scalar, total, vector
+import sympy
+from sympy import stats
+
+from symnn import (
+    Identity,
+    Result,
+    argument,
+    backpropagation,
+    chapter,
+    derivation,
+    derive,
+    ones,
+    quadratic_form,
+    relu,
+    renamed,
+    scalar,
+    squared_norm,
+    total,
+    vector,
+)
 from symnn.algebra.nodes import Function
 
 theorem = backpropagation(
@@ -44,6 +69,54 @@ with derivation(renamed(theorem.gradients["b"], {delta: u @ every}, {}), title="
     biases.line(total(u) * ones(units), by="δ⁽ˡ⁾ = u1ᵀ")
 
 
+sigma, rho, spread = sympy.symbols("sigma rho s", positive=True)
+first, second, third = (stats.Normal(f"w{place}", 0, sigma) for place in (1, 2, 3))
+x1, x2, x3 = sympy.symbols("a1 a2 a3", real=True)
+variance = scalar("v", assume="positive", doc="variance of each weight")
+below_unit = vector("x", inputs, doc="what the layer below gives for a sample")
+of_above = vector("delta_above", above, latex=r"\delta", doc="δ of the units above, for a sample")
+
+with argument(
+    "One layer forward and backward", note="Weights are independent, with mean 0 and variance v: E(wwᵀ) = vI."
+) as one_layer:
+    one_layer.expectation(first**2, sigma**2, by="the diagonal of E(wwᵀ)")
+    one_layer.expectation(first * second, 0, by="the rest of it: independent, mean 0")
+    score = first * x1 + second * x2 + third * x3
+    one_layer.expectation(score**2, sigma**2 * (x1**2 + x2**2 + x3**2), by="three inputs")
+    one_layer.equal(
+        quadratic_form(below_unit, variance * Identity(inputs)),
+        variance * squared_norm(below_unit),
+        by="any number: E(wᵀx)² = xᵀE(wwᵀ)x",
+    )
+    one_layer.equal(
+        quadratic_form(of_above, variance * Identity(above)),
+        variance * squared_norm(of_above),
+        by="backward: wᵀδ with the weights to the units above",
+    )
+    one_layer.expectation(stats.Uniform("u", -spread, spread) ** 2, spread**2 / 3, by="uniform weights in ±s: v = s²/3")
+
+small = sympy.Symbol("z", real=True)
+number = scalar("s", doc="a score, as likely as −s")
+normal = stats.Normal("z", 0, rho)
+with argument("What the activation makes of it") as activation:
+    ratio = sympy.Limit(sympy.tanh(small) / small, small, 0)
+    activation.sympy(ratio, 1, by="tanh is the identity for small scores: the variance stays")
+    activation.equal(relu(number) ** 2 + relu(-number) ** 2, number**2, by="s and −s share s², and are as likely")
+    activation.expectation(sympy.Max(0, normal) ** 2, rho**2 / 2, by="so ReLU halves it: a normal score")
+    activation.expectation(
+        sympy.Piecewise((1, normal > 0), (0, True)), sympy.Rational(1, 2), by="backward: ReLU′² is 1 half of the time"
+    )
+
+depth, excess = sympy.symbols("L p", positive=True)
+with argument("Over L layers", note="A factor below 1 is 1/(1 + p) for some p > 0, one above 1 is 1 + p.") as layers:
+    layers.sympy(sympy.Limit((1 / (1 + excess)) ** depth, depth, sympy.oo), 0, by="a factor below 1: all vanishes")
+    layers.sympy(sympy.Limit((1 + excess) ** depth, depth, sympy.oo), sympy.oo, by="a factor above 1: it explodes")
+
+fans = {"fan_in": "positive", "fan_out": "positive"}
+xavier = derive("((fan_in*v + fan_out*v)/2 - 1)**2", wrt="v", assume=fans, name="xavier")
+he = derive("(fan_in*v/2 - 1)**2", wrt="v", assume={"fan_in": "positive"}, name="he")
+of_xavier, of_he = xavier.solve(), he.solve()
+
 LAYERS = range(1, 11)
 
 
@@ -60,4 +133,10 @@ def ten_layers(phi: str) -> Result:
     return derive("; ".join([*definitions, probes]), wrt=wrt, shapes=shapes, name=phi)
 
 
-chapter(theorem, scores, adjoints, weights, biases, ten_layers("tanh"), ten_layers("relu"), source="S13")
+chapter(
+    *(theorem, scores, adjoints, weights, biases),
+    *(one_layer, activation, layers),
+    *(xavier, of_xavier, he, of_he),
+    *(ten_layers("tanh"), ten_layers("relu")),
+    source="S13",
+)

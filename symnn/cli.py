@@ -467,6 +467,43 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
         ctx.exit(2)
 
 
+@main.command(epilog=_said("symnn recipe digits", "symnn recipe drafts/wider.toml --plots plots"))
+@click.argument("model")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of the original files of fashion-mnist.")
+@click.option("--plots", type=click.Path(path_type=Path), help="A folder to draw what was measured into.")
+@click.pass_context
+def recipe(ctx: click.Context, model: str, data: Path | None, plots: Path | None) -> None:
+    """Go through the recipe of training with MODEL, a name or a file: each line passes, warns or fails.
+
+    Nothing is kept of what is trained. A line that does not pass says what to do; warnings alone end with status 0.
+    """
+    import textwrap
+
+    from symnn.codegen import load_module
+    from symnn.networks import load_network
+    from symnn.recipe.checklist import Checklist, examine
+    from symnn.recipe.subject import Subject
+
+    path = Path(model)
+    if path.suffix != ".toml":
+        path = _project(ctx).model_path(model)
+    network = load_network(path)
+    subject = Subject.of(network.model, vars(load_module(network.module(), network.name)), data)
+    click.echo(f"{network.name}: {network.title}\n")
+    findings = []
+    for finding in examine(subject):
+        findings.append(finding)
+        line = f"{finding.mark} {finding.what}: {finding.found}"
+        click.echo(textwrap.fill(line, 79, subsequent_indent="  ", break_on_hyphens=False))
+        if finding.remedy:
+            click.echo(textwrap.fill(f"  → {finding.remedy}", 79, subsequent_indent="    ", break_on_hyphens=False))
+    checklist = Checklist(network.name, findings)
+    click.echo(f"\n{checklist.summary()}")
+    if plots is not None:
+        click.echo(_drawn(checklist.plot(), plots))
+    _end(ctx, checklist.holds)
+
+
 # --- printing -------------------------------------------------------------------------------------------------------
 
 
@@ -502,7 +539,7 @@ def _print_report(report: Report, folder: Path) -> None:
     for part in report.parts:
         if isinstance(part, Table | Group):
             table = part if isinstance(part, Table) else part.table()
-            _print_table(table.heading, table.columns, table.rows, "right")
+            _print_table(table.heading, table.columns, table.rows, table.justify)
         elif isinstance(part, Plot):
             click.echo(f"{_drawn(part, folder)}\n")
         else:

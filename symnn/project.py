@@ -108,12 +108,16 @@ class Project:
         """The names of all models, in alphabetical order."""
         return [name for name, path in self.sources().items() if path.suffix == ".toml"]
 
-    def model(self, name: str) -> Model:
-        """What a model file says, without its derivation. Raises ProjectError for an unknown name."""
+    def model_path(self, name: str) -> Path:
+        """The file of a model. Raises ProjectError for an unknown name."""
         if name not in self.models():
             known = ", ".join(self.models()) or "none"
             raise ProjectError(f"there is no model {name!r} in {self.root / MODELS}; there are: {known}")
-        return read_model(self.sources()[name])
+        return self.sources()[name]
+
+    def model(self, name: str) -> Model:
+        """What a model file says, without its derivation. Raises ProjectError for an unknown name."""
+        return read_model(self.model_path(name))
 
     def module_path(self, name: str) -> Path:
         return self.root / MODULES / f"{name}.py"

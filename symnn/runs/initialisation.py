@@ -24,6 +24,8 @@ SCHEMES = {
 }
 """An initialiser of the table, and a factor to its spread."""
 TITLES = {"tanh": "tanh", "relu": "ReLU"}
+FANS = ((64, 32), (784, 28))
+"""Inputs and outputs of layers at which variances are compared."""
 SHOWN = (1, 5, 10)
 """Layers whose activations are drawn."""
 CLOSE = 0.2
@@ -64,6 +66,7 @@ def initialisation(sources: Sources, options: Options) -> Report:
         f"{SAMPLES} samples of {UNITS} inputs of variance 1, ten layers of {UNITS} units each, no biases. The "
         "gradients are by the weights, for a gradient of variance 1 by the last activations."
     )
+    _variances(report, sources)
     _tables(report, found)
     _equal_units(report, sources.function("initialisation", "tanh_gradient"), X, last)
     _kept(report, found)
@@ -92,6 +95,25 @@ def passed(layers: Callable[..., Any], X: Floats, weights: Sequence[Floats], las
     named |= {f"C{place}": array for place, array in enumerate(probes, start=1)}
     found = layers(X=X, **named)
     return Passed(found[LAYERS:], found[:LAYERS])
+
+
+def _variances(report: Report, sources: Sources) -> None:
+    """The emitted initialisers have the variances that the chapter solves for; s²/3 of weights uniform in ±s."""
+    xavier, he = (sources.function("initialisation", f"{name}_solution") for name in ("xavier", "he"))
+    rows, claims = [], []
+    for name, initialiser in INITIALISERS.items():
+        if not name.startswith(("xavier", "he")):
+            continue
+        module, off = load_module(emit_function_module(initialiser.specification()), "spread"), 0.0
+        for fan_in, fan_out in FANS:
+            squared = module.spread(fan_in, fan_out) ** 2
+            variance = squared / 3 if initialiser.distribution == "uniform" else squared
+            wanted = xavier(fan_in, fan_out) if name.startswith("xavier") else he(fan_in)
+            off = max(off, abs(float(variance) - float(wanted)))
+            rows.append((f"{initialiser.title}, {fan_in} × {fan_out}", f"{variance:.6g}", f"{float(wanted):.6g}"))
+        claims.append(Claim(initialiser.title, "at most", 1e-15, off))
+    report.table("Variance of the weights: 2/(fan_in + fan_out), 2/fan_in", ("", "emitted", "derived"), rows)
+    report.compare("Emitted and derived are apart by", claims)
 
 
 def _tables(report: Report, found: Mapping[tuple[str, str], Passed]) -> None:

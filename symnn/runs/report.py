@@ -80,11 +80,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Table:
-    """A heading, the names of the columns, and rows of text."""
+    """A heading, the names of the columns, and rows of text; `justify` is for all columns but the first."""
 
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    justify: Literal["left", "right"] = "right"
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,14 @@ class Report:
     title: str
     parts: list[Table | Group | Plot | str] = field(default_factory=list)
 
-    def table(self, heading: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        self.parts.append(Table(heading, columns, rows))
+    def table(
+        self,
+        heading: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        justify: Literal["left", "right"] = "right",
+    ) -> None:
+        self.parts.append(Table(heading, columns, rows, justify))
 
     def compare(self, heading: str, comparisons: Sequence[Comparison] | Sequence[Claim]) -> None:
         self.parts.append(Group(heading, comparisons))

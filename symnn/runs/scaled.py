@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from symnn.learn.datasets import noisy_sine
-from symnn.learn.datasets.samples import Floats
 from symnn.runs.emitted import Emitted, apart
 from symnn.runs.formula import as_float
 from symnn.runs.networks import NEAR, weights_of
@@ -16,6 +15,7 @@ from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 from symnn.runs.training import load_module
+from symnn.learn.emitted_update import Update
 
 SIZE, NOISE, SEED = 40, 0.1, 21
 SCALE, SHIFT = 4.0, 2.0
@@ -83,37 +83,18 @@ def trained(
     """
     X, Y = emitted.arguments["X"], emitted.arguments["Y"]
     random, here, values = np.random.default_rng(SEED), emitted, [emitted.objective()]
-    state = {name: [np.zeros(np.shape(emitted.arguments[name]))] * len(module["STATE"]) for name in emitted.learned}
-    settings: dict[str, Any] = {"learning_rate": rate, **module["SETTINGS"]}
-    steps = 0
+    update, steps = Update(module, rate), 0
+    state = update.begin({name: emitted.arguments[name] for name in emitted.learned})
     for _ in range(epochs):
         order = random.permutation(len(X)) if batch else np.arange(len(X))
         for start in range(0, len(X), batch or len(X)):
             rows = order[start : start + (batch or len(X))]
             steps += 1
             slopes = here.at(X=X[rows], Y=Y[rows]).gradients()
-            moved = {}
-            for name, slope in slopes.items():
-                moved[name], state[name] = _updated(module, here.arguments[name], slope, state[name], steps, settings)
+            moved, state = update.step(here.arguments, slopes, state, steps)
             here = here.at(**moved)
         values.append(here.objective())
     return values
-
-
-def _updated(
-    module: Mapping[str, Any],
-    parameter: Floats,
-    slope: Floats,
-    state: list[Floats],
-    t: int,
-    settings: Mapping[str, Any],
-) -> tuple[Floats, list[Floats]]:
-    """The parameter and the state after a step; of a rule without state the function gives the parameter alone."""
-    update: Callable[..., Any] = module["update"]
-    if not module["STATE"]:
-        return update(parameter, slope, **settings), []
-    new, *kept = update(parameter, slope, *state, t=t, **settings)
-    return new, kept
 
 
 def _results(report: Report, networks: Mapping[str, Emitted], found: Mapping[tuple[str, str], list[float]]) -> None:

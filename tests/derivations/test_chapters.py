@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from symnn import argument
 from symnn.chapters import Chapter, load_chapter
 
 FOLDER = Path(__file__).parents[2] / "derivations"
@@ -38,6 +39,7 @@ CHECKED = {
     "risk_and_likelihood",
     "softmax_jacobian",
     "step_sizes",
+    "training_recipe",
     "two_layers",
     "vector_jacobians",
     "vectorised_network",
@@ -165,6 +167,8 @@ def test_closed_form() -> None:
 def test_sigmoid() -> None:
     said = lines("sigmoid")
     assert said["Gradient: sigmoid"] == ["σ(z)(1 − σ(z))"]
+    (bounds,) = (part for part in loaded("sigmoid").parts if isinstance(part, argument))
+    assert [claim.sign for claim in bounds.claims] == [">", "<", "=", "=", "="]
     code = functions("sigmoid")
     a = 1 / (1 + np.exp(-(X @ w + 0.3)))
     assert code["layer_value"](X, w, 0.3, y) == near(np.mean((a - y) ** 2) / 2)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
+from sympy import stats
 
-from symnn import ones, renamed, vector
+from symnn import argument, ones, renamed, vector
 from symnn.algebra.nodes import Function
 from symnn.author import derivation
 from symnn.chapters import load_chapter
@@ -73,3 +75,33 @@ def test_the_probes_give_activations_and_gradients(name, phi, slope):
     found = space[f"{name}_gradient"](X=X, **given)
     for mine, theirs in zip(found, [*gradients, *activations[1:]], strict=True):
         assert mine == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+RHO = sympy.Symbol("rho", positive=True)
+SCORE = stats.Normal("z", 0, RHO)
+FIRST, SECOND = stats.Normal("w1", 0, RHO), stats.Normal("w2", 0, RHO)
+UNIFORM = stats.Uniform("u", -RHO, RHO)
+CLAIMS = {
+    "ReLU halves the mean square": (sympy.Max(0, SCORE) ** 2, RHO**2, RHO**2 / 2),
+    "the mean square of a sum of products": ((2 * FIRST + 3 * SECOND) ** 2, 25 * RHO**2, 13 * RHO**2),
+    "uniform weights": (UNIFORM**2, RHO**2, RHO**2 / 3),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_wrong_variance_is_refused(name):
+    expression, wrong, right = CLAIMS[name]
+    with argument("Variances") as proof:
+        with pytest.raises(RefutedError, match="the expectation is"):
+            proof.expectation(expression, wrong, by="wrong")
+        proof.expectation(expression, right, by="right")
+    assert proof.verdict == "checked"
+
+
+def test_the_variances_are_solved_for():
+    assert LINES["Minimum"] == "v = 2/fan_in"
+    space = {}
+    exec(compile(CHAPTER.module(), "initialisation.py", "exec"), space)
+    assert space["xavier_solution"](30.0, 20.0) == pytest.approx(0.04, rel=1e-15)
+    assert space["he_solution"](50.0) == pytest.approx(0.04, rel=1e-15)
+    assert [part.verdict for part in CHAPTER.parts[5:8]] == ["checked"] * 3

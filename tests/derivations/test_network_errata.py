@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import sympy
 
+from symnn import argument, exp, scalar
 from symnn.author import derivation
-from symnn.errors import RefutedError
+from symnn.errors import ReadError, RefutedError
 from symnn.result import derive
 
 SIGMOID = "sigmoid(w*x + b)"
@@ -90,3 +92,28 @@ def test_the_numbers_of_the_graph_of_linear_regression():
     values = {"w": 5.0, "x": 1.0, "b": 1.0, "y": 10.0}
     found = graph.first.function()(*(values[variable.name] for variable in graph.parameters))
     assert np.array(found).tolist() == [-8.0, -40.0, -8.0]
+
+
+def test_b13_the_sigmoid_cannot_give_any_real_number():
+    z = scalar("z")
+    e = exp(-z)
+    x = sympy.Symbol("x", real=True)
+    with argument("Any real number") as proof:
+        with pytest.raises(RefutedError):
+            proof.at_least(1 / (1 + e), 1, by="as it is printed, also 1 and more")
+        with pytest.raises(RefutedError):
+            proof.at_most(1 / (1 + e), 0, by="and 0 and less")
+        with pytest.raises(RefutedError):
+            proof.sympy(sympy.Limit(1 / (1 + sympy.exp(-x)), x, sympy.oo), sympy.oo, by="without a bound")
+        proof.at_most(1 / (1 + e), 1, by="the range is (0, 1)", margin=e / (1 + e), strict=True)
+
+
+APPENDED = {"x": ("d",), "Theta1": ("h", "d + 1"), "Theta2": ("k", "h + 1")}
+FIRST = "sigmoid(Theta1 @ np.concatenate((np.ones(1), x)))"
+
+
+def test_s3_without_the_appended_one_the_second_layer_has_no_shape():
+    with pytest.raises(ReadError, match=r"the inner sizes of `@` differ: \(k, h \+ 1\) against \(h,\)"):
+        derive(f"np.sum(sigmoid(Theta2 @ {FIRST}))", "Theta2", APPENDED)
+    right = derive(f"np.sum(sigmoid(Theta2 @ np.concatenate((np.ones(1), {FIRST}))))", "Theta2", APPENDED)
+    assert right.verdict in ("proved", "checked") and right.check().passed

@@ -28,7 +28,7 @@ def column(report, heading, place):
 
 def test_all_numbers_come_out(report):
     assert report.passed
-    assert len(list(report.comparisons)) == 14
+    assert len(list(report.comparisons)) == 18
 
 
 def test_small_weights_vanish_layer_by_layer(report):
