@@ -98,10 +98,19 @@ with derivation(biased.step(**start, **rates)["parameter"], title="The first ste
 with derivation(adam.step(**start, **rates, t=1)["parameter"], title="The first step of Adam") as first_step:
     first_step.line(theta - alpha * direction, by="1 − β¹ = 1 − β cancels")
 
-squared = (one - beta1) ** 2 / (one - beta2)
-longer = derive(squared, wrt=[beta1, beta2], name="first_step")
-usual = {beta1: as_node(Fraction("0.9")), beta2: as_node(Fraction("0.999"))}
-with derivation(substitute(squared, usual), title="Its square, in learning rates, for β = (0.9, 0.999)") as ten:
+corrected = scalar("corrected", doc="1 with the correction, 0 without it")
+share1, share2 = (one - beta1) / (one - corrected * beta1), (one - beta2) / (one - corrected * beta2)
+squared = alpha**2 * share1**2 / share2
+longer = derive(squared, wrt=alpha, name="first_step")
+with derivation(substitute(squared, {corrected: as_node(0)}), title="Its square without the correction") as unlike:
+    unlike.line(alpha**2 * (one - beta1) ** 2 / (one - beta2), by="corrected = 0")
+with derivation(substitute(squared, {corrected: one}), title="Its square with it") as like:
+    like.line(alpha**2, by="corrected = 1")
+
+usual = {alpha: one, beta1: as_node(Fraction("0.9")), beta2: as_node(Fraction("0.999"))}
+with derivation(
+    substitute(unlike.proof.line, usual), title="Its square without it, for α = 1 and β = (0.9, 0.999)"
+) as ten:
     ten.line(as_node(10), by="0.1²/0.001")
 
 # --- units ---------------------------------------------------------------------------------------------------------
@@ -112,4 +121,19 @@ others = adam.step(parameter=theta, gradient=c * g, first_moment=c * m, second_m
 with derivation(others["parameter"], title="Adam in other units") as units:
     units.line(own["parameter"], by="√(c²a) = c√a")
 
-chapter(adam, biased, one_more, one_more_square, missing, bias, too_long, first_step, longer, ten, units, source="S10")
+chapter(
+    adam,
+    biased,
+    one_more,
+    one_more_square,
+    missing,
+    bias,
+    too_long,
+    first_step,
+    longer,
+    unlike,
+    like,
+    ten,
+    units,
+    source="S10",
+)

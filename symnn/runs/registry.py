@@ -31,6 +31,11 @@ from symnn.runs import (
     networks,
     norms,
     newton,
+    look_ahead,
+    margins,
+    mini_batches,
+    networks,
+    optimisers,
     penalty,
     perceptron,
     probability,
@@ -41,6 +46,7 @@ from symnn.runs import (
     step_sizes,
     updates,
     two_layers,
+    wrong_end,
 )
 from symnn.runs.formula import Derivations
 from symnn.runs.report import Report
@@ -83,6 +89,9 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("conjugate-gradients", _of_formulas(conjugate.conjugate_gradients), ("S11",)),
             Run("second-order", _of_formulas(second_order.second_order), ("S11",)),
             Run("gradient-check", _of_formulas(gradient_check.gradient_check), ("S12",)),
+            Run("optimisers", optimisers.optimisers, ("S10",)),
+            Run("look-ahead", _of_formulas(look_ahead.look_ahead), ("S10",)),
+            Run("amsgrad", _of_formulas(wrong_end.amsgrad), ("S10",)),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
             Run("iris", classification.of_model("iris", at_least=0.9)),

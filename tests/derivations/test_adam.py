@@ -30,7 +30,7 @@ def test_the_lines():
     assert said["What is missing to weights of sum 1"] == "β(1 − ∑ w)"
     assert said["The first step without the correction"] == "θ − (α(1 − β₁)/√(1 − β₂))(g ⊙ (√(g²))⁻¹)"
     assert said["The first step of Adam"] == "θ − α(g ⊙ (√(g²))⁻¹)"
-    assert said["Its square, in learning rates, for β = (0.9, 0.999)"] == "10"
+    assert said["Its square without it, for α = 1 and β = (0.9, 0.999)"] == "10"
     (bias,) = CHAPTER.arguments()
     assert bias.argued_lines == 0 and bias.judged == 6
 
@@ -41,7 +41,8 @@ def test_the_first_steps(code):
     np.testing.assert_allclose(biased, -np.sqrt(10) * RATE * np.sign(GRADIENTS[0]), rtol=1e-13)
     corrected, *_ = code["adam_update"](zeros, GRADIENTS[0], zeros, zeros, 1, RATE, BETA1, BETA2, 0.0)
     np.testing.assert_allclose(corrected, -RATE * np.sign(GRADIENTS[0]), rtol=1e-13)
-    assert code["first_step_value"](beta1=BETA1, beta2=BETA2) == pytest.approx(10, rel=1e-13)
+    assert code["first_step_value"](alpha=1, beta1=BETA1, beta2=BETA2, corrected=0) == pytest.approx(10, rel=1e-13)
+    assert code["first_step_value"](alpha=1, beta1=BETA1, beta2=BETA2, corrected=1) == pytest.approx(1, rel=1e-13)
 
 
 def test_the_averages_are_weighted_sums_of_what_was(code):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -188,6 +189,9 @@ def test_where_adam_fails_to_converge(name: str, ends_at: int, modules: dict[str
     np.testing.assert_allclose(place, ends_at, atol=0.05)
 
 
+# PyTorch has the same rules but for what is set here: AdaGrad adds 1e-10 to its divisor, RMSprop keeps 0.99, and NAdam
+# lets β₁ grow with the steps, as its paper does too; with so large a decay of that growth β₁ stays. Its velocity is not
+# multiplied by the learning rate, but its step is, which is the same while the rate stays.
 TORCH: dict[str, Callable[[Any, Any], Any]] = {
     "sgd": lambda optim, theta: optim.SGD(theta, RATE),
     "momentum": lambda optim, theta: optim.SGD(theta, RATE, momentum=0.9),
@@ -196,14 +200,17 @@ TORCH: dict[str, Callable[[Any, Any], Any]] = {
     "rmsprop": lambda optim, theta: optim.RMSprop(theta, RATE, alpha=0.9),
     "adam": lambda optim, theta: optim.Adam(theta, RATE),
     "adamw": lambda optim, theta: optim.AdamW(theta, RATE),
+    "nadam": lambda optim, theta: optim.NAdam(theta, RATE, momentum_decay=1e6),
     "amsgrad": lambda optim, theta: optim.Adam(theta, RATE, amsgrad=True),
 }
 
 
 @pytest.mark.parametrize("name", TORCH)
-def test_every_step_is_that_of_torch(name: str, modules: dict[str, ModuleType]) -> None:
+def test_every_step_is_that_of_torch(name: str, modules: dict[str, ModuleType], request: pytest.FixtureRequest) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    theta = torch.tensor(START, dtype=torch.float64)
+    request.addfinalizer(partial(torch.set_default_dtype, torch.get_default_dtype()))
+    torch.set_default_dtype(torch.float64)  # of what NAdam keeps of its own, too
+    theta = torch.tensor(START)
     optimiser = TORCH[name](torch.optim, [theta])
     for emitted in path(modules[name], name):
         theta.grad = torch.tensor(gradient_at(theta.numpy()))
