@@ -13,9 +13,9 @@ import numpy as np
 from symnn.errors import TrainingError
 from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.datasets.samples import Floats, Labels
+from symnn.learn.emitted_update import Update
 from symnn.learn.model import Data, Model
 from symnn.runs.training import data_of, given_samples
-from symnn.learn.emitted_update import Update
 
 Parameters = Mapping[str, Floats]
 Batch = tuple[Floats, Floats]

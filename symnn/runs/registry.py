@@ -8,8 +8,8 @@ from types import MappingProxyType
 from symnn.errors import DataError
 from symnn.runs import (
     activations,
-    chains,
     calculus,
+    chains,
     circles,
     classes,
     classification,
@@ -26,15 +26,12 @@ from symnn.runs import (
     initialisation,
     logic,
     logistic,
-    margins,
-    mini_batches,
-    networks,
-    norms,
-    newton,
     look_ahead,
     margins,
     mini_batches,
     networks,
+    newton,
+    norms,
     optimisers,
     penalty,
     perceptron,
@@ -44,8 +41,8 @@ from symnn.runs import (
     scaled,
     second_order,
     step_sizes,
-    updates,
     two_layers,
+    updates,
     wrong_end,
 )
 from symnn.runs.formula import Derivations

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from symnn.codegen import emit_function_module, load_module
+from symnn.learn.emitted_update import Update
 from symnn.learn.optimisers import OPTIMISERS
 from symnn.project import Project
-from symnn.learn.emitted_update import Update
 
 PROJECT = Project(Path(__file__).parents[2])
 
