@@ -251,7 +251,7 @@ class Speller:
         if operand.parts:
             return self._fraction(factor, value, operand.parts)
         if factor == -1:
-            return Text(f"-{operand.at(POWER)}", SIGN, operand.is_simple)
+            return Text(f"-{operand.at(ATOM)}", SIGN, operand.is_simple)
         return self._quotient(factor, [operand], [], self.program.rank(value) == 0)
 
     def _fraction(self, factor: Rational, value: Value, operands: Sequence[Text]) -> Text:
@@ -270,7 +270,7 @@ class Speller:
             product = Text(" * ".join([head, *(array.at(SIGN) for array in arrays)]), PRODUCT)
             return self._divided(product, arrays_below)
         if factor.p == -1:
-            arrays[0] = Text(f"-{arrays[0].at(POWER)}", SIGN)
+            arrays[0] = Text(f"-{arrays[0].at(ATOM)}", SIGN)
         constants = [number(Rational(factor.q))] if factor.q != 1 else []
         return self._divided(self._joined(arrays), [*constants, *scalars_below, *arrays_below])
 
@@ -292,7 +292,7 @@ class Speller:
         if factor.p != 1 or not factors:
             factors.insert(0, number(Rational(factor.p)))
         if factor.p == -1 and len(factors) == 2:
-            factors = [Text(f"-{factors[1].at(POWER)}", SIGN)]
+            factors = [Text(f"-{factors[1].at(ATOM)}", SIGN)]
         elif factor.p < 0 and len(factors) > 1:
             factors[0] = Text(factors[0].text, ATOM)
         if factor.q != 1 and abs(factor.p) != 1 and not is_scalar and not below:

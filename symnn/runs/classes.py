@@ -32,7 +32,8 @@ class Layer:
 
     def chosen(self, X: Floats) -> NDArray[np.int64]:
         """The class of the largest input of the softmax: the softmax itself would choose the same."""
-        return np.argmax(X @ self.W + self.b, axis=1)
+        best: NDArray[np.int64] = np.argmax(X @ self.W + self.b, axis=1)
+        return best
 
 
 def classes(sources: Sources, options: Options) -> Report:
