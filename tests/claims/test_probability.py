@@ -31,6 +31,14 @@ def test_true_expectations_are_checked_and_false_ones_refuted(expression, value)
     assert found.status is Status.REFUTED and "the expectation is" in found.reason
 
 
+@pytest.mark.parametrize("deviation", ["3/8", "1/40", "1/3000"])
+def test_a_narrow_density_far_from_zero_refutes_nothing_that_is_true(deviation):
+    narrow = stats.Normal("N", sympy.Rational(-19, 4), sympy.Rational(deviation))
+    true = sympy.Rational(19, 4) ** 2 + sympy.Rational(deviation) ** 2
+    assert Expectation(narrow**2, true).judge(0).status is Status.CHECKED
+    assert Expectation(narrow**2, true + 1).judge(0).status is not Status.CHECKED
+
+
 def test_without_a_random_symbol_there_is_no_expectation():
     assert Expectation(sigma**2, sigma**2).judge(0).status is Status.REFUTED
 
