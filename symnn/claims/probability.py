@@ -24,7 +24,7 @@ from symnn.proof.step import Judgement, Status
 POINTS = 2
 MOST_OUTCOMES = 20_000
 MOST_INTEGRALS = 3
-NODES = {1: 640, 2: 320, 3: 80}
+NODES = {1: 640, 2: 320, 3: 112}
 """The nodes on each side of zero, by the number of random symbols."""
 FAR = 6.0
 """Up to the hyperbolic sine of this, about 200, an infinite integral is taken."""
@@ -120,7 +120,7 @@ def _integrated(
         return _on_a_grid(sympy.lambdify(plain, integrand, "numpy"), intervals, count)
 
     found = total(renamed * density, count)
-    confirmed = _is_near(total(density, count), 1) and _is_near(total(renamed * density, count // 2), found)
+    confirmed = _is_near(total(density, count), 1) and _is_near(total(renamed * density, 3 * count // 4), found)
     return sympy.Float(found, 15) if confirmed else None
 
 
