@@ -248,7 +248,7 @@ def graph(
     found = graph_of(objective, parse_shapes(shapes), parse_assumptions(assumptions))
     values = found.at(parse_data(data)) if data else None
     if form == "png":
-        from symnn.runs.diagrams import panel
+        from symnn.runs.networks.diagrams import panel
         from symnn.runs.plots import Plot
 
         if output is None or output.suffix != ".png":

@@ -6,46 +6,35 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
-from symnn.runs import (
-    activations,
-    calculus,
-    chains,
-    circles,
-    classes,
-    classification,
-    conjugate,
-    convergence,
-    curves,
-    descent,
-    fashion,
-    features,
-    gd_and_sgd,
-    gradient_check,
-    graphs,
-    hinge,
-    initialisation,
-    logic,
-    logistic,
+from symnn.runs.classification import circles, convergence, hinge, logic, logistic, margins, perceptron, softmax
+from symnn.runs.descent import (
+    conjugate_gradients,
+    constant_steps,
     look_ahead,
-    margins,
     mini_batches,
-    networks,
     newton,
-    norms,
     optimisers,
-    penalty,
-    perceptron,
-    probability,
-    recipe,
-    regression,
-    scaled,
     second_order,
     step_sizes,
-    two_layers,
-    updates,
     wrong_end,
 )
 from symnn.runs.formula import Derivations
+from symnn.runs.networks import (
+    activations,
+    backpropagation,
+    chain_rules,
+    fashion,
+    gd_and_sgd,
+    gradient_check,
+    graphs,
+    initialisation,
+    model_data,
+    recipe,
+    scaled,
+    two_layers,
+    updates,
+)
+from symnn.runs.regression import curves, features, least_squares, norms, probability, ridge, vector_calculus
 from symnn.runs.report import Report
 from symnn.runs.run import Options, Run, Sources
 
@@ -59,15 +48,15 @@ RUNS: Mapping[str, Run] = MappingProxyType(
     {
         run.name: run
         for run in (
-            Run("commute", _of_formulas(regression.commute), ("L1", "B1", "B2")),
-            Run("one-variable", _of_formulas(regression.one_variable), ("L2",)),
+            Run("commute", _of_formulas(least_squares.commute), ("L1", "B1", "B2")),
+            Run("one-variable", _of_formulas(least_squares.one_variable), ("L2",)),
             Run("polynomial", _of_formulas(curves.polynomial), ("L3", "L4", "B5")),
-            Run("ridge", _of_formulas(penalty.ridge), ("L5", "B6")),
+            Run("ridge", _of_formulas(ridge.ridge), ("L5", "B6")),
             Run("probability", _of_formulas(probability.probability), ("L6", "L7", "L8")),
-            Run("vector-calculus", _of_formulas(calculus.vector_calculus), ("B3",)),
+            Run("vector-calculus", _of_formulas(vector_calculus.vector_calculus), ("B3",)),
             Run("norms", _of_formulas(norms.norms), ("B7",)),
             Run("perceptron", perceptron.perceptron, ("L9", "L10", "B12")),
-            Run("descent", _of_formulas(descent.descent), ("B8",)),
+            Run("descent", _of_formulas(constant_steps.descent), ("B8",)),
             Run("mini-batches", _of_formulas(mini_batches.mini_batches), ("B10", "B11")),
             Run("step-sizes", _of_formulas(step_sizes.step_sizes), ("B9",)),
             Run("updates", _of_formulas(updates.updates), ("B17", "L22")),
@@ -75,15 +64,15 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("margins", margins.margins, ("B4", "B12")),
             Run("features", _of_formulas(features.features), ("S1",)),
             Run("activations", _of_formulas(activations.activations), ("L14", "S6", "B16")),
-            Run("chain-rules", _of_formulas(chains.chain_rules), ("L16",)),
+            Run("chain-rules", _of_formulas(chain_rules.chain_rules), ("L16",)),
             Run("two-layers", _of_formulas(two_layers.two_layers), ("H2", "H3", "H4")),
             Run("graphs", _of_formulas(graphs.graphs), ("L18", "L19", "L20", "B14", "B18", "S8", "S9")),
             Run("convergence", convergence.convergence, ("L11",)),
             Run("logistic", logistic.logistic, ("L12", "S7")),
             Run("hinge", hinge.hinge, ("B11",)),
-            Run("classes", classes.classes, ("S5",)),
+            Run("classes", softmax.classes, ("S5",)),
             Run("newton", _of_formulas(newton.newton), ("S11",)),
-            Run("conjugate-gradients", _of_formulas(conjugate.conjugate_gradients), ("S11",)),
+            Run("conjugate-gradients", _of_formulas(conjugate_gradients.conjugate_gradients), ("S11",)),
             Run("second-order", _of_formulas(second_order.second_order), ("S11",)),
             Run("gradient-check", _of_formulas(gradient_check.gradient_check), ("S12",)),
             Run("optimisers", optimisers.optimisers, ("S10",)),
@@ -91,9 +80,9 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("amsgrad", _of_formulas(wrong_end.amsgrad), ("S10",)),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
-            Run("iris", classification.of_model("iris", at_least=0.9)),
-            Run("digits", classification.of_model("digits", at_least=0.95), ("S5",)),
-            Run("networks", networks.networks, ("L13", "L15", "L17", "B13", "B15", "B19", "S3", "S7")),
+            Run("iris", model_data.of_model("iris", at_least=0.9)),
+            Run("digits", model_data.of_model("digits", at_least=0.95), ("S5",)),
+            Run("networks", backpropagation.networks, ("L13", "L15", "L17", "B13", "B15", "B19", "S3", "S7")),
             Run("recipe", recipe.recipe, ("S14",)),
             Run("initialisation", initialisation.initialisation, ("S13",)),
             Run("scaled-network", scaled.scaled_network, ("L21",)),
@@ -109,6 +98,6 @@ def find_run(name: str, sources: Sources) -> Run:
         return RUNS[name]
     models = [model for model in sources.models() if sources.model(model).data is not None]
     if name in models:
-        return Run(name, classification.of_model(name), has_files=True)
+        return Run(name, model_data.of_model(name), has_files=True)
     others = f"; the models with data are {', '.join(models)}" if models else ""
     raise DataError(f"there is no run {name!r}; there are {', '.join(RUNS)}{others}")

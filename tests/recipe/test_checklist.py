@@ -11,7 +11,7 @@ from symnn.cli import main
 from symnn.project import Project
 from symnn.recipe.checklist import AFTER, BEFORE, Checklist, examine
 from symnn.recipe.finding import Finding
-from symnn.runs import recipe
+from symnn.runs.networks import recipe
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group
 from symnn.runs.run import Options

@@ -1,0 +1,1 @@
+"""Runs of linear classifiers, perceptrons, feature maps and logic."""

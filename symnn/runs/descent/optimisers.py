@@ -1,0 +1,298 @@
+"""Optimisers side by side (S10): their paths on two valleys, how many steps they need, and curves of a training.
+
+Every step is taken by the emitted update of a chapter, with the emitted gradient of a chapter or of a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symnn.runs.descent.stepping import CHAPTERS, LABELS, Stepper
+from symnn.runs.formula import Derivations
+from symnn.runs.plots import Curve, Field, Panel, Plot
+from symnn.runs.report import Claim, Comparison, Report
+from symnn.runs.run import Options, Sources
+from symnn.runs.training import data_of, given_samples, load_module
+
+Floats = NDArray[np.float64]
+
+RATES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
+TRAINING_RATES = (1.0, 0.3, 0.1, 0.03, 0.01)
+LEAST, MOST_STEPS = 1e-4, 1000
+STEPPED = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam_biased", "adam", "nadam", "amsgrad")
+"""All but AdamW, whose decay moves the minimum."""
+DRAWN = (("gd", "momentum", "nesterov"), ("adagrad", "rmsprop", "adam", "nadam"))
+MODEL, TRAINED_STEPS = "iris", 100
+SHOWN_STEPS = (10, 30, 100)
+DIGITS = 10**30
+
+
+@dataclass(frozen=True)
+class Valley:
+    """A function of two variables by its emitted value and gradient, a start, and the part of the plane to be drawn."""
+
+    name: str
+    value: Callable[[Floats], float]
+    gradient: Callable[[Floats], Floats]
+    start: tuple[float, float]
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+
+def valleys(derivations: Derivations) -> list[Valley]:
+    """A long quadratic, of curvatures 1 and 25, and Rosenbrock's bent valley."""
+    value, gradient = (derivations.function("descent_on_a_quadratic", name) for name in ("value", "gradient"))
+    H, c = np.diag([1.0, 25.0]), np.zeros(2)
+    bent, bent_gradient = (derivations.function("rosenbrock", name) for name in ("value", "gradient"))
+    return [
+        Valley(
+            "½(x₁² + 25x₂²)",
+            lambda w: float(value(w=w, H=H, c=c)),
+            lambda w: np.asarray(gradient(w=w, H=H, c=c)),
+            (-4.0, 1.5),
+            (-5, 2),
+            (-2, 2),
+        ),
+        Valley(
+            "Rosenbrock's valley",
+            lambda w: float(bent(w)),
+            lambda w: np.asarray(bent_gradient(w)),
+            (-1.2, 1.0),
+            (-1.6, 1.6),
+            (-0.6, 1.8),
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A descent with the rate of RATES that needs the fewest steps to LEAST, or ends lowest where none gets there."""
+
+    name: str
+    rate: float
+    places: Sequence[Floats]
+    values: Sequence[float]
+
+    @property
+    def steps(self) -> int | None:
+        """How many steps it took to come below LEAST; None where it did not."""
+        return len(self.values) - 1 if self.values[-1] <= LEAST else None
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        """The least is the best."""
+        return (False, float(self.steps)) if self.steps is not None else (True, self.values[-1])
+
+
+def fastest(stepper: Stepper, valley: Valley) -> Descent:
+    """The best of the descents with the rates of RATES; one that is slower than another before it is broken off."""
+    best: Descent | None = None
+    for rate in RATES:
+        most = MOST_STEPS if best is None or best.steps is None else best.steps
+        found = _descended(stepper, valley, rate, most)
+        if best is None or found.order < best.order:
+            best = found
+    assert best is not None
+    return best
+
+
+def _descended(stepper: Stepper, valley: Valley, rate: float, most: int) -> Descent:
+    places, values = [], []
+    path = stepper.path(valley.gradient, np.array(valley.start), rate)
+    for place in islice(path, most + 1):
+        value = valley.value(place)
+        if not value <= 1e6:
+            return Descent(stepper.name, rate, [place], [float("inf")])
+        places.append(place)
+        values.append(value)
+        if value <= LEAST:
+            break
+    return Descent(stepper.name, rate, places, values)
+
+
+# --- the training of a small network ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Training:
+    """The losses of a network trained on all samples in each step, before the first step and after each."""
+
+    name: str
+    rate: float
+    losses: Sequence[float]
+
+
+class Network:
+    """A model with its emitted loss and gradients as functions of one vector of all its parameters."""
+
+    def __init__(self, sources: Sources, name: str) -> None:
+        model = sources.model(name)
+        self.module: Mapping[str, Any] = load_module(sources.current_module(name))
+        samples, _ = given_samples(data_of(model), None)
+        self.X, self.y = samples.X, samples.y
+        self.start = self.module["initialise"](0)
+
+    def vector(self, parameters: Mapping[str, Floats]) -> Floats:
+        """All parameters, one after another."""
+        return np.concatenate([np.ravel(parameters[name]) for name in self.start])
+
+    def parameters(self, vector: Floats) -> dict[str, Floats]:
+        """The parameters by name."""
+        ends = np.cumsum([array.size for array in self.start.values()])[:-1]
+        parts = np.split(vector, ends)
+        return {name: part.reshape(array.shape) for (name, array), part in zip(self.start.items(), parts, strict=True)}
+
+    def loss(self, vector: Floats) -> float:
+        return float(self.module["loss"](self.parameters(vector), self.X, self.y))
+
+    def gradient(self, vector: Floats) -> Floats:
+        return self.vector(self.module["gradients"](self.parameters(vector), self.X, self.y))
+
+
+def trained(stepper: Stepper, network: Network) -> Training:
+    """The training with the rate of TRAINING_RATES that ends lowest."""
+    found = []
+    for rate in TRAINING_RATES:
+        path = islice(stepper.path(network.gradient, network.vector(network.start), rate), TRAINED_STEPS + 1)
+        losses = [network.loss(vector) for vector in path]
+        if len(losses) == TRAINED_STEPS + 1 and np.isfinite(losses[-1]):
+            found.append(Training(stepper.name, rate, losses))
+    return min(found, key=lambda training: training.losses[-1])
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+def optimisers(sources: Sources, options: Options) -> Report:
+    """The first step of Adam, paths and steps on two valleys, and curves of a training, all by emitted updates."""
+    report = Report("optimisers: how they go down, with the updates that the chapters emit (row S10)")
+    _first_steps(report, sources)
+    found = valleys(sources)
+    options.watcher.begin("optimisers", len(CHAPTERS))
+    descents: dict[str, list[Descent]] = {}
+    trainings = []
+    network = Network(sources, MODEL)
+    for name in CHAPTERS:
+        stepper = Stepper.of(sources, name)
+        if name in STEPPED:
+            descents[name] = [fastest(stepper, valley) for valley in found]
+        trainings.append(trained(stepper, network))
+        options.watcher.advance()
+    options.watcher.end()
+    _steps(report, descents, found)
+    _training(report, trainings)
+    report.plot(_paths(descents, found))
+    report.plot(_curves(trainings))
+    return report
+
+
+def _first_steps(report: Report, derivations: Derivations) -> None:
+    """Exactly by the chapter's square of the first step in learning rates; in float64 by the emitted updates."""
+    square = derivations.objective("adam")
+    zero = np.zeros(1)
+
+    def moved(name: str) -> float:
+        stepper = Stepper.of(derivations, name, epsilon=0.0)
+        return -float(stepper.step(stepper.begin(zero), np.array([0.7]), 1, 1.0)["parameter"][0])
+
+    def exactly(corrected: int) -> Fraction:
+        return square.exact(alpha=1, corrected=corrected, beta1=Fraction(9, 10), beta2=Fraction(999, 1000))[0][0]
+
+    biased, corrected = moved("adam_biased"), moved("adam")
+    root = Fraction(isqrt(int(exactly(0) * DIGITS**2)), DIGITS)
+    report.compare(
+        "Adam's first step in learning rates, β = (0.9, 0.999)",
+        [
+            Comparison("biased", Fraction("3.16"), root, biased, Fraction(1, 200), decimals=2),
+            Comparison("biased, squared", Fraction(10), exactly(0), biased**2),
+            Comparison("corrected, squared", Fraction(1), exactly(1), corrected**2),
+        ],
+    )
+
+
+def _steps(report: Report, descents: Mapping[str, Sequence[Descent]], found: Sequence[Valley]) -> None:
+    rows = [
+        (LABELS[name], *(text for one in each for text in (f"{one.rate:g}", _shown(one))))
+        for name, each in descents.items()
+    ]
+    columns = ("", *(text for valley in found for text in ("rate", valley.name)))
+    report.table(f"Steps to the value {LEAST:g}, with the best of the rates", columns, rows)
+    rates = ", ".join(f"{rate:g}" for rate in RATES)
+    report.remark(
+        f"Rates tried: {rates}; at most {MOST_STEPS} steps, from {found[0].start} and from {found[1].start}. "
+        "AdamW is left out, since its decay moves the minimum."
+    )
+    quadratic = {name: each[0].steps or MOST_STEPS for name, each in descents.items()}
+    bent = {name: each[1].steps or MOST_STEPS for name, each in descents.items()}
+    report.compare(
+        "What the table shows",
+        [
+            Claim(
+                "long quadratic, Nesterov: steps of descent's", "at most", 0.7, quadratic["nesterov"] / quadratic["gd"]
+            ),
+            Claim("Rosenbrock, momentum: steps", "at most", MOST_STEPS - 1, bent["momentum"]),
+            Claim("Rosenbrock, Adam: steps", "at most", MOST_STEPS - 1, bent["adam"]),
+        ],
+    )
+
+
+def _shown(descent: Descent) -> str:
+    return str(descent.steps) if descent.steps is not None else f"{descent.values[-1]:.1g} after {MOST_STEPS}"
+
+
+def _training(report: Report, trainings: Sequence[Training]) -> None:
+    rows = [
+        (LABELS[one.name], f"{one.rate:g}", *(f"{one.losses[step]:.4f}" for step in (0, *SHOWN_STEPS)))
+        for one in trainings
+    ]
+    columns = ("", "rate", "loss before", *(f"after {step}" for step in SHOWN_STEPS))
+    report.table(f"Training of {MODEL}, all samples in each step, with the best of the rates", columns, rows)
+    falls = [Claim(LABELS[one.name], "at most", one.losses[0] / 2, one.losses[-1]) for one in trainings]
+    report.compare("The loss at the end is less than half of that before", falls)
+
+
+def _paths(descents: Mapping[str, Sequence[Descent]], found: Sequence[Valley]) -> Plot:
+    rows = [
+        [_of_valley(valley, [descents[name][place] for name in names]) for names in DRAWN]
+        for place, valley in enumerate(found)
+    ]
+    return Plot("optimisers", "Paths with the best of the rates", rows)
+
+
+def _of_valley(valley: Valley, descents: Sequence[Descent]) -> Panel:
+    x, y = np.linspace(*valley.x_range, 70), np.linspace(*valley.y_range, 60)
+    values = [[valley.value(np.array([a, b])) for a in x] for b in y]
+    curves = []
+    for one in descents:
+        places = np.array(one.places)
+        curves.append(Curve(LABELS[one.name], places[:, 0].tolist(), places[:, 1].tolist()))
+    levels = np.logspace(-1, np.log10(np.max(values)), 10).tolist()
+    return Panel(
+        valley.name, "x₁", "x₂", curves, range=valley.y_range, fields=[Field(x.tolist(), y.tolist(), values, levels)]
+    )
+
+
+def _curves(trainings: Sequence[Training]) -> Plot:
+    panels = [
+        Panel(
+            title,
+            "step",
+            "loss",
+            [
+                Curve(LABELS[one.name], list(range(len(one.losses))), one.losses)
+                for one in trainings
+                if (one.name in DRAWN[0]) is first
+            ],
+            logarithmic_y=True,
+        )
+        for title, first in (("Descent and momentum", True), ("Adaptive rates", False))
+    ]
+    return Plot("optimisers_training", f"Training of {MODEL}, all samples in each step", [panels])

@@ -1,0 +1,1 @@
+"""Runs of networks: activations, graphs, gradients, initialisation and training."""

@@ -1,0 +1,1 @@
+"""Runs of least squares, ridge regression and their probability."""

@@ -1,0 +1,78 @@
+"""Optimisers side by side: Adam's first step, steps to a tolerance, and a training, by the emitted updates."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symnn.project import Project
+from symnn.runs.descent.optimisers import LEAST, Network, _first_steps, fastest, optimisers, trained, valleys
+from symnn.runs.descent.stepping import CHAPTERS, Stepper
+from symnn.runs.registry import RUNS
+from symnn.runs.report import Report, Table
+from symnn.runs.run import Options
+
+PROJECT = Project(Path(__file__).parents[3])
+
+
+@pytest.fixture(scope="module")
+def report():
+    return RUNS["optimisers"].execute(PROJECT, Options())
+
+
+def test_all_numbers_come_out(report):
+    assert report.passed and RUNS["optimisers"].execute is optimisers
+    found = {one.what: one for one in report.comparisons}
+    assert (found["biased, squared"].exact, found["corrected, squared"].exact) == (10, 1)
+    assert float(found["biased"].exact) == pytest.approx(10**0.5, rel=1e-15)
+    assert found["biased"].computed == pytest.approx(3.16, abs=0.005)
+
+
+def test_the_tables_have_every_optimiser(report):
+    steps, training = (part for part in report.parts if isinstance(part, Table))
+    assert len(training.rows) == len(CHAPTERS) and len(steps.rows) == len(CHAPTERS) - 1
+    plots = [part for part in report.parts if hasattr(part, "draw")]
+    assert [len(row) for row in plots[0].rows] == [2, 2]
+
+
+def test_the_steps_of_descent_are_those_by_hand():
+    """On ½(x₁² + 25x₂²) both entries shrink by a factor: 0.97 and 0.25 at the rate 0.03."""
+    valley, _ = valleys(PROJECT)
+    found = fastest(Stepper.of(PROJECT, "gd"), valley)
+    place, steps = np.array(valley.start), 0
+    while place @ (place * [1, 25]) / 2 > LEAST:
+        place, steps = place * [0.97, 0.25], steps + 1
+    assert (found.rate, found.steps) == (0.03, steps)
+
+
+def test_the_gradients_are_those_of_the_values():
+    for valley in valleys(PROJECT):
+        at = np.array(valley.start) + 0.1
+        by_differences = [(valley.value(at + step) - valley.value(at - step)) / 2e-6 for step in (np.eye(2) * 1e-6)]
+        np.testing.assert_allclose(valley.gradient(at), by_differences, rtol=1e-5)
+
+
+def test_a_network_as_a_vector_comes_back_as_it_was():
+    network = Network(PROJECT, "iris")
+    again = network.parameters(network.vector(network.start))
+    assert list(again) == list(network.start)
+    for name, array in network.start.items():
+        np.testing.assert_array_equal(again[name], array)
+    assert len(trained(Stepper.of(PROJECT, "adam"), network).losses) == 101
+
+
+class Tampered:
+    """The project with updates that go a thousandth too far."""
+
+    def objective(self, chapter):
+        return PROJECT.objective(chapter)
+
+    def function(self, chapter, name):
+        emitted = PROJECT.function(chapter, name)
+        return lambda **arguments: [1.001 * array for array in emitted(**arguments)]
+
+
+def test_wrong_updates_do_not_pass():
+    report = Report("the first step")
+    _first_steps(report, Tampered())
+    assert [one.passed for one in report.comparisons] == [False, False, False]
