@@ -24,7 +24,7 @@ from rich.table import Table
 
 from symnn import derive
 from symnn.proof.certificate import certificate, verify
-from symnn.result import Result
+from symnn.results.result import Result
 
 
 def layers(number: int) -> Result:

@@ -19,13 +19,13 @@ from symnn.errors import SymnnError
 from symnn.proof.step import Condition
 
 if TYPE_CHECKING:
-    from symnn.any_depth import Backpropagation, backpropagation
-    from symnn.author import derivation
     from symnn.chapters import chapter
     from symnn.claims.argument import argument
-    from symnn.derivative import Derivative
-    from symnn.result import Result, derive
-    from symnn.solution import Solution
+    from symnn.results.any_depth import Backpropagation, backpropagation
+    from symnn.results.author import derivation
+    from symnn.results.derivative import Derivative
+    from symnn.results.result import Result, derive
+    from symnn.results.solution import Solution
 
 __version__ = "0.1.0"
 
@@ -55,15 +55,15 @@ __all__ = [
 
 
 _LATER = {
-    "Backpropagation": "symnn.any_depth",
-    "backpropagation": "symnn.any_depth",
+    "Backpropagation": "symnn.results.any_depth",
+    "backpropagation": "symnn.results.any_depth",
     "argument": "symnn.claims.argument",
     "chapter": "symnn.chapters",
-    "Derivative": "symnn.derivative",
-    "Result": "symnn.result",
-    "Solution": "symnn.solution",
-    "derivation": "symnn.author",
-    "derive": "symnn.result",
+    "Derivative": "symnn.results.derivative",
+    "Result": "symnn.results.result",
+    "Solution": "symnn.results.solution",
+    "derivation": "symnn.results.author",
+    "derive": "symnn.results.result",
 }
 
 

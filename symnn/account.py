@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symnn.chapters import Chapter, Part
-from symnn.derivative import Derivative
 from symnn.errors import UnsupportedError
 from symnn.proof.certificate import digest, to_json
-from symnn.result import Result, derive
-from symnn.solution import Solution
+from symnn.results.derivative import Derivative
+from symnn.results.result import Result, derive
+from symnn.results.solution import Solution
 from symnn.typeset import RENDERERS
 from symnn.typeset.json_steps import json_steps
 

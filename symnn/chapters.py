@@ -19,10 +19,10 @@ from symnn.algebra.notation import text
 from symnn.algebra.walk import variables
 from symnn.claims.argument import argument
 from symnn.codegen import FunctionSpec, Header, content_hash, emit_module
-from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import ProjectError, SymnnError
 from symnn.proof.proof import Proof
 from symnn.proof.step import Status, worst
+from symnn.results.derivative import NOWHERE, Offsets
 from symnn.typeset.claims import claim_text
 from symnn.typeset.lines import news
 from symnn.typeset.page import Page, Passage, Section

@@ -25,8 +25,8 @@ from symnn.errors import (
 
 if TYPE_CHECKING:
     from symnn.chapters import Chapter
+    from symnn.plots import Plot
     from symnn.project import Project
-    from symnn.runs.plots import Plot
     from symnn.runs.report import Report
 
 FAILURES = (RefutedError, UndecidedError, CertificateError)
@@ -248,8 +248,8 @@ def graph(
     found = graph_of(objective, parse_shapes(shapes), parse_assumptions(assumptions))
     values = found.at(parse_data(data)) if data else None
     if form == "png":
-        from symnn.runs.networks.diagrams import panel
-        from symnn.runs.plots import Plot
+        from symnn.graphs.drawing import panel
+        from symnn.plots import Plot
 
         if output is None or output.suffix != ".png":
             raise click.UsageError("a picture is written to a file: --output graph.png")
@@ -327,9 +327,9 @@ def list_rows(ctx: click.Context, chapters: bool, long: bool) -> None:
     if chapters:
         _list_chapters(ctx, project)
         return
-    from symnn.marks import COLUMNS, LEGEND, broken, found_out, marks_of
+    from symnn.inspection.marks import COLUMNS, LEGEND, broken, found_out, marks_of
+    from symnn.inspection.rows import DOCUMENTS
     from symnn.progress import Progress
-    from symnn.rows import DOCUMENTS
 
     outcomes = found_out(project, Progress(), long)
     documents = [(each, [marks_of(code, name, outcomes) for code, name in each.rows.items()]) for each in DOCUMENTS]
@@ -404,8 +404,8 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
 @click.pass_context
 def check(ctx: click.Context, name: str | None, seed: int) -> None:
     """Judge the proofs again, and compare the generated modules with finite differences."""
-    from symnn.inspection import inspected, outcome
-    from symnn.memory import Memory, Task
+    from symnn.inspection.check import inspected, outcome
+    from symnn.inspection.memory import Memory, Task
 
     project = _project(ctx)
     memory, names = Memory(project), [name] if name else project.names()
@@ -434,7 +434,7 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
 
     With --all, a run that lacks an optional library is told, and the others go on.
     """
-    from symnn.memory import Memory, Outcome, Task
+    from symnn.inspection.memory import Memory, Outcome, Task
     from symnn.progress import Progress
     from symnn.runs.registry import RUNS, find_run
     from symnn.runs.run import SEEDS, Options
@@ -532,7 +532,7 @@ def _print_report(report: Report, folder: Path) -> None:
     """Print the parts; plots are drawn into files of the folder, and told."""
     import textwrap
 
-    from symnn.runs.plots import Plot
+    from symnn.plots import Plot
     from symnn.runs.report import Group, Table
 
     click.echo(f"{report.title}\n")

@@ -17,15 +17,15 @@ from symnn.check.comparisons import entries
 from symnn.check.finite_differences import CheckReport
 from symnn.codegen import FunctionSpec, Header, content_hash, load_module
 from symnn.codegen.training import Derived, Plan, training_module
-from symnn.derivative import NOWHERE, Derivative, Offsets, Output
 from symnn.errors import SymnnError
 from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.model import Layer, Model, read_model
 from symnn.learn.model_text import described, model_text
 from symnn.learn.network import Network, Program, program
 from symnn.learn.optimisers import OPTIMISERS, decay_specification
-from symnn.problem import understand
-from symnn.result import Result, derive
+from symnn.results.derivative import NOWHERE, Derivative, Offsets, Output
+from symnn.results.problem import understand
+from symnn.results.result import Result, derive
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from symnn.chapters import EQUATIONS, Chapter, load_chapter, recorded_equations
 from symnn.codegen import FunctionSpec
 from symnn.errors import ProjectError, RefutedError, UndecidedError
 from symnn.files import write_whole
+from symnn.formula import Formula
 from symnn.learn.model import Model, read_model
 from symnn.learn.model_text import model_differences
 from symnn.networks import ModelChapter, load_network
 from symnn.proof.step import Status
-from symnn.result import Result
-from symnn.runs.formula import Formula
-from symnn.solution import Solution
+from symnn.results.result import Result
+from symnn.results.solution import Solution
 
 CHAPTERS = "derivations"
 MODELS = "models"

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from symnn.algebra.nodes import Add, Node, Several
 from symnn.algebra.walk import unnamed, variables
-from symnn.author import derivation
 from symnn.codegen import FunctionSpec
-from symnn.derivative import NOWHERE, Offsets, origins
 from symnn.errors import UnsupportedError
 from symnn.learn.optimisers import OPTIMISERS
+from symnn.results.author import derivation
+from symnn.results.derivative import NOWHERE, Offsets, origins
 
 
 class update(derivation):  # noqa: N801

@@ -9,7 +9,7 @@ from symnn.algebra.language import squared_norm, vector
 from symnn.chapters import chapter, equation_block, load_chapter, recorded_equations
 from symnn.codegen.emit import load_module
 from symnn.errors import ProjectError, RefutedError
-from symnn.result import derive
+from symnn.results.result import derive
 
 PARTS = '''\
     """Sums of squares, twice.

@@ -7,10 +7,10 @@ from symnn.algebra.language import total, vector
 from symnn.algebra.masks import greater, where
 from symnn.algebra.nodes import Number, Ones
 from symnn.algebra.sizes import dims
-from symnn.author import derivation
 from symnn.calculus.normalise import normal
 from symnn.errors import RefutedError
-from symnn.result import derive
+from symnn.results.author import derivation
+from symnn.results.result import derive
 
 SHAPES = {"X": ("n", "d"), "w": ("d",), "y": ("n",), "tau": ()}
 SIZES = {"n": 7, "d": 3}

@@ -463,7 +463,7 @@ def test_a_number_that_does_not_come_out_fails_the_run(monkeypatch):
 def test_plots_are_drawn_or_the_run_goes_on_without(monkeypatch, tmp_path, capsys):
     from symnn.cli import _print_report
     from symnn.errors import MissingExtraError
-    from symnn.runs.plots import Plot
+    from symnn.plots import Plot
     from symnn.runs.report import Claim, Report
 
     report = Report("a run")

@@ -15,7 +15,7 @@ from symnn.errors import UnsupportedError
 from symnn.proof import line
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.line import Line
-from symnn.result import Result
+from symnn.results.result import Result
 
 GROWTH = 2.3
 

@@ -26,9 +26,9 @@ from symnn.algebra.sizes import show_shape
 from symnn.algebra.walk import dependents, variables
 from symnn.errors import UnsupportedError
 from symnn.graphs.values import Data, Values, evaluate
-from symnn.problem import AssumptionSpec, Objective, ShapeSpec, understand
 from symnn.proof.step import Status, worst
-from symnn.result import derive
+from symnn.results.problem import AssumptionSpec, Objective, ShapeSpec, understand
+from symnn.results.result import derive
 
 END = "f"
 UNNAMED = "v"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from symnn.plots import Plot
 from symnn.recipe import data, start, training
 from symnn.recipe.finding import MARKS, Finding, State
 from symnn.recipe.subject import Subject
-from symnn.runs.plots import Plot
 
 Check = Callable[[Subject], Finding]
 

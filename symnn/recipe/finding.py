@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from symnn.runs.plots import Panel
+from symnn.plots import Panel
 
 State = Literal["passes", "warns", "fails"]
 MARKS: dict[State, str] = {"passes": "✓", "warns": "!", "fails": "✗"}

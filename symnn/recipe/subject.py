@@ -15,7 +15,7 @@ from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.datasets.samples import Floats, Labels
 from symnn.learn.emitted_update import Update
 from symnn.learn.model import Data, Model
-from symnn.runs.training import data_of, given_samples
+from symnn.learn.training import data_of, given_samples
 
 Parameters = Mapping[str, Floats]
 Batch = tuple[Floats, Floats]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from symnn.learn.datasets.samples import Floats
+from symnn.plots import Curve, Panel
 from symnn.recipe.finding import Finding, State
 from symnn.recipe.subject import MOST_SAMPLES, Batch, Parameters, Subject
-from symnn.runs.plots import Curve, Panel
 
 PART, STEPS, LEARNED, NEARLY = 20, 3_000, 0.01, 0.1
 """So many samples are to be learned in so many steps down to a part of what guessing costs."""

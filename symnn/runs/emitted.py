@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets.samples import Floats
-from symnn.runs.formula import Derivations
 
 STEP = 1e-5
 """Of central differences: their error is of the order of its square."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symnn.learn.datasets import Samples, samples_for_test
-from symnn.runs.training import Trained, data_of, given_samples, load_module
+from symnn.learn.training import Trained, data_of, given_samples, load_module
 
 
 def scores_on_test_samples(

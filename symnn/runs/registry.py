@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symnn.errors import DataError
+from symnn.formula import Derivations
 from symnn.runs.classification import circles, convergence, hinge, logic, logistic, margins, perceptron, softmax
 from symnn.runs.descent import (
     conjugate_gradients,
@@ -18,7 +19,6 @@ from symnn.runs.descent import (
     step_sizes,
     wrong_end,
 )
-from symnn.runs.formula import Derivations
 from symnn.runs.networks import (
     activations,
     backpropagation,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from symnn.runs.plots import Plot
+from symnn.plots import Plot
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Protocol
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.model import Model
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve
+from symnn.learn.training import Networks, Trained, Unwatched, Watcher
+from symnn.plots import Curve
 from symnn.runs.report import Report
-from symnn.runs.training import Networks, Trained, Unwatched, Watcher
 
 SEEDS = 5
 

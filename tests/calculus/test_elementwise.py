@@ -13,7 +13,7 @@ from symnn.algebra.walk import postorder
 from symnn.calculus.elementwise import DERIVATIVES, found_through, lift
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
-from symnn.result import derive
+from symnn.results.result import derive
 
 n, d = dims("n d")
 X = matrix("X", n, d)

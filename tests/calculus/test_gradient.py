@@ -15,12 +15,12 @@ from symnn.algebra.nodes import Differential, Function, Node, Several, Variable
 from symnn.algebra.sizes import dims
 from symnn.algebra.walk import postorder
 from symnn.calculus.gradient import differentiate
-from symnn.derivatives import first_proof
 from symnn.errors import UnsupportedError
-from symnn.problem import understand
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Status
-from symnn.result import derive
+from symnn.results.derivatives import first_proof
+from symnn.results.problem import understand
+from symnn.results.result import derive
 
 Shapes = Mapping[str, Sequence[str | int]]
 SIZES = {"n": 4, "d": 3, "k": 2, "m": 5}

@@ -12,7 +12,7 @@ from symnn.algebra.sizes import dims
 from symnn.calculus.jacobian import take_jacobian
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation
-from symnn.result import derive
+from symnn.results.result import derive
 
 n, d = dims("n d")
 X, A = matrix("X", n, d), matrix("A", d, d)

@@ -64,7 +64,7 @@ from symnn.calculus.transposes import symmetric
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Status
-from symnn.result import derive
+from symnn.results.result import derive
 
 n, d, k = dims("n d k")
 X, Y, U = matrix("X", n, d), matrix("Y", n, d), matrix("U", d, k)

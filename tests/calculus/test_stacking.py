@@ -40,7 +40,7 @@ from symnn.calculus.stacking import STACKINGS, stacked
 from symnn.errors import UnsupportedError
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
-from symnn.result import Result, derive
+from symnn.results.result import Result, derive
 
 n, d, k, m = dims("n d k m")
 X, Y = matrix("X", n, d), matrix("Y", n, d)

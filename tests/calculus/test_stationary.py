@@ -27,8 +27,8 @@ from symnn.codegen import load_module
 from symnn.errors import UnsupportedError
 from symnn.proof.judges.interpreter import evaluate_rational
 from symnn.proof.step import Relation
-from symnn.result import derive
-from symnn.solution import Solution
+from symnn.results.result import derive
+from symnn.results.solution import Solution
 
 n, d, k = dims("n d k")
 X, full = matrix("X", n, d), matrix("X", n, d, assume="full column rank")

@@ -17,12 +17,12 @@ from symnn.algebra.walk import all_names, names_in, unnamed
 from symnn.calculus.adjoint import term
 from symnn.calculus.sweep import sweep
 from symnn.codegen import load_module
-from symnn.derivatives import first_proof
 from symnn.errors import RefutedError
-from symnn.problem import understand
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Status
+from symnn.results.derivatives import first_proof
+from symnn.results.problem import understand
 
 SHAPES = {
     "X": ("m", "d"),

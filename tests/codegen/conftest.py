@@ -16,7 +16,7 @@ from symnn.learn.initialisers import INITIALISERS
 from symnn.learn.model import Layer
 from symnn.learn.network import Program, program
 from symnn.learn.optimisers import OPTIMISERS, decay_specification
-from symnn.problem import understand
+from symnn.results.problem import understand
 
 Emit = Callable[..., str]
 

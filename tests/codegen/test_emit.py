@@ -41,7 +41,7 @@ from symnn.algebra.sizes import dims
 from symnn.algebra.walk import fold, size_symbols, variables
 from symnn.codegen.emit import FunctionSpec, Header, content_hash, emit_function_module, emit_module, load_module
 from symnn.errors import UnsupportedError
-from symnn.result import derive
+from symnn.results.result import derive
 
 ROOT = Path(__file__).parents[2]
 RUFF = Path(sys.executable).with_name("ruff")

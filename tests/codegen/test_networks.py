@@ -18,7 +18,7 @@ from symnn.algebra.nodes import Named, Node, Softmax
 from symnn.algebra.sizes import dims
 from symnn.codegen.emit import FunctionSpec, emit_function_module, load_module
 from symnn.errors import ShapeError
-from symnn.result import Result
+from symnn.results.result import Result
 
 SHAPES = {"X": ("m", "d"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "k"), "b2": ("k",), "Y": ("m", "k")}
 LENGTHS = {"m": 7, "d": 5, "h": 4, "k": 3}

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = Path(__file__).parents[2] / "derivations" / "chain_rules.py"
 SIZES = {"n": 3, "m": 5, "k": 4}

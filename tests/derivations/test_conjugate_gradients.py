@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import cg
 
-from symnn.author import derivation
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CODE = runpy.run_path(str(Path(__file__).parents[2] / "generated/conjugate_gradients.py"))
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
-from symnn.result import derive
+from symnn.results.author import derivation
+from symnn.results.result import derive
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/descent_on_a_quadratic.py")
 SHAPES = {"H": ("d", "d"), "c": ("d",), "w": ("d",)}

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/gradient_descent.py")
 

@@ -8,10 +8,10 @@ import pytest
 import sympy
 
 from symnn.algebra.walk import all_names, unnamed
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
-from symnn.result import derive
+from symnn.results.author import derivation
+from symnn.results.result import derive
 
 GRAPHS = Path(__file__).parents[2] / "derivations" / "graphs.py"
 

@@ -9,9 +9,9 @@ from sympy import stats
 
 from symnn import argument, ones, renamed, vector
 from symnn.algebra.nodes import Function
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "initialisation.py")
 LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from symnn import argument, sigmoid
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.datasets.small import TRUTH_TABLES
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "logic_gates.py")
 PROOFS = {numbered.proof.title.partition(":")[0]: numbered.proof for numbered in CHAPTER.proofs()}

@@ -8,11 +8,11 @@ import pytest
 from symnn import argument
 from symnn.algebra.nodes import Variable
 from symnn.algebra.walk import variables
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.proof.judges.sign import judge_sign
 from symnn.proof.step import Status
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "logistic_classifier.py")
 LINES = {numbered.proof.title: numbered.proof.line for numbered in CHAPTER.proofs()}

@@ -5,9 +5,9 @@ import pytest
 import sympy
 
 from symnn import argument, exp, scalar
-from symnn.author import derivation
 from symnn.errors import ReadError, RefutedError
-from symnn.result import derive
+from symnn.results.author import derivation
+from symnn.results.result import derive
 
 SIGMOID = "sigmoid(w*x + b)"
 TWO = "H1 = sigmoid(X @ W1); H2 = H1 @ W2; S = np.exp(H2) / np.sum(np.exp(H2), axis=1, keepdims=True)"

@@ -8,10 +8,10 @@ import pytest
 import sympy
 from scipy.optimize import rosen, rosen_der, rosen_hess, rosen_hess_prod
 
-from symnn.author import derivation
 from symnn.claims.argument import argument
 from symnn.errors import RefutedError
-from symnn.result import derive
+from symnn.results.author import derivation
+from symnn.results.result import derive
 
 CODE = runpy.run_path(str(Path(__file__).parents[2] / "generated/newton.py"))
 

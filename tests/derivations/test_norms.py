@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/norms.py")
 v = np.array([0.7, -1.9, 0.2, 2.4, -0.4])

@@ -8,9 +8,9 @@ import pytest
 from sympy import Function, Symbol, binomial
 
 from symnn import argument
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "polynomial_features.py")
 

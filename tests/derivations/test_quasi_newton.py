@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.optimize import BFGS, SR1, LbfgsInvHessProduct
 
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.claims.argument import argument
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CODE = runpy.run_path(str(Path(__file__).parents[2] / "generated/quasi_newton.py"))
 SHAPES = {"B": ("d", "d"), "s": ("d",), "y": ("d",)}

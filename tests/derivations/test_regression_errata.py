@@ -19,7 +19,7 @@ from symnn import (
 )
 from symnn.algebra.nodes import Function, Zeros, as_node
 from symnn.errors import RefutedError, ShapeError
-from symnn.result import derive
+from symnn.results.result import derive
 
 n, d = dims("n d")
 X, W, Y = matrix("X", n, d + 1), vector("W", d + 1), vector("Y", n)

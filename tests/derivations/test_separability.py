@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from symnn import argument
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "separability.py")
 LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}

@@ -7,9 +7,9 @@ import pytest
 import sympy
 
 from symnn import argument
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.results.author import derivation
 
 CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "training_recipe.py")
 LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}

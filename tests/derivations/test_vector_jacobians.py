@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from symnn.algebra.walk import all_names, variables
-from symnn.author import derivation
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.proof.judges.interpreter import evaluate_rational
+from symnn.results.author import derivation
 
 CHAPTER = Path(__file__).parents[2] / "derivations" / "vector_jacobians.py"
 W = [[Fraction("0.1"), Fraction("0.5")], [Fraction("-0.3"), Fraction("0.8")]]

@@ -10,7 +10,7 @@ import pytest
 from symnn import derive
 from symnn.account import Account
 from symnn.errors import DomainError, SymnnError
-from symnn.result import Result
+from symnn.results.result import Result
 
 SHAPES = {"x": "n", "y": "n", "w": "d", "B": "nd", "A": "nn", "X": "nn", "P": "nn"}
 

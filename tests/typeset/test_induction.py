@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from symnn.any_depth import Backpropagation, backpropagation
 from symnn.chapters import Chapter
+from symnn.results.any_depth import Backpropagation, backpropagation
 from symnn.typeset.induction import claims
 from symnn.typeset.latex import render_latex
 from symnn.typeset.markdown import render_markdown

@@ -5,7 +5,7 @@ from symnn.algebra.nodes import Differential, Equation, MatMul, Multiply, Number
 from symnn.algebra.sizes import dim
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation
-from symnn.result import derive
+from symnn.results.result import derive
 from symnn.typeset.lines import proof_lines, theorem
 
 X, v = matrix("X", "n", "d"), vector("v", "d")

@@ -9,11 +9,11 @@ import numpy as np
 from symnn.learn.datasets import samples_for_training
 from symnn.learn.datasets.samples import Floats, Labels
 from symnn.learn.datasets.small import FEATURES
+from symnn.learn.training import Trained, data_of, given_samples, jobs_of, load_module, train_all
+from symnn.plots import Field, Panel, Plot, Points
 from symnn.runs.final import scores_on_test_samples
-from symnn.runs.plots import Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, percent
-from symnn.runs.training import Trained, data_of, given_samples, jobs_of, load_module, train_all
 
 BAG = tuple(FEATURES)
 MODELS = {

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symnn.errors import MissingExtraError
+from symnn.plots import Bars, Curve, Panel, Plot, Points
 from symnn.runs.classification.perceptron import Learned, Update, learn
-from symnn.runs.plots import Bars, Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

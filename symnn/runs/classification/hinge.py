@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symnn.learn.datasets import Preprocessing, Samples, labelled, samples_for_training
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.final import unseen_samples
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from symnn.learn.datasets.samples import Floats
 from symnn.learn.datasets.small import TRUTH_TABLES
-from symnn.runs.plots import Field, Panel, Plot, Points
+from symnn.learn.training import Trained, jobs_of, load_module, train_all
+from symnn.plots import Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-from symnn.runs.training import Trained, jobs_of, load_module, train_all
 
 GIVEN: Mapping[str, tuple[float, ...]] = {
     "and": (-30, 20, 20),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

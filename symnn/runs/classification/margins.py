@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

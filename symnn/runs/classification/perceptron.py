@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.runs.formula import Formula, as_float, column
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.formula import Formula, as_float, column
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
 

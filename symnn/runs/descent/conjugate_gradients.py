@@ -10,10 +10,10 @@ import numpy as np
 import sympy
 
 from symnn.errors import MissingExtraError
+from symnn.formula import Derivations, Formula, as_float, column, data_matrix
 from symnn.learn.datasets import load
 from symnn.learn.datasets.samples import Floats
-from symnn.runs.formula import Derivations, Formula, as_float, column, data_matrix
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.regression.least_squares import WEIGHTS
 from symnn.runs.report import Claim, Comparison, Report
 

@@ -11,9 +11,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations, Formula, as_float, data_matrix
 from symnn.learn.datasets import load
-from symnn.runs.formula import Derivations, Formula, as_float, data_matrix
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 
 Floats = NDArray[np.float64]

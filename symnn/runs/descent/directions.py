@@ -10,9 +10,9 @@ from typing import Protocol
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Objective
-from symnn.runs.formula import Derivations
 
 FALL, LEVEL = 1e-4, 0.1
 """A step must make J fall by this part of what its slope promises, and may leave this part of the slope."""

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.runs.formula import Derivations, Formula
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.formula import Derivations, Formula
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 
 Floats = NDArray[np.float64]

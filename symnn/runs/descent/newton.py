@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 
 from symnn.errors import MissingExtraError
+from symnn.formula import Derivations, Formula
 from symnn.minimise import Objective, Packing
+from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.descent.directions import Counted, halved
-from symnn.runs.formula import Derivations, Formula
-from symnn.runs.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 
 CHAPTER = "newton"

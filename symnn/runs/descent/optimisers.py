@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations
+from symnn.learn.training import data_of, given_samples, load_module
+from symnn.plots import Curve, Field, Panel, Plot
 from symnn.runs.descent.stepping import CHAPTERS, LABELS, Stepper
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Field, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
-from symnn.runs.training import data_of, given_samples, load_module
 
 Floats = NDArray[np.float64]
 

@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Minimum, Objective, Packing, minimise
+from symnn.plots import Curve, Field, Panel, Plot
 from symnn.runs.descent.directions import (
     Bfgs,
     ConjugateGradients,
@@ -23,9 +25,7 @@ from symnn.runs.descent.directions import (
     levelled,
     whole_step,
 )
-from symnn.runs.formula import Derivations
 from symnn.runs.networks.network_objective import network_objective
-from symnn.runs.plots import Curve, Field, Panel, Plot
 from symnn.runs.report import Claim, Report
 
 START = np.array([-1.2, 1.0])

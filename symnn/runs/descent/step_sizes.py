@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets import load
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.descent.constant_steps import Floats, Problem
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 
 Length = Callable[[int], float]

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations
 from symnn.learn.optimisers import OPTIMISERS
-from symnn.runs.formula import Derivations
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.descent.stepping import LABELS, Stepper
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 
 Floats = NDArray[np.float64]

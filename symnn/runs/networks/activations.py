@@ -15,12 +15,12 @@ import sympy
 from symnn.algebra.nodes import Map, Node
 from symnn.algebra.scalars import PLACE_HOLDER, scalar_to_sympy
 from symnn.errors import MissingExtraError
+from symnn.formula import Derivations, Formula, Value, column, data_matrix
 from symnn.learn.activation_shape import Shape, shape_of
 from symnn.learn.datasets import load
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.differences import SMALL, STEP, largest_difference
-from symnn.runs.formula import Derivations, Formula, Value, column, data_matrix
 from symnn.runs.networks import gelu_forms
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 
 Real = Callable[[float], float]

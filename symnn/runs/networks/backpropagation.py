@@ -10,11 +10,11 @@ import numpy as np
 
 from symnn.learn.datasets import Preprocessing, samples_for_training
 from symnn.learn.datasets.samples import Floats
+from symnn.learn.training import load_module
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.emitted import Arrays, Emitted, apart
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-from symnn.runs.training import load_module
 
 HIDDEN = 6
 PENALTY = 0.05

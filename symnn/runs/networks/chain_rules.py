@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets.samples import Floats
 from symnn.runs.differences import SMALL, central_differences, largest_difference
-from symnn.runs.formula import Derivations
 from symnn.runs.report import Claim, Report
 
 CHAINS: Mapping[str, tuple[str, str, str, str]] = {

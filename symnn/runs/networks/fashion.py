@@ -14,12 +14,12 @@ import numpy as np
 from symnn.errors import TrainingError
 from symnn.learn.model import Data, Model
 from symnn.learn.model_text import model_differences
+from symnn.learn.training import Job, Networks, Trained, data_of, given_samples, jobs_of, train_all
+from symnn.plots import Panel, Plot
 from symnn.processes import processors
 from symnn.runs.final import scores_on_test_samples
-from symnn.runs.plots import Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, curve, mean_of, percent, settings_of
-from symnn.runs.training import Job, Networks, Trained, data_of, given_samples, jobs_of, train_all
 
 ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 METHODS = {"gd": "GD", "sgd": "SGD", "minibatch": "mini-batches", "adam": "Adam"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from symnn.runs.plots import Panel, Plot
+from symnn.learn.training import Trained, jobs_of, train_all
+from symnn.plots import Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, curve, mean_of, settings_of, spread
-from symnn.runs.training import Trained, jobs_of, train_all
 
 MODELS = {"digits_gd": "GD", "digits_sgd": "SGD"}
 SHOWN = (1, 2, 5, 10, 20)

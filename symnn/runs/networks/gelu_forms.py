@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 
 from symnn.algebra.scalars import PLACE_HOLDER
-from symnn.runs.plots import Curve, Panel
+from symnn.plots import Curve, Panel
 from symnn.runs.report import Comparison, Report
 
 Real = Callable[[float], float]

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Objective
-from symnn.runs.formula import Derivations
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.networks.network_objective import network_objective
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 
 CHAPTER = "gradient_checking"

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.graphs import Graph, Values, graph
+from symnn.graphs.drawing import panel
 from symnn.graphs.text import edge_rows, vertex_rows
-from symnn.result import derive
+from symnn.plots import Panel, Plot
+from symnn.results.result import derive
 from symnn.runs.differences import SMALL, largest_difference
-from symnn.runs.formula import Derivations
-from symnn.runs.networks.diagrams import panel
-from symnn.runs.plots import Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 
 Data = Mapping[str, Any]

@@ -11,7 +11,7 @@ import numpy as np
 from symnn.codegen import emit_function_module, load_module
 from symnn.learn.datasets.samples import Floats
 from symnn.learn.initialisers import INITIALISERS
-from symnn.runs.plots import Bars, Curve, Panel, Plot
+from symnn.plots import Bars, Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from symnn.learn.datasets import labelled
+from symnn.learn.training import Trained, data_of, jobs_of, train_all
+from symnn.plots import Panel, Plot
 from symnn.runs.final import scores_on_test_samples
-from symnn.runs.plots import Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, curve, settings_of, spread
-from symnn.runs.training import Trained, data_of, jobs_of, train_all
 
 
 def of_model(name: str, at_least: float | None = None) -> Callable[[Sources, Options], Report]:

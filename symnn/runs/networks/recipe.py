@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from symnn.learn.training import load_module
 from symnn.recipe.checklist import Checklist, examine
 from symnn.recipe.finding import Finding
 from symnn.recipe.subject import Parameters, Subject
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-from symnn.runs.training import load_module
 
 MODEL = "iris"
 SEED = 14

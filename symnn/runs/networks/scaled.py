@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import as_float
 from symnn.learn.datasets import noisy_sine
 from symnn.learn.emitted_update import Update
+from symnn.learn.training import load_module
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.emitted import Emitted, apart
-from symnn.runs.formula import as_float
 from symnn.runs.networks.backpropagation import NEAR, weights_of
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-from symnn.runs.training import load_module
 
 SIZE, NOISE, SEED = 40, 0.1, 21
 SCALE, SHIFT = 4.0, 2.0

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.graphs import graph
 from symnn.graphs.values import value_at
 from symnn.learn.datasets.samples import Floats
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.differences import SMALL, largest_difference
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 
 SAMPLES, INPUTS, HIDDEN, CLASSES, SEED = 60, 2, 5, 3, 3

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from symnn.formula import Derivations
 from symnn.learn.datasets import samples_for_training
 from symnn.learn.datasets.samples import Floats, Samples
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 
 CHAPTER = "vectorised_network"

@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations, Formula, as_float, column, combined, powers
 from symnn.learn.datasets import Columns, load, noisy_sine
-from symnn.runs.formula import Derivations, Formula, as_float, column, combined, powers
-from symnn.runs.plots import Curve, Panel, Plot, Points
+from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
 Floats = NDArray[np.float64]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from symnn.runs.formula import Derivations, Formula
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.formula import Derivations, Formula
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Comparison, Report
 
 PRINTED = ((100, "quadratic", 5_050), (100, "cubic", 171_700), (2_500, "quadratic", 3_126_250))

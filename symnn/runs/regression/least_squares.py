@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations, Formula, Value, as_float, column, combined, data_matrix
 from symnn.learn.datasets import Columns, load
-from symnn.runs.formula import Derivations, Formula, Value, as_float, column, combined, data_matrix
-from symnn.runs.plots import Curve, Panel, Plot, Points
+from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
 Floats = NDArray[np.float64]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.formula import Derivations
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 
 KNOWN = ((1, (3, -4, 5), 12), (2, (3, -4, 12), 13), (3, (3, -4, 5), 6))

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.formula import Derivations, Formula, Value, as_float, column, data_matrix, powers
 from symnn.learn.datasets import load
-from symnn.runs.formula import Derivations, Formula, Value, as_float, column, data_matrix, powers
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.regression.least_squares import WEIGHTS
 from symnn.runs.report import Claim, Comparison, Report, beside
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from symnn.formula import Derivations, Formula, Value, as_float, column, powers
 from symnn.learn.datasets import Columns, load, noisy_sine
-from symnn.runs.formula import Derivations, Formula, Value, as_float, column, powers
-from symnn.runs.plots import Curve, Panel, Plot
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.regression.curves import (
     NOISE,
     PRINTED_COEFFICIENTS,

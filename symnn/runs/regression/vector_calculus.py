@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from symnn.runs.formula import Derivations, Formula, column
-from symnn.runs.plots import Curve, Field, Panel, Plot, Points
+from symnn.formula import Derivations, Formula, column
+from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
 Matrix = Sequence[Sequence[Fraction]]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from symnn.errors import MissingExtraError
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.classification import convergence
 from symnn.runs.classification.convergence import Separable, drawn_set, orthogonal_set, widest
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Table
 from symnn.runs.run import Options

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from symnn.learn.datasets.small import TRUTH_TABLES
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.classification import logic
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group
 from symnn.runs.run import Options

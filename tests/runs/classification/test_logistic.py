@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.classification import logistic
 from symnn.runs.classification.logistic import clouds
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Report, Table
 from symnn.runs.run import Options

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from symnn.learn.datasets import samples_for_test
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.classification import softmax
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Table
 from symnn.runs.run import Options

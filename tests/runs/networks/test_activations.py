@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.networks import gelu_forms
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group, Report, Table
 from symnn.runs.run import Options

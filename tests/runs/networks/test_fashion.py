@@ -10,6 +10,8 @@ import pytest
 from symnn.errors import TrainingError
 from symnn.learn.datasets import samples_for_test, samples_for_training
 from symnn.learn.datasets.fashion_mnist import DEBIAN
+from symnn.learn.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.networks import fashion
 from symnn.runs.networks.fashion import (
@@ -19,11 +21,9 @@ from symnn.runs.networks.fashion import (
     steps_of_epoch,
     with_all_samples,
 )
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group, Table
 from symnn.runs.run import Options, curve
-from symnn.runs.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
 
 PROJECT = Project(Path(__file__).parents[3])
 needs_images = pytest.mark.skipif(

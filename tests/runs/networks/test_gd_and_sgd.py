@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.learn.training import given_samples, load_module
 from symnn.project import Project
 from symnn.runs.networks import gd_and_sgd
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Plot, Table
 from symnn.runs.run import Options
-from symnn.runs.training import given_samples, load_module
 
 pytest.importorskip("sklearn")
 PROJECT = Project(Path(__file__).parents[3])

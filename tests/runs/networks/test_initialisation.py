@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.networks import initialisation
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Table
 from symnn.runs.run import Options

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from symnn.errors import DataError
+from symnn.plots import Plot
 from symnn.project import Project
 from symnn.runs.classification import circles
 from symnn.runs.networks.model_data import of_model
-from symnn.runs.plots import Plot
 from symnn.runs.registry import RUNS, find_run
 from symnn.runs.report import Table
 from symnn.runs.run import Options, percent, spread

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.learn.training import load_module
 from symnn.project import Project
 from symnn.runs.emitted import Emitted
 from symnn.runs.networks.scaled import trained
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Group, Table
 from symnn.runs.run import Options
-from symnn.runs.training import load_module
 
 PROJECT = Project(Path(__file__).parents[3])
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.plots import Plot
 from symnn.project import Project
-from symnn.runs.plots import Plot
 from symnn.runs.regression.norms import norms
 from symnn.runs.report import Table
 

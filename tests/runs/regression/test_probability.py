@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.plots import Plot
 from symnn.project import Project
-from symnn.runs.plots import Plot
 from symnn.runs.regression.probability import probability
 from symnn.runs.report import Group, Table
 

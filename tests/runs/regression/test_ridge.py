@@ -8,8 +8,8 @@ import pytest
 import sympy
 
 from symnn.learn.datasets import load
+from symnn.plots import Plot
 from symnn.project import Project
-from symnn.runs.plots import Plot
 from symnn.runs.regression.ridge import ridge
 from symnn.runs.report import Group, Table
 

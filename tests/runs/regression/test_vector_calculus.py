@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn.plots import Plot
 from symnn.project import Project
-from symnn.runs.plots import Plot
 from symnn.runs.regression.vector_calculus import vector_calculus
 from symnn.runs.report import Group
 

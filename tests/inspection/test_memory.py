@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from symnn import memory
-from symnn.memory import FILE, Memory, Outcome, Task
+from symnn.inspection import memory
+from symnn.inspection.memory import FILE, Memory, Outcome, Task
 from symnn.project import Project
 
 SHOWN = Outcome(True, "", ("T1",), 11, 2)

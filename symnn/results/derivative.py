@@ -13,10 +13,10 @@ from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import all_names, count, substitute_all, surface
 from symnn.errors import SymnnError
-from symnn.problem import Problem, as_seed
 from symnn.proof.domain import conventions, domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, worst
+from symnn.results.problem import Problem, as_seed
 from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from symnn.algebra.sizes import dim, show_shape
 from symnn.algebra.walk import labelled, postorder, substitute, variables
 from symnn.calculus.induction import Chain, Layer
 from symnn.errors import SymnnError
-from symnn.problem import AssumptionSpec, ShapeSpec
+from symnn.results.problem import AssumptionSpec, ShapeSpec
 
 BEFORE = "_before"
 EXAMPLE = '"Z = A_before @ W + b; A = sigmoid(Z)"'

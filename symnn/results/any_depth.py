@@ -17,13 +17,13 @@ from symnn.algebra.walk import unnamed, variables
 from symnn.calculus.induction import LAST, THIS, Chain, Induction, Stage, by_induction
 from symnn.calculus.recurrence import Formula, formulas, in_general
 from symnn.calculus.unrolling import unrolled
-from symnn.derivative import NOWHERE, Offsets
 from symnn.errors import SymnnError
-from symnn.layer_texts import read_chain
-from symnn.problem import AssumptionSpec, Problem, ShapeSpec, as_seed
 from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, worst
-from symnn.result import Result
+from symnn.results.derivative import NOWHERE, Offsets
+from symnn.results.layer_texts import read_chain
+from symnn.results.problem import AssumptionSpec, Problem, ShapeSpec, as_seed
+from symnn.results.result import Result
 from symnn.typeset.induction import claims
 from symnn.typeset.page import Section
 

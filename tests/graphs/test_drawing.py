@@ -3,8 +3,8 @@
 import pytest
 
 from symnn.graphs import graph
-from symnn.runs.networks.diagrams import panel
-from symnn.runs.plots import _draw_panel
+from symnn.graphs.drawing import panel
+from symnn.plots import _draw_panel
 
 FOUND = graph("h1 = x**2; h2 = h1*y; h3 = y + 2; h2 + h3")
 PANEL = panel("a graph", FOUND, FOUND.at({"x": 3, "y": 4}))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symnn.errors import MissingExtraError
-from symnn.memory import Memory, Outcome, Task
+from symnn.inspection.memory import Memory, Outcome, Task
+from symnn.learn.training import Watcher
 from symnn.processes import processors, workers
 from symnn.project import Project
-from symnn.runs.training import Watcher
 
 ARGUED = 5
 """At most one line in so many may be only argued."""
@@ -114,7 +114,7 @@ def _shown(project: Project, name: str) -> Outcome:
 
 
 def _checked(project: Project, name: str) -> Outcome:
-    from symnn.inspection import inspect_chapter, outcome
+    from symnn.inspection.check import inspect_chapter, outcome
 
     return outcome(list(inspect_chapter(project, name, seed=0)))
 

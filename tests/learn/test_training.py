@@ -14,10 +14,10 @@ import pytest
 from symnn.errors import DataError, TrainingError
 from symnn.learn.datasets import LABELLED, catalogue, samples_for_training
 from symnn.learn.model import Data
+from symnn.learn.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
 from symnn.processes import ONE_THREAD
 from symnn.project import Project
 from symnn.runs.final import scores_on_test_samples
-from symnn.runs.training import Job, Trained, Unwatched, jobs_of, load_module, train_all
 
 PROJECT = Project(Path(__file__).parents[2])
 
@@ -141,7 +141,7 @@ def fit(X, y, **options):
 """
 PARENT = """
 from pathlib import Path
-from symnn.runs.training import Unwatched, jobs_of, train_all
+from symnn.learn.training import Unwatched, jobs_of, train_all
 from symnn.project import Project
 
 if __name__ == "__main__":

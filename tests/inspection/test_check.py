@@ -9,7 +9,7 @@ import pytest
 from symnn import argument, derive, dim, scalar, squared_norm, vector
 from symnn.chapters import Chapter
 from symnn.claims.argument import Claim
-from symnn.inspection import Finding, judged_again, judged_by_components, outcome
+from symnn.inspection.check import Finding, judged_again, judged_by_components, outcome
 from symnn.proof.step import Judgement, Status
 
 y, m = vector("y", dim("n")), scalar("m")

@@ -12,9 +12,8 @@ from pathlib import Path
 from symnn.algebra.nodes import Node
 from symnn.chapters import Chapter
 from symnn.check.finite_differences import CheckReport
-from symnn.derivative import Derivative
 from symnn.errors import ProjectError
-from symnn.memory import Outcome
+from symnn.inspection.memory import Outcome
 from symnn.networks import ModelChapter
 from symnn.processes import processors, workers
 from symnn.project import Project
@@ -22,8 +21,9 @@ from symnn.proof.certificate import to_json, verify
 from symnn.proof.judges.explicit import judge_explicit
 from symnn.proof.proof import Proof
 from symnn.proof.step import Judgement, Status, Step, worst
-from symnn.result import Result
-from symnn.solution import Solution
+from symnn.results.derivative import Derivative
+from symnn.results.result import Result
+from symnn.results.solution import Solution
 
 OPERATIONS = 15_000
 """How much the judge *explicit* may compute for a step: with more, a large chapter would take minutes."""

@@ -8,8 +8,8 @@ import pytest
 from symnn import derive, dims, inv, matrix, vector
 from symnn.algebra.walk import variables
 from symnn.errors import DataError
+from symnn.formula import Formula, as_float, as_rows, combined, data_matrix, powers
 from symnn.proof.judges.fields import FunctionsInvolved
-from symnn.runs.formula import Formula, as_float, as_rows, combined, data_matrix, powers
 
 n, d = dims("n d")
 X, y = matrix("X", n, d), vector("y", n)

@@ -8,13 +8,13 @@ import pytest
 from symnn.algebra.nodes import Node
 from symnn.algebra.renaming import renamed
 from symnn.algebra.sizes import dim
-from symnn.any_depth import Backpropagation, backpropagation
 from symnn.calculus.recurrence import Layers
 from symnn.errors import ShapeError, SymnnError
 from symnn.proof.certificate import to_json, verify
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
-from symnn.result import derive
+from symnn.results.any_depth import Backpropagation, backpropagation
+from symnn.results.result import derive
 from symnn.typeset.induction import claims
 
 SQUARED = "np.sum((A - Y)**2) / (2*m)"

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from symnn.errors import MissingExtraError
-from symnn.runs.plots import Bars, Curve, Field, Panel, Plot, Points
+from symnn.plots import Bars, Curve, Field, Panel, Plot, Points
 
 CURVE = Curve("training", (1, 10, 100), (0.9, 0.5, 0.2), (0.1, 0.1, 0.05))
 PLOT = Plot(
@@ -66,7 +66,7 @@ def test_without_matplotlib_the_error_says_what_to_install(tmp_path, monkeypatch
 
 def test_fields_points_and_bars_stand_on_common_axes():
     figures = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
-    from symnn.runs.plots import _draw_panel
+    from symnn.plots import _draw_panel
 
     axes = figures.Figure().subplots()
     field = Field((0.0, 1.0, 2.0), (0.0, 1.0), ((0.0, 1.0, 2.0), (1.0, 2.0, 3.0)), levels=(0.5, 1.5))

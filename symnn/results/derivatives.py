@@ -20,10 +20,10 @@ from symnn.calculus.normalise import normalise, write_derivatives
 from symnn.calculus.second import take_differential
 from symnn.calculus.sweep import sweep
 from symnn.calculus.transposes import symmetric
-from symnn.derivative import Derivative, Output
 from symnn.errors import SymnnError
-from symnn.problem import Problem
 from symnn.proof.proof import Proof
+from symnn.results.derivative import Derivative, Output
+from symnn.results.problem import Problem
 from symnn.typeset.lines import gradient_symbols
 
 Symbols: TypeAlias = Sequence[tuple[str, str]]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from symnn import inspection, marks
+from symnn.inspection import check, marks
 from symnn.errors import MissingExtraError
-from symnn.inspection import inspected
-from symnn.marks import EMPTY, FAILED, HELD, LONG, broken, found_out, marks_of, outcome_of
-from symnn.memory import Outcome, Task
+from symnn.inspection.check import inspected
+from symnn.inspection.marks import EMPTY, FAILED, HELD, LONG, broken, found_out, marks_of, outcome_of
+from symnn.inspection.memory import Outcome, Task
 from symnn.project import Project
 from symnn.runs import registry
 from symnn.runs.report import Claim, Report
@@ -174,6 +174,6 @@ def test_other_processes_find_the_same(project, monkeypatch):
 def test_other_processes_check_the_same(project, monkeypatch):
     here = list(inspected(project, project.names(), 3))
     assert [name for name, _ in here] == ["line_fit", "mean"]
-    monkeypatch.setattr(inspection, "FEW", 0)
-    monkeypatch.setattr(inspection, "processors", lambda: 2)
+    monkeypatch.setattr(check, "FEW", 0)
+    monkeypatch.setattr(check, "processors", lambda: 2)
     assert list(inspected(project, project.names(), 3)) == here

@@ -13,13 +13,13 @@ from symnn.algebra.nodes import Equation, Node, Several, Variable, as_node
 from symnn.algebra.reader import read
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import substitute, variables
-from symnn.derivative import NOWHERE, Offsets, origins
-from symnn.derivatives import parts_of
 from symnn.errors import SymnnError
-from symnn.problem import AssumptionSpec, Objective, ShapeSpec, Wanted, understand
 from symnn.proof.domain import domain
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation
+from symnn.results.derivative import NOWHERE, Offsets, origins
+from symnn.results.derivatives import parts_of
+from symnn.results.problem import AssumptionSpec, Objective, ShapeSpec, Wanted, understand
 from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from symnn.algebra.nodes import Commutation, MatMul, Node, Variable, Vec
 from symnn.algebra.walk import substitute_all
 from symnn.calculus.stationary import StationaryPoint, solve_stationary
 from symnn.calculus.transposes import symmetric
-from symnn.derivative import NOWHERE, REPR, Derivative, Offsets, origins, replaced_origins
 from symnn.errors import SymnnError
-from symnn.problem import as_seed
 from symnn.proof.court import Court
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Relation, Status, worst
+from symnn.results.derivative import NOWHERE, REPR, Derivative, Offsets, origins, replaced_origins
+from symnn.results.problem import as_seed
 from symnn.typeset.lines import gradient_symbols
 from symnn.typeset.spelling import condition_text
 

@@ -9,9 +9,9 @@ from symnn.algebra.functions import ARGUMENT, define
 from symnn.algebra.language import matrix, squared_norm, total, vector
 from symnn.algebra.nodes import Function
 from symnn.algebra.sizes import dims
-from symnn.derivative import Derivative, origins
 from symnn.errors import SymnnError
-from symnn.result import Result, derive
+from symnn.results.derivative import Derivative, origins
+from symnn.results.result import Result, derive
 
 n, d = dims("n d")
 SIZES = {"n": 4, "d": 3, "k": 2, "m": 5}

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from symnn.algebra import notation
 from symnn.algebra.nodes import Node, Variable
 from symnn.algebra.sizes import show_shape
-from symnn.derivative import NOWHERE, Derivative, Offsets
-from symnn.derivatives import (
+from symnn.errors import SymnnError, UnsupportedError
+from symnn.proof.domain import domain
+from symnn.proof.proof import Proof
+from symnn.proof.step import worst
+from symnn.results.derivative import NOWHERE, Derivative, Offsets
+from symnn.results.derivatives import (
     directional,
     first,
     hessian,
@@ -24,12 +28,8 @@ from symnn.derivatives import (
     symmetric_gradient,
     value,
 )
-from symnn.errors import SymnnError, UnsupportedError
-from symnn.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, named_and_seeded, understand
-from symnn.proof.domain import domain
-from symnn.proof.proof import Proof
-from symnn.proof.step import worst
-from symnn.solution import Solution, solution_of
+from symnn.results.problem import AssumptionSpec, Objective, Problem, ShapeSpec, Wanted, named_and_seeded, understand
+from symnn.results.solution import Solution, solution_of
 from symnn.typeset.spelling import condition_text
 
 if TYPE_CHECKING:

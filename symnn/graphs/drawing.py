@@ -6,7 +6,7 @@ from symnn.graphs.graph import Graph
 from symnn.graphs.layout import Layout, layout
 from symnn.graphs.text import edge_lines, vertex_lines
 from symnn.graphs.values import Values
-from symnn.runs.plots import LINE_HEIGHT, Arrow, Box, Diagram, Panel
+from symnn.plots import LINE_HEIGHT, Arrow, Box, Diagram, Panel
 
 CHARACTER, SMALL_CHARACTER = 0.075, 0.062
 """The mean width of a letter in boxes and on arrows, in inches."""

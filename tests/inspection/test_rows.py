@@ -2,7 +2,7 @@
 
 import re
 
-from symnn.rows import DOCUMENTS, ROWS
+from symnn.inspection.rows import DOCUMENTS, ROWS
 
 
 def test_every_row_of_the_documents_is_there_once():

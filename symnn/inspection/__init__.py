@@ -1,0 +1,1 @@
+"""What `symnn check` and `symnn list` find out: chapters judged again, rows with their marks, remembered outcomes."""
