@@ -2,8 +2,8 @@
 
 import pytest
 
-from symnn.inspection import check, marks
 from symnn.errors import MissingExtraError
+from symnn.inspection import check, marks
 from symnn.inspection.check import inspected
 from symnn.inspection.marks import EMPTY, FAILED, HELD, LONG, broken, found_out, marks_of, outcome_of
 from symnn.inspection.memory import Outcome, Task
