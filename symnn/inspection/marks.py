@@ -60,11 +60,12 @@ def found_out(project: Project, watcher: Watcher, long: bool = False) -> dict[Ta
     found = {task: outcome for task, outcome in remembered.items() if outcome is not None}
     missing = [task for task in digests if task not in found and (long or not is_long(task))]
     if missing:
-        watcher.say(f"To be found out: {_counted(missing)}. It is remembered until something changes.")
+        watcher.say(f"To be found out: {_counted(missing)}. What passes is remembered until something changes.")
         watcher.begin("marks", len(missing))
         try:
             for task, outcome in _done(project.root, missing):
-                memory.keep(task, digests[task], outcome)
+                if outcome.passed:  # a failure may have come from what no digest tells, as a data set that is missing
+                    memory.keep(task, digests[task], outcome)
                 found[task] = outcome
                 watcher.advance()
         finally:

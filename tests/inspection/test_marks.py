@@ -113,13 +113,16 @@ def test_a_row_that_nothing_names_has_no_mark(project):
     assert (found.show, found.check, found.run, found.problems) == (EMPTY, EMPTY, EMPTY, ())
 
 
-def test_nothing_is_done_twice(project):
+def test_nothing_that_passed_is_done_twice_and_what_failed_is(project):
     first, second = Counted(), Counted()
     before = found_out(project, first)
     assert (first.total, first.advanced, first.ended) == (7, 7, 1)
-    assert first.said == ["To be found out: 2 pages, 2 checks, 3 runs. It is remembered until something changes."]
+    assert first.said == [
+        "To be found out: 2 pages, 2 checks, 3 runs. What passes is remembered until something changes."
+    ]
     assert found_out(project, second) == before
-    assert (second.said, second.total, second.advanced) == ([], 0, 0)
+    assert (second.total, second.advanced) == (2, 2)
+    assert second.said == ["To be found out: 2 runs. What passes is remembered until something changes."]
 
 
 def test_a_changed_module_is_no_longer_checked(project):
