@@ -1,0 +1,5 @@
+"""`python -m symnn.cli`."""
+
+from symnn.cli import main
+
+main()
