@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -144,10 +145,17 @@ def _nodes(low: float, high: float, count: int) -> tuple[Floats, Floats]:
     for start, end in pairwise(sorted({low, min(max(0.0, low), high), high})):
         infinite = not (np.isfinite(start) and np.isfinite(end))
         left, right = np.clip((start, end), -FAR, FAR) if infinite else (start, end)
-        nodes, weights = np.polynomial.legendre.leggauss(count)
+        nodes, weights = _gauss(count)
         nodes, weights = left + (nodes + 1) * (right - left) / 2, weights * (right - left) / 2
         found.append((np.sinh(nodes), weights * np.cosh(nodes)) if infinite else (nodes, weights))
     return np.concatenate([nodes for nodes, _ in found]), np.concatenate([weights for _, weights in found])
+
+
+@cache
+def _gauss(count: int) -> tuple[Floats, Floats]:
+    """Nodes and weights of Gauss's rule on [−1, 1], which take long to find."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return nodes, weights
 
 
 @dataclass(frozen=True)
