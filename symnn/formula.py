@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from symnn.algebra.nodes import Node
 from symnn.algebra.walk import variables
+from symnn.arrays import Floats
 from symnn.errors import DataError
 from symnn.proof.judges.fields import Array, RationalField
 from symnn.proof.judges.interpreter import evaluate_rational
@@ -50,11 +50,11 @@ class Formula:
             given[variable] = as_rows(values[variable.name])
         return evaluate_rational(self.node, given, _OrderedRationals())
 
-    def computed(self, **values: Value) -> NDArray[np.float64]:
+    def computed(self, **values: Value) -> Floats:
         """What the emitted function returns for the same values, rounded to float64 on the way in."""
         return self.function_at(**{name: as_float(value) for name, value in values.items()})
 
-    def function_at(self, **arguments: Any) -> NDArray[np.float64]:
+    def function_at(self, **arguments: Any) -> Floats:
         """What the emitted function returns for arrays by name. Raises DataError where one is missing."""
         missing = [name for name in self.parameters if name not in arguments]
         if missing:
@@ -87,7 +87,7 @@ def as_rows(value: Value) -> list[list[Fraction]]:
     return [[Fraction(entry) for entry in row] if isinstance(row, Sequence) else [Fraction(row)] for row in rows]
 
 
-def as_float(value: Value) -> NDArray[np.float64] | float:
+def as_float(value: Value) -> Floats | float:
     """The nearest float64 numbers."""
     if not isinstance(value, Sequence):
         return float(value)

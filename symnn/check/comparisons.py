@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symnn.algebra.nodes import Variable
+from symnn.arrays import Floats
 from symnn.calculus.transposes import symmetric as symmetric_by_assumption
 from symnn.check.finite_differences import CheckReport, Function, check_derivative
-from symnn.check.values import Array
 
 Comparison: TypeAlias = Callable[..., CheckReport]
 
@@ -34,7 +34,7 @@ def blocks(
 ) -> CheckReport:
     """A Hessian of several variables: for each array of the base a tuple with an array for each variable."""
 
-    def columns(*arrays: Array) -> tuple[Array, ...]:
+    def columns(*arrays: Floats) -> tuple[Floats, ...]:
         found = derivative(*arrays)
         shapes = [arrays[parameters.index(variable)].shape for variable in wrt]
         return tuple(
@@ -61,10 +61,10 @@ def along(
             here[place] = here[place] + length * way
         return here, ways
 
-    def value(*arrays: Any) -> Array:
+    def value(*arrays: Any) -> Floats:
         return _in_one(base)(*moved(arrays)[0])
 
-    def slope(*arrays: Any) -> Array:
+    def slope(*arrays: Any) -> Floats:
         here, ways = moved(arrays)
         return np.multiply(SHORT, _in_one(derivative)(*here, *ways))
 
@@ -126,10 +126,10 @@ COMPARISONS: Mapping[str, Comparison] = {
 }
 
 
-def _in_one(function: Function) -> Callable[..., Array]:
+def _in_one(function: Function) -> Callable[..., Floats]:
     """The function with all its arrays in one vector."""
 
-    def joined(*arrays: Any) -> Array:
+    def joined(*arrays: Any) -> Floats:
         found = function(*arrays)
         parts = found if isinstance(found, tuple) else (found,)
         return np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in parts])

@@ -19,7 +19,8 @@ from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
-from symnn.check.values import KINDS, MIDDLE, REAL, SMALL, Array, axes_of, choose_sizes, draw
+from symnn.arrays import Floats
+from symnn.check.values import KINDS, MIDDLE, REAL, SMALL, axes_of, choose_sizes, draw
 from symnn.errors import UnsupportedError
 
 STEPS = 0.08 * 2.0 ** -np.arange(16)
@@ -161,13 +162,13 @@ class Point:
     value: Function
     parameters: tuple[Variable, ...]
     wrt: tuple[Variable, ...]
-    arrays: tuple[Array, ...]
-    jacobian: Array
+    arrays: tuple[Floats, ...]
+    jacobian: Floats
     output_shape: tuple[int, ...]
     sizes: str
     unseen: str = ""
 
-    def at(self, direction: Array, step: float) -> Array:
+    def at(self, direction: Floats, step: float) -> Floats:
         """The value at x + step · direction, as a vector; NaN where it does not exist."""
         moved = list(self.arrays)
         start = 0
@@ -185,13 +186,13 @@ class Point:
             return self
         weights = random.normal(size=(FEW_SUMS, size)) / math.sqrt(size)
 
-        def sums(*arrays: Any) -> Array:
-            total: Array = weights @ np.ravel(self.value(*arrays))
+        def sums(*arrays: Any) -> Floats:
+            total: Floats = weights @ np.ravel(self.value(*arrays))
             return total
 
         return replace(self, value=sums, jacobian=weights @ self.jacobian, output_shape=(FEW_SUMS,))
 
-    def units(self) -> Iterator[tuple[str, Array]]:
+    def units(self) -> Iterator[tuple[str, Floats]]:
         """A direction for each entry of each variable."""
         start, total = 0, self.jacobian.shape[1]
         for variable in self.wrt:
@@ -203,12 +204,12 @@ class Point:
                 yield f"{variable.name}{list(index) if index else ''}", direction
             start += array.size
 
-    def directions(self, random: np.random.Generator, count: int) -> Iterator[tuple[str, Array]]:
+    def directions(self, random: np.random.Generator, count: int) -> Iterator[tuple[str, Floats]]:
         for number in range(1, count + 1):
-            direction: Array = random.normal(size=(self.jacobian.shape[1],))
+            direction: Floats = random.normal(size=(self.jacobian.shape[1],))
             yield f"random direction {number}", np.divide(direction, np.linalg.norm(direction))
 
-    def symmetric(self, direction: Array) -> Array | None:
+    def symmetric(self, direction: Floats) -> Floats | None:
         """The symmetric part of a direction in the variables that are symmetric; None if there are none."""
         parts, start, found = [], 0, False
         for variable in self.wrt:
@@ -222,7 +223,7 @@ class Point:
         return np.concatenate(parts) if found else None
 
 
-def _call(function: Function, arrays: Sequence[Array], size: int) -> Array:
+def _call(function: Function, arrays: Sequence[Floats], size: int) -> Floats:
     try:
         with np.errstate(all="ignore"):
             result = np.asarray(function(*arrays), dtype=np.float64).ravel()
@@ -269,8 +270,8 @@ def _find_point(
 
 
 def _jacobian(
-    given: Any, output: Array, arrays: Sequence[Array], parameters: tuple[Variable, ...], wrt: tuple[Variable, ...]
-) -> Array | str:
+    given: Any, output: Floats, arrays: Sequence[Floats], parameters: tuple[Variable, ...], wrt: tuple[Variable, ...]
+) -> Floats | str:
     """The derivatives side by side, a row for each entry of the value, or what is wrong with their shapes."""
     parts = given if isinstance(given, tuple) else (given,)
     if len(parts) != len(wrt):
@@ -292,7 +293,7 @@ def _jacobian(
 # --- the fit --------------------------------------------------------------------------------------------------------
 
 
-def _compare(point: Point, place: str, direction: Array) -> tuple[list[Entry] | str, int]:
+def _compare(point: Point, place: str, direction: Floats) -> tuple[list[Entry] | str, int]:
     """The derivative along one direction against differences, for each entry of the value."""
     rows = _ladder(point, direction)
     if np.isfinite(rows[0]).all(axis=1).sum() < FEWEST_RUNGS:
@@ -322,7 +323,7 @@ def _compare(point: Point, place: str, direction: Array) -> tuple[list[Entry] | 
     return entries, kinks
 
 
-def _ladder(point: Point, direction: Array) -> tuple[Array, Array, Array, Array]:
+def _ladder(point: Point, direction: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Values on both sides for each step, the value at the point, and the round-off of a value."""
     forward = np.array([point.at(direction, step) for step in STEPS])
     backward = np.array([point.at(direction, -step) for step in STEPS])
@@ -339,7 +340,7 @@ def _ladder(point: Point, direction: Array) -> tuple[Array, Array, Array, Array]
 
 
 def _judge(
-    forward: Array, backward: Array, centre: float, noise: float, analytic: float, scale: float
+    forward: Floats, backward: Floats, centre: float, noise: float, analytic: float, scale: float
 ) -> tuple[tuple[float, float], int]:
     """What the differences give and how far off the derivative may be; and whether a kink was met."""
     central = (forward - backward) / (2 * STEPS)
@@ -360,7 +361,7 @@ def _judge(
     return (limit, float(tolerance)), 0
 
 
-def _extrapolated(quotients: Array, noise: float, order: int) -> tuple[float, float]:
+def _extrapolated(quotients: Floats, noise: float, order: int) -> tuple[float, float]:
     """The limit of difference quotients at step 0 and its standard deviation, NaN where no model describes them.
 
     `order` is 2 for central quotients, whose error has even powers of the step only, and 1 for one-sided ones. The
@@ -374,7 +375,7 @@ def _extrapolated(quotients: Array, noise: float, order: int) -> tuple[float, fl
     return limit, deviation
 
 
-def _fitted(quotients: Array, noise: float, order: int) -> tuple[float, float]:
+def _fitted(quotients: Floats, noise: float, order: int) -> tuple[float, float]:
     """The limit and its standard deviation if a value has this round-off; the widest rungs are left out first."""
     known = np.isfinite(quotients)
     steps, values = STEPS[known], quotients[known]
@@ -442,15 +443,15 @@ def _stationary(
     gradient: Function,
     parameters: tuple[Variable, ...],
     wrt: tuple[Variable, ...],
-    arrays: dict[Variable, Array],
+    arrays: dict[Variable, Floats],
     random: np.random.Generator,
     minimum: bool,
     sizes: str,
 ) -> Iterator[Entry]:
-    def moved(steps: dict[Variable, Array]) -> list[Array]:
+    def moved(steps: dict[Variable, Floats]) -> list[Floats]:
         return [arrays[variable] + steps.get(variable, 0.0) for variable in parameters]
 
-    def gradients(steps: dict[Variable, Array]) -> list[Array]:
+    def gradients(steps: dict[Variable, Floats]) -> list[Floats]:
         result = gradient(*moved(steps))
         return [np.asarray(part) for part in (result if isinstance(result, tuple) else (result,))]
 

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle, islice, permutations
 
 import numpy as np
-import numpy.typing as npt
 from sympy import Symbol
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size, least_sizes
+from symnn.arrays import Floats
 from symnn.errors import AssumptionError, UnsupportedError
-
-Array = npt.NDArray[np.float64]
 
 SMALL = (5, 3, 4, 2, 6, 7, 8, 9)
 MIDDLE = (8, 5, 7, 6, 9, 4, 10, 3)
@@ -73,7 +71,7 @@ KINDS: Mapping[str, str] = {
 """How values are drawn where nothing is assumed, and what a report says of it."""
 
 
-def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, kind: str = "normal") -> Array:
+def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Generator, kind: str = "normal") -> Floats:
     """A random array for a variable, of one of the KINDS as far as its assumptions allow."""
     shape = (int(variable.rows.subs(sizes)), int(variable.cols.subs(sizes)))
     array = _draw(set(variable.assumptions), shape, random, kind)
@@ -82,10 +80,10 @@ def draw(variable: Variable, sizes: Mapping[Symbol, int], random: np.random.Gene
     return array.reshape(tuple(int(axis.subs(sizes)) for axis in axes_of(variable)))
 
 
-def _of_kind(kind: str, normal: Array, uniform: Array) -> Array:
+def _of_kind(kind: str, normal: Floats, uniform: Floats) -> Floats:
     """Values of one kind from normal ones, and from uniform ones between 0.5 and 2."""
     unit = 0.1 + 0.8 * (uniform - 0.5) / 1.5
-    made: Mapping[str, Array] = {
+    made: Mapping[str, Floats] = {
         "normal": normal,
         "positive": uniform,
         "unit": unit,
@@ -103,7 +101,7 @@ def _of_kind(kind: str, normal: Array, uniform: Array) -> Array:
 ONEHOT = {"onehot", "onehot rows", "binary", "nonnegative"}
 
 
-def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, kind: str) -> Array | None:
+def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, kind: str) -> Floats | None:
     rows = shape[0]
     words = words - {"full column rank", "full row rank"}
     normal = random.normal(size=shape)
@@ -126,7 +124,7 @@ def _draw(words: set[str], shape: tuple[int, int], random: np.random.Generator, 
     return random.choice([-1.0, 1.0], size=shape) if words == {"signs"} else None
 
 
-def _onehot(shape: tuple[int, int], random: np.random.Generator, *, rows: bool) -> Array:
+def _onehot(shape: tuple[int, int], random: np.random.Generator, *, rows: bool) -> Floats:
     made = np.zeros(shape)
     if rows:
         made[np.arange(shape[0]), random.integers(shape[1], size=shape[0])] = 1

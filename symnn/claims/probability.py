@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 from sympy import stats
 from sympy.stats.rv import RandomSymbol, random_symbols
 
+from symnn.arrays import Floats
 from symnn.claims.analysis import is_equal, number, random_values
 from symnn.proof.step import Judgement, Status
 
@@ -30,8 +30,6 @@ NODES = {1: 640, 2: 320, 3: 112}
 FAR = 6.0
 """Up to the hyperbolic sine of this, about 200, an infinite integral is taken."""
 NEAR = 1e-8
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.errors import TrainingError
 from symnn.learn.datasets import LabelledData, labelled
-from symnn.learn.datasets.samples import Floats, Labels
+from symnn.learn.datasets.samples import Labels
 from symnn.learn.emitted_update import Update
 from symnn.learn.model import Data, Model
 from symnn.learn.training import data_of, given_samples
@@ -109,10 +110,10 @@ class Subject:
 
     def descend(self, rate: float, batches: Iterator[Batch]) -> Iterator[Parameters]:
         """The parameters after each step of the model's optimiser at a constant rate, for as many batches as asked."""
-        update = Update(self.module, rate)
+        update = Update.of_module(self.module)
         here, state = self.start(), update.begin(self.start())
         for step, batch in enumerate(batches, start=1):
-            here, state = update.step(here, self.gradients(here, batch), state, step)
+            here, state = update.step(here, self.gradients(here, batch), state, step, rate)
             yield here
 
     def batches(self, size: int | None, seed: int = 0, most: int = MOST_SAMPLES) -> Iterator[Batch]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symnn.learn.datasets.samples import Floats
+from symnn.arrays import Floats
 from symnn.plots import Curve, Panel
 from symnn.recipe.finding import Finding, State
 from symnn.recipe.subject import MOST_SAMPLES, Batch, Parameters, Subject

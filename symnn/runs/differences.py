@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symnn.learn.datasets.samples import Floats
+from symnn.arrays import Floats
 
 STEP = 1e-5
 """About the cube root of the precision of float64: there truncation and round-off are about the same."""
@@ -17,15 +17,15 @@ SMALL = 1e-8
 
 def central_differences(value: Callable[..., Any], arguments: Mapping[str, Any], by: str, step: float = STEP) -> Floats:
     """The derivative of `value` by one of its arguments, of the shape of the value followed by that of the argument."""
-    given = {name: np.array(argument, dtype=np.float64) for name, argument in arguments.items()}
+    array = np.array(arguments[by], dtype=np.float64)
 
     def at(place: tuple[int, ...], moved: float) -> Floats:
-        argument = given[by].copy()
-        argument[place] += moved
-        return np.asarray(value(**{**given, by: argument}))
+        entries = array.copy()
+        entries[place] += moved
+        return np.asarray(value(**{**arguments, by: entries}))
 
-    columns = [(at(place, step) - at(place, -step)) / (2 * step) for place in np.ndindex(given[by].shape)]
-    return np.stack(columns, axis=-1).reshape(columns[0].shape + given[by].shape)
+    columns = [(at(place, step) - at(place, -step)) / (2 * step) for place in np.ndindex(array.shape)]
+    return np.stack(columns, axis=-1).reshape(columns[0].shape + array.shape)
 
 
 def largest_difference(value: Callable[..., Any], derivative: Any, arguments: Mapping[str, Any], by: str) -> float:

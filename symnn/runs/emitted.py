@@ -9,13 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Arrays, Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
-
-STEP = 1e-5
-"""Of central differences: their error is of the order of its square."""
-
-Arrays = Mapping[str, Floats]
+from symnn.runs.differences import central_differences
 
 
 @dataclass(frozen=True)
@@ -53,17 +49,7 @@ class Emitted:
 
     def differences(self) -> dict[str, Floats]:
         """Central differences of the value by every entry of what is learned."""
-        return {name: self._differences(name) for name in self.learned}
-
-    def _differences(self, name: str) -> Floats:
-        array = np.asarray(self.arguments[name], dtype=np.float64)
-        found = np.empty(array.shape)
-        for place in np.ndindex(array.shape):
-            step = np.zeros(array.shape)
-            step[place] = STEP
-            above, below = (self.at(**{name: array + sign * step}).objective() for sign in (1, -1))
-            found[place] = (above - below) / (2 * STEP)
-        return found
+        return {name: central_differences(self.value, self.arguments, name) for name in self.learned}
 
     def descended(self, rate: float, steps: int) -> tuple[Emitted, list[float]]:
         """After so many steps of gradient descent, with the values before the first and after each."""

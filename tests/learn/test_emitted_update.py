@@ -18,11 +18,11 @@ def test_three_steps_are_those_of_the_module(name):
     module = PROJECT.module(name)
     random = np.random.default_rng(1)
     here = there = module["initialise"](0)
-    update = Update(module, module["LEARNING_RATE"])
+    update = Update.of_module(module)
     state, kept = update.begin(here), module["begin"]()
     for number in (1, 2, 3):
         slopes = {key: random.normal(size=array.shape) for key, array in here.items()}
-        here, state = update.step(here, slopes, state, number)
+        here, state = update.step(here, slopes, state, number, module["LEARNING_RATE"])
         there, kept = module["step"](there, slopes, kept)
         for key, array in there.items():
             assert np.array_equal(here[key], array)
@@ -33,10 +33,10 @@ def test_every_rule_of_the_table_takes_steps(name):
     rule = OPTIMISERS[name]
     module = vars(load_module(emit_function_module(rule.specification()), "rule"))
     settings = {key: setting.default for key, setting in rule.settings.items()}
-    update = Update({**module, "STATE": rule.state, "SETTINGS": settings}, 0.01)
+    update = Update(module["update"], rule.state, settings)
     w, state = {"w": np.array([3.0, -2.0])}, update.begin({"w": np.zeros(2)})
     before = w["w"].copy()
     for number in range(1, 400):
-        w, state = update.step(w, {"w": w["w"]}, state, number)
+        w, state = update.step(w, {"w": w["w"]}, state, number, 0.01)
     assert np.abs(w["w"]).sum() < np.abs(before).sum()
     assert before.tolist() == [3, -2]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.errors import DataError
 
-Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 

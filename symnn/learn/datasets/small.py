@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from symnn.learn.datasets.samples import Floats, LabelledData, Loader, RawSamples
+from symnn.arrays import Floats
+from symnn.learn.datasets.samples import LabelledData, Loader, RawSamples
 
 TRUTH_TABLES = {
     "and": ((0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 1)),

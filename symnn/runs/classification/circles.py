@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.learn.datasets import samples_for_training
-from symnn.learn.datasets.samples import Floats, Labels
+from symnn.learn.datasets.samples import Labels
 from symnn.learn.datasets.small import FEATURES
 from symnn.learn.training import Trained, data_of, given_samples, jobs_of, load_module, train_all
 from symnn.plots import Field, Panel, Plot, Points

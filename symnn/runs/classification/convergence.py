@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.errors import MissingExtraError
 from symnn.plots import Bars, Curve, Panel, Plot, Points
 from symnn.runs.classification.perceptron import Learned, Update, learn
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-
-Floats = NDArray[np.float64]
 
 SETS, SEED = 200, 11
 SIZES, DIMENSIONS, GAPS = (10, 40), (2, 6), (0.01, 0.3)

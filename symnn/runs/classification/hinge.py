@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.learn.datasets import Preprocessing, Samples, labelled, samples_for_training
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.final import unseen_samples
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 
-Floats = NDArray[np.float64]
 Emitted = Callable[..., Any]
 
 FEATURES = [2, 3]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from symnn.learn.datasets.samples import Floats
+from symnn.arrays import Floats
 from symnn.learn.datasets.small import TRUTH_TABLES
 from symnn.learn.training import Trained, jobs_of, load_module, train_all
 from symnn.plots import Field, Panel, Plot, Points

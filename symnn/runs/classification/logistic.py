@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-
-Floats = NDArray[np.float64]
 
 PER_CLASS, SEED = 60, 5
 CENTRE = (1.0, 0.5)

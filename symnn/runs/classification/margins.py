@@ -10,13 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-
-Floats = NDArray[np.float64]
 
 GRID = np.arange(-300, 301) / 100
 SHOWN = (-2.0, -1.0, 0.0, 0.5, 1.0, 2.0)

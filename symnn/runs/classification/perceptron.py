@@ -13,14 +13,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Formula, as_float, column
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
 
-Floats = NDArray[np.float64]
 Update = Callable[..., tuple[Any, Any]]
 """Weights and offset after a sample, from (eta, y, w0, x, b0)."""
 

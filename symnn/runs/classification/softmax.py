@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.learn.datasets import labelled, samples_for_training
 from symnn.plots import Curve, Field, Panel, Plot
 from symnn.runs.final import unseen_samples
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
-
-Floats = NDArray[np.float64]
 
 STEPS = 400
 SIDE = 8

@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
+from symnn.arrays import Floats
 from symnn.errors import MissingExtraError
 from symnn.formula import Derivations, Formula, as_float, column, data_matrix
 from symnn.learn.datasets import load
-from symnn.learn.datasets.samples import Floats
 from symnn.plots import Curve, Panel, Plot
 from symnn.runs.regression.least_squares import WEIGHTS
 from symnn.runs.report import Claim, Comparison, Report

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, as_float, data_matrix
 from symnn.learn.datasets import load
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
-
-Floats = NDArray[np.float64]
 
 CHAPTER = "gradient_descent"
 EIGENVALUES = ("0.0950", "0.1806", "13.3204")

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Objective
 
 FALL, LEVEL = 1e-4, 0.1

@@ -11,13 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula
 from symnn.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 
-Floats = NDArray[np.float64]
 Update = Callable[..., Any]
 
 CHAPTER = "momentum"

@@ -11,10 +11,11 @@ from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, Rows, column, data_matrix
 from symnn.learn.datasets import load
 from symnn.plots import Curve, Panel, Plot, Points
-from symnn.runs.descent.constant_steps import Floats, Problem, surface
+from symnn.runs.descent.constant_steps import Problem, surface
 from symnn.runs.report import Claim, Comparison, Report
 
 CHAPTER = "gradient_descent"

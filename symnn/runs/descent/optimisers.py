@@ -13,16 +13,15 @@ from math import isqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
+from symnn.learn.emitted_update import Update
 from symnn.learn.training import data_of, given_samples, load_module
 from symnn.plots import Curve, Field, Panel, Plot
-from symnn.runs.descent.stepping import CHAPTERS, LABELS, Stepper
+from symnn.runs.descent.stepping import CHAPTERS, LABELS, emitted_update
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
-
-Floats = NDArray[np.float64]
 
 RATES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 TRAINING_RATES = (1.0, 0.3, 0.1, 0.03, 0.01)
@@ -92,30 +91,30 @@ class Descent:
         return (False, float(self.steps)) if self.steps is not None else (True, self.values[-1])
 
 
-def fastest(stepper: Stepper, valley: Valley) -> Descent:
+def fastest(name: str, update: Update, valley: Valley) -> Descent:
     """The best of the descents with the rates of RATES; one that is slower than another before it is broken off."""
     best: Descent | None = None
     for rate in RATES:
         most = MOST_STEPS if best is None or best.steps is None else best.steps
-        found = _descended(stepper, valley, rate, most)
+        found = _descended(name, update, valley, rate, most)
         if best is None or found.order < best.order:
             best = found
     assert best is not None
     return best
 
 
-def _descended(stepper: Stepper, valley: Valley, rate: float, most: int) -> Descent:
+def _descended(name: str, update: Update, valley: Valley, rate: float, most: int) -> Descent:
     places, values = [], []
-    path = stepper.path(valley.gradient, np.array(valley.start), rate)
+    path = update.path(valley.gradient, np.array(valley.start), rate)
     for place in islice(path, most + 1):
         value = valley.value(place)
         if not value <= 1e6:
-            return Descent(stepper.name, rate, [place], [float("inf")])
+            return Descent(name, rate, [place], [float("inf")])
         places.append(place)
         values.append(value)
         if value <= LEAST:
             break
-    return Descent(stepper.name, rate, places, values)
+    return Descent(name, rate, places, values)
 
 
 # --- the training of a small network ---------------------------------------------------------------------------------
@@ -157,14 +156,14 @@ class Network:
         return self.vector(self.module["gradients"](self.parameters(vector), self.X, self.y))
 
 
-def trained(stepper: Stepper, network: Network) -> Training:
+def trained(name: str, update: Update, network: Network) -> Training:
     """The training with the rate of TRAINING_RATES that ends lowest."""
     found = []
     for rate in TRAINING_RATES:
-        path = islice(stepper.path(network.gradient, network.vector(network.start), rate), TRAINED_STEPS + 1)
+        path = islice(update.path(network.gradient, network.vector(network.start), rate), TRAINED_STEPS + 1)
         losses = [network.loss(vector) for vector in path]
         if len(losses) == TRAINED_STEPS + 1 and np.isfinite(losses[-1]):
-            found.append(Training(stepper.name, rate, losses))
+            found.append(Training(name, rate, losses))
     return min(found, key=lambda training: training.losses[-1])
 
 
@@ -181,10 +180,10 @@ def optimisers(sources: Sources, options: Options) -> Report:
     trainings = []
     network = Network(sources, MODEL)
     for name in CHAPTERS:
-        stepper = Stepper.of(sources, name)
+        update = emitted_update(sources, name)
         if name in STEPPED:
-            descents[name] = [fastest(stepper, valley) for valley in found]
-        trainings.append(trained(stepper, network))
+            descents[name] = [fastest(name, update, valley) for valley in found]
+        trainings.append(trained(name, update, network))
         options.watcher.advance()
     options.watcher.end()
     _steps(report, descents, found)
@@ -197,11 +196,12 @@ def optimisers(sources: Sources, options: Options) -> Report:
 def _first_steps(report: Report, derivations: Derivations) -> None:
     """Exactly by the chapter's square of the first step in learning rates; in float64 by the emitted updates."""
     square = derivations.objective("adam")
-    zero = np.zeros(1)
+    zero = {"w": np.zeros(1)}
 
     def moved(name: str) -> float:
-        stepper = Stepper.of(derivations, name, epsilon=0.0)
-        return -float(stepper.step(stepper.begin(zero), np.array([0.7]), 1, 1.0)["parameter"][0])
+        update = emitted_update(derivations, name, epsilon=0.0)
+        after, _ = update.step(zero, {"w": np.array([0.7])}, update.begin(zero), 1, 1.0)
+        return -float(after["w"][0])
 
     def exactly(corrected: int) -> Fraction:
         return square.exact(alpha=1, corrected=corrected, beta1=Fraction(9, 10), beta2=Fraction(999, 1000))[0][0]

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Minimum, Objective, Packing, minimise
 from symnn.plots import Curve, Field, Panel, Plot
 from symnn.runs.descent.directions import (

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.learn.datasets import load
 from symnn.plots import Curve, Panel, Plot
-from symnn.runs.descent.constant_steps import Floats, Problem
+from symnn.runs.descent.constant_steps import Problem
 from symnn.runs.report import Claim, Comparison, Report
 
 Length = Callable[[int], float]

@@ -9,14 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.plots import Curve, Panel, Plot
-from symnn.runs.descent.stepping import LABELS, Stepper
+from symnn.runs.descent.stepping import LABELS, emitted_update
 from symnn.runs.report import Claim, Report
-
-Floats = NDArray[np.float64]
 
 LARGE_SLOPE = 3.0
 BETA2 = 1 / (1 + LARGE_SLOPE**2)
@@ -34,12 +32,13 @@ def slopes(steps: int) -> Floats:
 def places(derivations: Derivations, name: str, steps: int = STEPS) -> Floats:
     """Where an optimiser is after each step, from 0 on, with β₁ = 0 and the rates 0.5/√t, cut off at −1 and 1."""
     settings = {} if name == "gd" else {"beta1": 0.0, "beta2": BETA2}
-    stepper = Stepper.of(derivations, name, **settings)
-    now, found = stepper.begin(np.zeros(1)), []
+    update = emitted_update(derivations, name, **settings)
+    here = {"x": np.zeros(1)}
+    state, found = update.begin(here), []
     for t, slope in enumerate(slopes(steps), 1):
-        now = dict(stepper.step(now, np.array([slope]), t, RATE / np.sqrt(t)))
-        now["parameter"] = np.clip(now["parameter"], -1, 1)
-        found.append(now["parameter"][0])
+        moved, state = update.step(here, {"x": np.array([slope])}, state, t, RATE / np.sqrt(t))
+        here = {"x": np.clip(moved["x"], -1, 1)}
+        found.append(here["x"][0])
     return np.array(found)
 
 

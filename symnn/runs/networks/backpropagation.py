@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from symnn.arrays import Arrays, Floats
 from symnn.learn.datasets import Preprocessing, samples_for_training
-from symnn.learn.datasets.samples import Floats
 from symnn.learn.training import load_module
 from symnn.plots import Curve, Panel, Plot
-from symnn.runs.emitted import Arrays, Emitted, apart
+from symnn.runs.emitted import Emitted, apart
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.runs.differences import SMALL, central_differences, largest_difference
 from symnn.runs.report import Claim, Report
 

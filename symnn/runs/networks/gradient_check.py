@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.minimise import Objective
 from symnn.plots import Curve, Panel, Plot
 from symnn.runs.networks.network_objective import network_objective

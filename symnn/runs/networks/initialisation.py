@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.codegen import emit_function_module, load_module
-from symnn.learn.datasets.samples import Floats
 from symnn.learn.initialisers import INITIALISERS
 from symnn.plots import Bars, Curve, Panel, Plot
 from symnn.runs.report import Claim, Report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.learn.datasets.small import circles
 from symnn.minimise import Objective, Packing
 

@@ -83,7 +83,7 @@ def trained(
     """
     X, Y = emitted.arguments["X"], emitted.arguments["Y"]
     random, here, values = np.random.default_rng(SEED), emitted, [emitted.objective()]
-    update, steps = Update(module, rate), 0
+    update, steps = Update.of_module(module), 0
     state = update.begin({name: emitted.arguments[name] for name in emitted.learned})
     for _ in range(epochs):
         order = random.permutation(len(X)) if batch else np.arange(len(X))
@@ -91,7 +91,7 @@ def trained(
             rows = order[start : start + (batch or len(X))]
             steps += 1
             slopes = here.at(X=X[rows], Y=Y[rows]).gradients()
-            moved, state = update.step(here.arguments, slopes, state, steps)
+            moved, state = update.step(here.arguments, slopes, state, steps, rate)
             here = here.at(**moved)
         values.append(here.objective())
     return values

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.graphs import graph
 from symnn.graphs.values import value_at
-from symnn.learn.datasets.samples import Floats
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.differences import SMALL, largest_difference
 from symnn.runs.report import Claim, Comparison, Report

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.learn.datasets import samples_for_training
-from symnn.learn.datasets.samples import Floats, Samples
+from symnn.learn.datasets.samples import Samples
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 

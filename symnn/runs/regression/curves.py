@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, as_float, column, combined, powers
 from symnn.learn.datasets import Columns, load, noisy_sine
 from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
-
-Floats = NDArray[np.float64]
 
 PRINTED_COEFFICIENTS = {
     0: ".19",

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, Value, as_float, column, combined, data_matrix
 from symnn.learn.datasets import Columns, load
 from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
-Floats = NDArray[np.float64]
 Matrix = Sequence[Sequence[Fraction]]
 
 WEIGHTS = ("2897/476", "1555/238", "431/204")

@@ -8,15 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, Value, as_float, column, data_matrix, powers
 from symnn.learn.datasets import load
 from symnn.plots import Curve, Field, Panel, Plot, Points
 from symnn.runs.regression.least_squares import WEIGHTS
 from symnn.runs.report import Claim, Comparison, Report, beside
-
-Floats = NDArray[np.float64]
 
 NOISE_VARIANCE = "34231/7140"
 """RSS/N of the commute table: twice the least cost that the book prints."""

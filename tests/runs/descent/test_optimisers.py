@@ -7,7 +7,7 @@ import pytest
 
 from symnn.project import Project
 from symnn.runs.descent.optimisers import LEAST, Network, _first_steps, fastest, optimisers, trained, valleys
-from symnn.runs.descent.stepping import CHAPTERS, Stepper
+from symnn.runs.descent.stepping import CHAPTERS, emitted_update
 from symnn.runs.registry import RUNS
 from symnn.runs.report import Report, Table
 from symnn.runs.run import Options
@@ -38,7 +38,7 @@ def test_the_tables_have_every_optimiser(report):
 def test_the_steps_of_descent_are_those_by_hand():
     """On ½(x₁² + 25x₂²) both entries shrink by a factor: 0.97 and 0.25 at the rate 0.03."""
     valley, _ = valleys(PROJECT)
-    found = fastest(Stepper.of(PROJECT, "gd"), valley)
+    found = fastest("gd", emitted_update(PROJECT, "gd"), valley)
     place, steps = np.array(valley.start), 0
     while place @ (place * [1, 25]) / 2 > LEAST:
         place, steps = place * [0.97, 0.25], steps + 1
@@ -58,7 +58,7 @@ def test_a_network_as_a_vector_comes_back_as_it_was():
     assert list(again) == list(network.start)
     for name, array in network.start.items():
         np.testing.assert_array_equal(again[name], array)
-    assert len(trained(Stepper.of(PROJECT, "adam"), network).losses) == 101
+    assert len(trained("adam", emitted_update(PROJECT, "adam"), network).losses) == 101
 
 
 class Tampered:
