@@ -43,7 +43,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 
 
 def emitted_update(derivations: Derivations, name: str, **changed: float) -> Update:
-    """The update that a chapter emits for an optimiser of the table, with its settings but for what is changed (S10)."""
+    """An optimiser of the table as a chapter emits it, with its settings but for those that are `changed` (S10)."""
     optimiser = OPTIMISERS[name]
     settings = {each: setting.default for each, setting in optimiser.settings.items()} | changed
     return Update(derivations.function(CHAPTERS[name], f"{name}_update"), optimiser.state, settings)

@@ -4,6 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from symnn.learn.optimisers import OPTIMISERS
 from symnn.project import Project
@@ -45,6 +46,7 @@ def test_steps_are_counted_from_one():
     np.testing.assert_allclose(first, 0.95, rtol=1e-13)
 
 
+@pytest.mark.filterwarnings("ignore:overflow")
 def test_a_path_ends_where_it_is_not_finite():
     path = list(islice(emitted_update(PROJECT, "gd").path(lambda place: place * 1e200, np.ones(1), 1.0), 50))
     assert len(path) == 2
