@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from symnn import SymnnError, derive
+from symnn.arrays import Packing
 from symnn.errors import DataError, MissingExtraError, UnsupportedError
-from symnn.minimise import BY_VALUE, METHODS, Packing, minimise
+from symnn.minimise import BY_VALUE, METHODS, minimise
 
 random = np.random.default_rng(5)
 n, d, k = 8, 3, 2

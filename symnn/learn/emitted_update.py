@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,25 +17,22 @@ State = Mapping[str, Sequence[Floats]]
 
 @dataclass(frozen=True)
 class Update:
-    """The emitted function of one step of an optimiser, the names of the arrays that it keeps, and its settings.
+    """The emitted function of one step of an optimiser, with its settings.
 
-    The function takes a parameter, its gradient, the arrays that are kept, t where the rule counts steps, and by name
-    the learning rate and the settings; it returns the new parameter and the new arrays.
+    By name it takes `parameter`, its `gradient`, the arrays that are `kept` from step to step, `learning_rate` and the
+    settings, and the number `t` of the step where it `counts`; it returns the new parameter and the new arrays.
     """
 
     function: Callable[..., Any]
     kept: tuple[str, ...]
     settings: Mapping[str, float]
+    counts: bool
 
     @classmethod
     def of_module(cls, module: Mapping[str, Any]) -> Update:
         """The optimiser of an emitted network, by the names that its module defines."""
-        return cls(module["update"], tuple(module["STATE"]), module["SETTINGS"])
-
-    @cached_property
-    def counts(self) -> bool:
-        """Whether the rule depends on the number of the step."""
-        return "t" in inspect.signature(self.function).parameters
+        counts = "t" in inspect.signature(module["update"]).parameters
+        return cls(module["update"], tuple(module["STATE"]), module["SETTINGS"], counts)
 
     def begin(self, parameters: Arrays) -> State:
         """The state before the first step: zeros of the shapes of the parameters."""
@@ -50,7 +46,12 @@ class Update:
         moved, kept = {}, {}
         with np.errstate(all="ignore"):
             for name, gradient in gradients.items():
-                found = self.function(parameters[name], gradient, *state[name], **settings)
+                arrays = {
+                    "parameter": parameters[name],
+                    "gradient": gradient,
+                    **dict(zip(self.kept, state[name], strict=True)),
+                }
+                found = self.function(**arrays, **settings)
                 # A rule without state gives the parameter alone.
                 moved[name], *kept[name] = found if self.kept else (found,)
         return moved, kept

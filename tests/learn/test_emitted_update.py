@@ -33,7 +33,7 @@ def test_every_rule_of_the_table_takes_steps(name):
     rule = OPTIMISERS[name]
     module = vars(load_module(emit_function_module(rule.specification()), "rule"))
     settings = {key: setting.default for key, setting in rule.settings.items()}
-    update = Update(module["update"], rule.state, settings)
+    update = Update.of_module({**module, "STATE": rule.state, "SETTINGS": settings})
     w, state = {"w": np.array([3.0, -2.0])}, update.begin({"w": np.zeros(2)})
     before = w["w"].copy()
     for number in range(1, 400):

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from symnn.arrays import Packing
 from symnn.errors import MissingExtraError
 from symnn.formula import Derivations, Formula
-from symnn.minimise import Objective, Packing
+from symnn.minimise import Objective
 from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.descent.directions import Counted, halved
 from symnn.runs.report import Claim, Comparison, Report

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from symnn.arrays import Floats
+from symnn.arrays import Floats, Packing
 from symnn.formula import Derivations
-from symnn.minimise import Minimum, Objective, Packing, minimise
+from symnn.minimise import Minimum, Objective, minimise
 from symnn.plots import Curve, Field, Panel, Plot
 from symnn.runs.descent.directions import (
     Bfgs,

@@ -46,4 +46,5 @@ def emitted_update(derivations: Derivations, name: str, **changed: float) -> Upd
     """An optimiser of the table as a chapter emits it, with its settings but for those that are `changed` (S10)."""
     optimiser = OPTIMISERS[name]
     settings = {each: setting.default for each, setting in optimiser.settings.items()} | changed
-    return Update(derivations.function(CHAPTERS[name], f"{name}_update"), optimiser.state, settings)
+    counts = any(variable.name == "t" for variable in optimiser.specification().parameters)
+    return Update(derivations.function(CHAPTERS[name], f"{name}_update"), optimiser.state, settings, counts)

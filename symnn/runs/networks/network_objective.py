@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from symnn.arrays import Floats
+from symnn.arrays import Floats, Packing
 from symnn.formula import Derivations
 from symnn.learn.datasets.small import circles
-from symnn.minimise import Objective, Packing
+from symnn.minimise import Objective
 
 CHAPTER = "hessian_products"
 PER_CIRCLE, HIDDEN, CLASSES, NOISE = 30, 8, 2, 0.1

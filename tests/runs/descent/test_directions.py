@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import LbfgsInvHessProduct, rosen, rosen_der, rosen_hess_prod
 
-from symnn.minimise import Objective, Packing
+from symnn.arrays import Packing
+from symnn.minimise import Objective
 from symnn.project import Project
 from symnn.runs.descent.directions import (
     FALL,

@@ -52,8 +52,8 @@ class Swapped:
             return PROJECT.function(chapter, name)
         adam = PROJECT.function("adam", "adam_update")
 
-        def update(parameter, gradient, first_moment, second_moment, largest_moment, t, **settings):
-            return (*adam(parameter, gradient, first_moment, second_moment, t=t, **settings), largest_moment)
+        def update(largest_moment, **arguments):
+            return (*adam(**arguments), largest_moment)
 
         return update
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn.minimise import Objective, Packing
+from symnn.arrays import Packing
+from symnn.minimise import Objective
 from symnn.project import Project
 from symnn.runs.networks.gradient_check import DISTANCES, Differences, errors_by_distance, higher, slope
 from symnn.runs.networks.network_objective import network_objective
