@@ -11,6 +11,7 @@ from symnn.runs.classification import circles, convergence, hinge, logic, logist
 from symnn.runs.descent import (
     conjugate_gradients,
     constant_steps,
+    decay,
     look_ahead,
     mini_batches,
     newton,
@@ -77,6 +78,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("gradient-check", _of_formulas(gradient_check.gradient_check), ("S12",)),
             Run("optimisers", optimisers.optimisers, ("S10",)),
             Run("look-ahead", _of_formulas(look_ahead.look_ahead), ("S10",)),
+            Run("decay", decay.decay, ("S10",)),
             Run("amsgrad", _of_formulas(wrong_end.amsgrad), ("S10",)),
             Run("xor", logic.xor, ("S4",)),
             Run("circles", circles.circles, ("H1",)),
