@@ -13,16 +13,15 @@ from fractions import Fraction
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.formula import Derivations
+from symnn.learn.datasets.samples import Floats
+from symnn.learn.training import Trained, jobs_of, train_all
+from symnn.plots import Curve, Panel, Plot
 from symnn.runs.descent.stepping import Stepper
-from symnn.runs.formula import Derivations
-from symnn.runs.plots import Curve, Panel, Plot
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources, curve, settings_of, spread
-from symnn.runs.training import Trained, jobs_of, train_all
 
-Floats = NDArray[np.float64]
 Rate = Callable[[int, float], float]
 """The learning rate after t steps, where the expected square is q."""
 
