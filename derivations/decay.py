@@ -14,6 +14,7 @@ import sympy
 from sympy import stats
 
 from symnn import Condition, argument, chapter, derive, scalar, sqrt, substitute
+from symnn.algebra.nodes import as_node
 from symnn.learn.optimisers import OPTIMISERS, decay_specification
 
 theta = scalar("theta", doc="parameter")
@@ -26,7 +27,7 @@ t = scalar("t", assume="nonnegative", doc="steps done before")
 
 # --- one step --------------------------------------------------------------------------------------------------------
 
-after = (1 - a) ** 2 * q + a**2 * sigma**2
+after = as_node((1 - a) ** 2 * q + a**2 * sigma**2)
 expected = derive(after, wrt=a, name="expected")
 best = expected.solve()
 
@@ -43,7 +44,7 @@ with argument("A step with noise", note="Noise ξ of expectation 0 and variance 
 
 floor = a * sigma**2 / (2 - a)
 with argument("With a constant rate the noise stays") as constant:
-    positive = [Condition("positive", a), Condition("positive", 2 - a)]
+    positive = [Condition("positive", a), Condition("positive", as_node(2 - a))]
     constant.equal(substitute(after, {q: floor}), floor, by="a q that each step keeps")
     constant.equal(after - floor, (1 - a) ** 2 * (q - floor), by="what is above it is multiplied")
     constant.at_most((1 - a) ** 2, 1, given=positive, margin=a * (2 - a), strict=True, by="by less than 1: it fades")
