@@ -14,11 +14,10 @@ from itertools import islice
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
-from symnn.learn.datasets.samples import Floats
 from symnn.learn.training import Trained, jobs_of, train_all
 from symnn.plots import Curve, Panel, Plot
-from symnn.runs.descent.stepping import Stepper
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources, curve, settings_of, spread
 
@@ -40,7 +39,7 @@ class Noisy:
     """The parabola ½θ² with noise: the emitted functions of the chapter, and the rules for the rate by name."""
 
     expected: Callable[..., float]
-    step: Stepper
+    step: Callable[..., Floats]
     rules: Mapping[str, Rate]
 
     @classmethod
@@ -55,7 +54,7 @@ class Noisy:
             FALLING: lambda t, q: float(LARGE) * float(decay(t)),
             BEST: lambda t, q: float(best(q, SIGMA)),
         }
-        return cls(expected, Stepper.of(derivations, "gd"), rules)
+        return cls(expected, derivations.function("momentum", "gd_update"), rules)
 
     def squares(self, rule: Rate) -> Iterator[tuple[float, float]]:
         """The expected square after each step, and the rate of the next one."""
@@ -67,12 +66,11 @@ class Noisy:
 
     def measured(self, rates: Sequence[float]) -> Floats:
         """The mean square of many runs side by side, each with its own noise: before the first step and after each."""
-        source, now = np.random.default_rng(0), self.step.begin(np.full(SIDE_BY_SIDE, START))
-        found = [START**2]
-        for t, rate in enumerate(rates, 1):
-            slopes = now["parameter"] + SIGMA * source.normal(size=SIDE_BY_SIDE)
-            now = self.step.step(now, slopes, t, rate)
-            found.append(float(np.mean(now["parameter"] ** 2)))
+        source, places, found = np.random.default_rng(0), np.full(SIDE_BY_SIDE, START), [START**2]
+        for rate in rates:
+            slopes = places + SIGMA * source.normal(size=SIDE_BY_SIDE)
+            places = self.step(places, slopes, rate)
+            found.append(float(np.mean(places**2)))
         return np.array(found)
 
 

@@ -76,7 +76,7 @@ class Tampered(Staying):
 
     def function(self, chapter, name):
         emitted = super().function(chapter, name)
-        return (lambda **given: 1.1 * emitted(**given)) if name == "gd_update" else emitted
+        return (lambda *given: 1.1 * emitted(*given)) if name == "gd_update" else emitted
 
 
 @pytest.mark.parametrize(("sources", "wrong"), [(Staying(), "0.5/√(t + 1): over that"), (Tampered(), "found over")])
