@@ -17,7 +17,7 @@ from sympy.stats import Expectation as Expected
 
 from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import MatMul, Node, SquaredNorm, Transpose, Variable, as_node
-from symnn.algebra.sizes import same_shape, show_shape
+from symnn.algebra.sizes import ONE, same_shape, show_shape
 from symnn.algebra.walk import variables
 from symnn.claims.analysis import Convergence, SympyEquation
 from symnn.claims.inequality import Inequality
@@ -145,7 +145,7 @@ class argument:  # noqa: N801
         sides, conditions = (as_node(left), as_node(right)), _conditions(given)
         less, more = sides if sign in "≤<" else sides[::-1]
         evident = None if margin is None else as_node(margin)
-        question = Inequality(less, more, conditions, evident, strict=sign in "<>")
+        question = Inequality(less, more, conditions, evident, strict=sign in "<>", is_turned=sign in "≥>")
         return self._judge(Claim(by, sides[0], sign, sides[1], conditions, question=question))
 
     def semidefinite(
@@ -165,14 +165,20 @@ class argument:  # noqa: N801
         """
         if not same_shape(matrix.shape, (matrix.cols, matrix.rows)):
             raise ShapeError(f"a semi-definite matrix is square, found {show_shape(matrix.shape)}")
-        direction = along if along is not None else Variable(_free_name(matrix), matrix.rows, 1, 1)
+        conditions = _conditions(given)
+        known = variables(matrix, *(condition.node for condition in conditions))
+        direction = along if along is not None else Variable(_free_name(known), matrix.rows, 1, 1)
+        if direction in known or direction.assumptions or not same_shape(direction.shape, (matrix.cols, ONE)):
+            raise SymnnError(
+                f"`along` stands for any column of {matrix.cols} entries; give a vector of which nothing is assumed "
+                f"and that occurs neither in the matrix nor in what is given, found {direction.name}"
+            )
         form = MatMul(Transpose(direction), matrix, direction)
         if root is not None:
             margin = SquaredNorm(MatMul(root, direction))
-        conditions = _conditions(given)
         symmetric = Equality(matrix, Transpose(matrix), tuple(c for c in conditions if c.word != NONNEGATIVE))
         evident = None if margin is None else as_node(margin)
-        question = Both(symmetric, Inequality(as_node(0), form, conditions, evident))
+        question = Both(symmetric, Inequality(as_node(0), form, conditions, evident, is_turned=True))
         return self._judge(Claim(by, matrix, "⪰", as_node(0), conditions, question=question))
 
     # --- analysis and probability -----------------------------------------------------------------------------------
@@ -287,6 +293,7 @@ def _conditions(given: Sequence[Node | Condition]) -> tuple[Condition, ...]:
     return tuple(each if isinstance(each, Condition) else Condition(NONNEGATIVE, as_node(each)) for each in given)
 
 
-def _free_name(matrix: Node) -> str:
-    taken = {variable.name for variable in variables(matrix)}
-    return next(name for name in ("v", "u", "z", "direction") if name not in taken)
+def _free_name(known: Sequence[Variable]) -> str:
+    taken = {variable.name for variable in known}
+    letters = ("v", "u", "z", "direction")
+    return next(name for name in (*letters, *(f"v{number}" for number in range(len(taken) + 1))) if name not in taken)

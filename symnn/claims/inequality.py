@@ -1,39 +1,72 @@
 """The judges of inequalities: *margin* proves one by an identity whose sign is evident, *instances* tries to break it.
 
 left ≤ right is proved where right − left equals a margin exactly, and the margin is a sum or product of squares, norms,
-positive functions, and of what is given to be nonnegative. Without a margin, the inequality is tried at random values,
-and at values that are moved on and on to where it is tightest; that is evidence, and no proof.
+positive functions, and of what is given to be nonnegative. Without a margin, the inequality is tried at values of all
+magnitudes and sizes, at kinks, and at values that descend to where it is tightest; that is evidence, and no proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
 import mpmath
 import numpy as np
 
-from symnn.algebra.nodes import Node, Variable
-from symnn.algebra.walk import variables
+from symnn.algebra.nodes import Add, Node
+from symnn.algebra.walk import written_out
+from symnn.claims.descent import descend
+from symnn.claims.instances import REAL, At, Point, Valued, is_of_full_rank, points
 from symnn.errors import SymnnError
 from symnn.proof.court import Court
-from symnn.proof.judges.digits import FLAVOURS, ties
 from symnn.proof.judges.entries import NONNEGATIVE, POSITIVE, sign_of
-from symnn.proof.judges.fields import DecimalField, Undefined
-from symnn.proof.judges.instance import DISCRETE, Draw, SizePlan
-from symnn.proof.judges.interpreter import evaluate
+from symnn.proof.judges.fields import Array, Undefined
+from symnn.proof.judges.interpreter import Interpreter
+from symnn.proof.judges.kinks import Kink, Kinks
 from symnn.proof.step import Condition, Judgement, Relation, Status
 
-Values = dict[Variable, tuple[tuple[Fraction, ...], ...]]
-
 DIGITS, SURE = 30, 120
-CLEAR = mpmath.mpf("1e-18")
-DRAWS, REQUIRED = 160, 12
-STARTS, MOVES = 6, 40
+CLEAR = REAL.mpf("1e-18")
+EQUAL = REAL.mpf("1e-60")
+REQUIRED = 12
+FIRST, TIGHTEST, ANY = 4, 2, 2
+STEPS, MOST_COORDINATES = 30, 14
+BROUGHT_IN, ROOM = 16, REAL.mpf("1e-6")
+HELD = REAL.mpf("1e-24")
+PENALTIES = (10, 10**4, 10**7)
+HALVINGS = 24
+LONGEST = 14
+ROUNDED = (0, 1, 2, 3, 6, 12, 40)
+
+
+NOWHERE = "no values were found at which all that is given holds; check that it can, or give a margin"
+EVIDENT = "write it as a sum or product of squares, norms, positive functions, and of what is given"
+TOUCHING = "instead of < write ≤, or give a margin that is positive: both sides come together near"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Both sides at a point, and by how much what is given is broken there."""
+
+    less: Any
+    more: Any
+    broken: Any
+    holds: bool
+
+    @property
+    def slack(self) -> Any:
+        """How far the smaller side is below the other, beside 1 and both."""
+        return (self.more - self.less) / (1 + abs(self.less) + abs(self.more))
+
+    @property
+    def relative(self) -> Any:
+        """The same beside both alone."""
+        size = abs(self.less) + abs(self.more)
+        return (self.more - self.less) / size if size else size
 
 
 @dataclass(frozen=True)
@@ -45,118 +78,246 @@ class Inequality:
     conditions: tuple[Condition, ...] = ()
     margin: Node | None = None
     strict: bool = False
+    is_turned: bool = False
+    """Whether it was written with the larger side on the left."""
 
     def judge(self, seed: int) -> Judgement:
         """PROVED by the margin, CHECKED at instances, REFUTED with one where it fails, or UNDECIDED."""
         if not self.left.is_scalar or not self.right.is_scalar:
             return Judgement(Status.REFUTED, "shape", reason="scalars are compared, not matrices")
         if self.margin is None:
-            return self._tried(seed)
+            return self._written_out()._tried(seed)
         court = Court(self.right - self.left, (), seed=seed)
         identity = court.judge(
             Relation.EQUAL, self.right - self.left, self.margin, conditions=[c for c in self.conditions if _of_rank(c)]
         )
         if identity.status in (Status.REFUTED, Status.UNDECIDED):
-            wrong = "the margin is not the right side minus the left"
+            wrong = "the margin is not the right side minus the left (of ≥ and >: the left minus the right)"
             return Judgement(identity.status, identity.judge, seed=seed, reason=f"{wrong}: {_why(identity)}")
         sign = sign_of(self.margin, self.conditions)
         if sign == POSITIVE or (sign is not None and not self.strict):
+            if not self._written_out()._is_possible(seed):
+                return Judgement(Status.UNDECIDED, "margin", seed=seed, reason=NOWHERE)
             return replace(identity, judge="margin", seed=seed, reason=f"the identity by {identity.judge}")
-        tried = self._tried(seed)
+        tried = self._written_out()._tried(seed)
         if tried.status is Status.REFUTED:
             return tried
-        reason = f"the form of the margin does not show that it is {POSITIVE if self.strict else NONNEGATIVE}"
+        word = POSITIVE if self.strict else NONNEGATIVE
+        reason = f"the form of the margin does not show that it is {word}; {EVIDENT}"
         return Judgement(Status.UNDECIDED, "margin", seed=seed, reason=reason)
 
     # --- at instances -----------------------------------------------------------------------------------------------
 
     def _tried(self, seed: int) -> Judgement:
         sizes: dict[str, Mapping[str, int]] = {}
-        tightest: list[tuple[Any, Values]] = []
-        reason = "the conditions held at too few of the values tried"
+        held: list[tuple[Any, Point]] = []
+        outside: list[Point] = []
+        reason = NOWHERE
         try:
-            for values, shown in self._draws(seed):
-                slack = self._slack(values)
-                if slack is None:
+            for point in points(self._roots, seed):
+                found = self._measured(point)
+                if found is None or not found.holds:
+                    outside += [point] if found else []
                     continue
-                sizes[str(shown)] = shown
-                tightest.append((slack, values))
-                if self._fails(values, slack):
-                    return self._refuted(values, seed)
+                sizes[str(point.shown_sizes)] = point.shown_sizes
+                held.append((found.slack, point))
+                if self._fails(point, found):
+                    return self._refuted(point, seed)
+            if len(held) < REQUIRED:
+                held += self._brought_in(outside)
         except SymnnError as error:
             reason = str(error)
-        if len(tightest) < REQUIRED:
+        if len(held) < REQUIRED:
+            reason = f"{reason} (of the values tried, {len(held)} could be used, and {REQUIRED} are needed)"
             return Judgement(Status.UNDECIDED, "instances", seed=seed, reason=reason)
-        tightest.sort(key=lambda pair: pair[0])
-        for place, (slack, values) in enumerate(tightest[:STARTS]):
-            found = self._moved(values, slack, Random(f"{seed}:moves:{place}"))
-            if found is not None:
-                return self._refuted(found, seed)
+        touching: Point | None = None
+        for point in self._nearer(held, Random(f"{seed}:starts")):
+            found = self._measured(point)
+            if found is None or not found.holds:
+                continue
+            if self._fails(point, found):
+                return self._refuted(point, seed)
+            if touching is None and self.strict and self._touches(point, found):
+                touching = point
+        if touching is not None:
+            return Judgement(Status.UNDECIDED, "instances", seed=seed, reason=f"{TOUCHING} {_shown(touching)}")
         return Judgement(Status.CHECKED, "instances", tuple(sizes.values()), seed=seed)
 
     @cached_property
-    def _variables(self) -> list[Variable]:
-        return variables(self.left, self.right, *(condition.node for condition in self.conditions))
+    def _roots(self) -> list[Node]:
+        return [self.left, self.right, *(condition.node for condition in self.conditions)]
 
-    def _draws(self, seed: int) -> Iterator[tuple[Values, Mapping[str, int]]]:
-        """Values at small sizes: of all magnitudes and signs, and with zeros and entries that are equal."""
-        plan = SizePlan(self.left, self.right, *(condition.node for condition in self.conditions), seed=seed)
-        choices = [sizes for sizes, _ in zip(plan.small(), range(24), strict=False)]
-        flavours = (*FLAVOURS, ties())
-        for number in range(DRAWS):
-            draw = Draw(choices[number % len(choices)], flavours[number % len(flavours)], f"{seed}:inequality:{number}")
-            values = {variable: _rows(draw.value(variable)) for variable in self._variables}
-            yield values, {str(symbol): size for symbol, size in draw.sizes.items()}
+    def _written_out(self) -> Inequality:
+        """The same of expressions that all have values."""
+        known: dict[Node, Node] = {}
+        given = tuple(replace(each, node=written_out(each.node, known)) for each in self.conditions)
+        left, right = (written_out(side, known) for side in (self.left, self.right))
+        return replace(self, left=left, right=right, conditions=given, margin=None)
 
-    def _slack(self, values: Values, digits: int = DIGITS) -> Any:
-        """(right − left) over their magnitude; None where a condition fails or something has no value."""
-        field = DecimalField(digits)
+    def _measured(self, point: Point, digits: int = DIGITS, room: Any = 0) -> Measured | None:
+        """Both sides at a point, and what is given; None where something has no value."""
+        field = Valued(digits)
+        run = Interpreter(At(point, field))
         try:
-            for condition in self.conditions:
-                if condition.word in (POSITIVE, NONNEGATIVE):
-                    least = min(evaluate(condition.node, values, field).ravel())
-                    if least < 0 or (condition.word == POSITIVE and least == 0):
-                        return None
-            left, right = (evaluate(side, values, field)[0, 0] for side in (self.left, self.right))
+            for variable in point.cores:
+                if not is_of_full_rank(point.value(variable), variable.assumptions):
+                    return None
+            broken, holds = self._broken(run, room)
+            less, more = (_head(run, side) for side in (self.left, self.right))
+            field.settle(less, more)
         except (Undefined, ZeroDivisionError, OverflowError):
             return None
-        return (right - left) / (1 + abs(left) + abs(right))
+        return Measured(less[0, 0], more[0, 0], broken, holds)
 
-    def _fails(self, values: Values, slack: Any) -> bool:
+    def _broken(self, run: Interpreter, room: Any = 0) -> tuple[Any, bool]:
+        """How far what is given is from holding with some room, beside the sizes of its terms; and whether it holds."""
+        broken, holds = REAL.mpf(0), True
+        for condition in self.conditions:
+            value = _head(run, condition.node)
+            run.field.settle(value)
+            if _of_rank(condition):
+                holds = holds and is_of_full_rank(value, (condition.word,))
+                continue
+            terms = condition.node.children if isinstance(condition.node, Add) else (condition.node,)
+            sizes = np.zeros(value.shape, dtype=object)
+            for term in terms:
+                sizes = sizes + abs(_head(run, term))
+            for entry, size in zip(value.ravel().tolist(), sizes.ravel().tolist(), strict=True):
+                holds = bool(holds and (entry > 0 or (entry == 0 and condition.word == NONNEGATIVE)))
+                short = room * size - entry
+                broken += (short / size) ** 2 if size and short > 0 else 0
+        return broken, holds
+
+    def _fails(self, point: Point, found: Measured) -> bool:
         """Whether the inequality is false there, also to many more digits."""
-        if slack < -CLEAR:
-            precise = self._slack(values, SURE)
-            return precise is not None and bool(precise < -CLEAR / 2)
-        if not self.strict or slack > CLEAR:
+        if found.relative >= -CLEAR and not (self.strict and found.relative <= CLEAR):
             return False
-        precise = self._slack(values, SURE)
-        return precise is not None and bool(abs(precise) < mpmath.mpf(10) ** (-SURE // 2))
+        precise = self._measured(point, SURE)
+        if precise is None or not precise.holds:
+            return False
+        return bool(precise.relative < -CLEAR / 2 or (self.strict and abs(precise.relative) < EQUAL))
 
-    def _moved(self, values: Values, slack: Any, random: Random) -> Values | None:
-        """Values from which the slack was made smaller step by step, if that led to where the inequality is false."""
-        movable = [variable for variable in values if not DISCRETE.union(_SHAPED) & set(variable.assumptions)]
-        length = Fraction(1)
-        for _ in range(MOVES if movable else 0):
-            chosen = random.choice(movable)
-            moved = {**values, chosen: _shifted(values[chosen], chosen, length, random)}
-            found = self._slack(moved)
-            if found is not None and found < slack:
-                values, slack = moved, found
-                if self._fails(values, slack):
-                    return values
-            else:
-                length = length * 7 / 8
-        return None
+    # --- at instances that are looked for ---------------------------------------------------------------------------
 
-    def _refuted(self, values: Values, seed: int) -> Judgement:
-        field = DecimalField(DIGITS)
-        left, right = (mpmath.nstr(evaluate(side, values, field)[0, 0], 12) for side in (self.left, self.right))
-        given = "; ".join(f"{variable.name} = {_shown(rows)}" for variable, rows in values.items())
-        reason = f"at {given} the left side is {left} and the right side is {right}"
+    def _nearer(self, held: Sequence[tuple[Any, Point]], random: Random) -> Iterator[Point]:
+        """Points at kinks, and where a descent of the slack ends, with those in small numbers around them."""
+        movable = [pair for pair in held if pair[0] and 0 < len(pair[1].coordinates()) <= MOST_COORDINATES]
+        tightest = sorted(movable, key=lambda pair: pair[0])[:TIGHTEST]
+        pairs = [*movable[:FIRST], *tightest, *random.sample(movable, min(len(movable), ANY))]
+        starts = [point for _, point in pairs]
+        for start in starts[-2:]:
+            for kink in Kinks(*self._roots).all:
+                yield from _near(self._least(start, partial(_distance, kink), HELD))
+        for place, start in enumerate(starts):
+            point = start
+            for penalty in PENALTIES if self.conditions else (0,):
+                end = self._least(point, partial(self._penalised, penalty, place % 2 == 0))
+                point = self._last_inside(point, end)
+                yield from _near(point)
+
+    def _penalised(self, penalty: int, is_relative: bool, point: Point) -> Any:
+        """The slack and what is broken; the plain difference of the sides falls where the slack is level far out."""
+        found = self._measured(point)
+        if found is None:
+            return None
+        return (found.slack if is_relative else found.more - found.less) + penalty * found.broken
+
+    def _least(self, start: Point, value: Callable[[Point], Any], enough: Any = -ROOM) -> Point:
+        """The point to which a value descends from a start."""
+        coordinates = start.coordinates()
+        if value(start) is None:
+            return start
+        steps = descend(
+            lambda steps: value(start.moved(steps, coordinates)),
+            [REAL.mpf(0)] * len(coordinates),
+            STEPS,
+            lambda found: bool(found < enough),
+        )
+        return start.moved(steps, coordinates)
+
+    def _last_inside(self, start: Point, end: Point) -> Point:
+        """The last point on the way to the end at which all that is given still holds."""
+        if not self.conditions:
+            return end
+        low, high = REAL.mpf(0), REAL.mpf(1)
+        if self._holds(end):
+            return end
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._holds(start.between(end, middle)) else (low, middle)
+        return start.between(end, low)
+
+    def _holds(self, point: Point) -> bool:
+        found = self._measured(point)
+        return found is not None and found.holds
+
+    def _brought_in(self, outside: Sequence[Point]) -> list[tuple[Any, Point]]:
+        """Points moved to where all that is given holds."""
+        made = []
+        for start in outside[:: max(1, len(outside) // BROUGHT_IN)]:
+            if 0 < len(start.coordinates()) <= MOST_COORDINATES:
+                point = self._least(start, lambda at: getattr(self._measured(at, room=ROOM), "broken", None), HELD)
+                found = self._measured(point)
+                made += [(found.slack, point)] if found is not None and found.holds else []
+        return made
+
+    def _is_possible(self, seed: int) -> bool:
+        """Whether values were found at which all that is given holds, as far as numbers tell."""
+        if not any(not _of_rank(condition) for condition in self.conditions):
+            return True
+        outside: list[Point] = []
+        for point, _ in zip(points(self._roots, seed), range(80), strict=False):
+            found = self._apart(point)
+            if found is not None and found[1]:
+                return True
+            outside += [point] if found is not None else []
+        movable = [point for point in outside if 0 < len(point.coordinates()) <= MOST_COORDINATES]
+        for start in movable[:: max(1, len(movable) // BROUGHT_IN)]:
+            end = self._least(start, lambda at: (self._apart(at) or (None,))[0], HELD)
+            found = self._apart(end)
+            if found is not None and found[0] < HELD:
+                return True
+        return False
+
+    def _apart(self, point: Point) -> tuple[Any, bool] | None:
+        try:
+            return self._broken(Interpreter(At(point, Valued(DIGITS))))
+        except (Undefined, ZeroDivisionError, OverflowError):
+            return None
+
+    def _touches(self, point: Point, found: Measured) -> bool:
+        """Whether both sides meet here to many digits, and do not come nearer still further out."""
+        if abs(found.slack) > CLEAR:
+            return False
+        coordinates = point.coordinates()
+        around = []
+        for place in range(len(coordinates)):
+            for step in (-1, 1):
+                steps = [step if index == place else 0 for index in range(len(coordinates))]
+                around.append(self._measured(point.moved(steps, coordinates)))
+        return all(each is not None and each.slack >= found.slack / 2 for each in around)
+
+    def _refuted(self, point: Point, seed: int) -> Judgement:
+        for digits in ROUNDED:
+            rounded = point.rounded(digits)
+            found = self._measured(rounded)
+            if found is not None and found.holds and self._fails(rounded, found):
+                point = rounded
+                break
+        found = self._measured(point, SURE)
+        assert found is not None
+        sides = (found.more, found.less) if self.is_turned else (found.less, found.more)
+        left, right = (mpmath.nstr(side, 12) for side in sides)
+        if left == right and not self.strict:
+            left, right = (mpmath.nstr(side, 40) for side in sides)
+        reason = f"at {_shown(point)} the left side is {left} and the right side is {right}"
         return Judgement(Status.REFUTED, "instances", seed=seed, reason=reason)
 
 
-_SHAPED = frozenset({"symmetric", "positive definite"})
+def _head(run: Interpreter, node: Node) -> Array:
+    value = run(node)[0]
+    assert value is not None
+    return value
 
 
 def _of_rank(condition: Condition) -> bool:
@@ -167,25 +328,39 @@ def _why(judgement: Judgement) -> str:
     return str(judgement.counterexample or judgement.reason)
 
 
-def _rows(array: Any) -> tuple[tuple[Fraction, ...], ...]:
-    return tuple(tuple(Fraction(entry) for entry in row) for row in np.asarray(array))
+def _near(point: Point) -> Iterator[Point]:
+    """A point, those in small numbers next to it, and those a little to its sides."""
+    yield point
+    yield from (point.rounded(digits) for digits in ROUNDED[:4])
+    coordinates = point.coordinates()
+    for step in (-REAL.mpf("1e-3"), REAL.mpf("1e-3")):
+        yield point.moved([step] * len(coordinates), coordinates)
 
 
-def _shown(rows: tuple[tuple[Fraction, ...], ...]) -> str:
-    text = "; ".join(" ".join(map(str, row)) for row in rows)
-    return text if len(rows) == len(rows[0]) == 1 else f"[{text}]"
+def _distance(kink: Kink, point: Point) -> Any:
+    """How far the nearest entry is from a kink, squared; None where there is no value."""
+    try:
+        nearest = min(map(abs, kink.distances(Interpreter(At(point, Valued(DIGITS))))), default=None)
+    except (Undefined, ZeroDivisionError, OverflowError):
+        return None
+    return None if nearest is None else nearest**2
 
 
-def _shifted(
-    rows: tuple[tuple[Fraction, ...], ...], variable: Variable, length: Fraction, random: Random
-) -> tuple[tuple[Fraction, ...], ...]:
-    """One entry moved, added to or stretched; one that must be positive is stretched."""
-    row, column = random.randrange(len(rows)), random.randrange(len(rows[0]))
-    stretched = rows[row][column] * (1 + length * random.choice((-1, 1)) * Fraction(random.randint(1, 7), 8))
-    if {POSITIVE, NONNEGATIVE} & set(variable.assumptions) or random.random() < 0.5:
-        entry = stretched
-    else:
-        entry = rows[row][column] + length * Fraction(random.randint(-16, 16), 8)
-    made = [list(each) for each in rows]
-    made[row][column] = entry.limit_denominator(10**6)
-    return tuple(map(tuple, made))
+def _shown(point: Point) -> str:
+    """The values of all variables, as fractions where these are short."""
+    texts = []
+    for variable in point.cores:
+        rows = [" ".join(map(_number, row)) for row in point.value(variable)]
+        text = "; ".join(rows)
+        texts.append(f"{variable.name} = {text if variable.is_scalar else f'[{text}]'}")
+    return "; ".join(texts)
+
+
+def _number(entry: Any) -> str:
+    text = str(entry)
+    exact = isinstance(entry, Fraction | int) and len(text) < LONGEST
+    return (
+        text
+        if exact
+        else str(mpmath.nstr(REAL.mpf(getattr(entry, "numerator", entry)) / getattr(entry, "denominator", 1), 12))
+    )

@@ -82,6 +82,20 @@ def test_semidefinite_matrices_are_square_and_symmetric():
     assert [claim.judgement.status for claim in proof.claims] == [Status.CHECKED, Status.PROVED]
 
 
+def test_the_vector_of_a_semidefinite_matrix_is_any_vector():
+    positive, x_given = vector("h", d, assume="positive"), transpose(x) @ x - 1
+    A = matrix("A", d, d, assume="positive")
+    with argument("copositive") as proof:
+        for along, given in ((positive, []), (x, [x_given]), (vector("z", n), []), (w, [])):
+            with pytest.raises(SymnnError, match="`along` stands for any column"):
+                proof.semidefinite(A + transpose(A) + w @ transpose(w), by="guess", along=along, given=given)
+        v = vector("v", d)
+        with pytest.raises(RefutedError):
+            proof.semidefinite(v @ transpose(x) + x @ transpose(v), by="guess", given=[transpose(x) @ v])
+        proof.semidefinite(v @ transpose(v), by="a square", root=transpose(v))
+    assert proof.verdict == "proved"
+
+
 def test_an_argument_without_a_line_and_one_of_words_alone_prove_nothing():
     with pytest.raises(SymnnError, match="has no line"), argument("empty"):
         pass

@@ -133,11 +133,16 @@ def _of_function(function: Function, argument: str | None) -> str | None:
 def _is_square(node: Node, signs: Sequence[str | None], conditions: Sequence[Condition]) -> bool:
     """Whether a product is one of squares: x·x, A ⊙ A, ⟨A, A⟩, vᵀv, vᵀMv with a positive definite M.
 
-    Factors that make up what a condition says to be nonnegative count as that, with any positive number before it.
+    Factors that make up what a condition says to be nonnegative count as that, with anything positive beside them; a
+    factor of the condition that may be zero must be among them, since it hides the sign of the others.
     """
     if isinstance(node, Multiply):
-        open_factors = Counter(part for part, sign in zip(node.children, signs, strict=True) if sign is None)
-        return _even(open_factors) or any(_even(left) for left in _without_conditions(open_factors, conditions))
+        signs_of = dict(zip(node.children, signs, strict=True))
+        factors = Counter(part for part in node.children if signs_of[part] != POSITIVE)
+        return any(
+            _even(Counter({part: count for part, count in left.items() if signs_of.get(part) is None}))
+            for left in (factors, *_without_conditions(factors, conditions))
+        )
     if isinstance(node, Hadamard):
         return _even(Counter(part for part, sign in zip(node.children, signs, strict=True) if sign is None))
     if isinstance(node, Inner):
@@ -162,7 +167,8 @@ def _without_conditions(factors: Counter[Node], conditions: Sequence[Condition])
         if condition.word not in (POSITIVE, NONNEGATIVE) or not isinstance(given, Multiply):
             continue
         others = [other for other in conditions if other is not condition]
-        named = Counter(part for part in given.children if sign_of(part, others) is None)
+        known = (POSITIVE, NONNEGATIVE) if condition.word == POSITIVE else (POSITIVE,)
+        named = Counter(part for part in given.children if sign_of(part, others) not in known)
         letters = Counter({part: count for part, count in named.items() if not isinstance(part, Number)})
         if letters and letters <= left:
             left = left - letters

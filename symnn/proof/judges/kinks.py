@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import sympy
 
@@ -46,6 +47,11 @@ class Kink:
 
     def sides(self, run: Interpreter) -> Iterator[int]:
         """The signs of the distances of all entries from the kink."""
+        for distance in self.distances(run):
+            yield int(distance > 0) - int(distance < 0)
+
+    def distances(self, run: Interpreter) -> Iterator[Any]:
+        """How far every entry that has a value is above the kink."""
         value = run(self.arguments[0])[0]
         for argument in self.arguments[1:]:
             assert value is not None
@@ -53,7 +59,7 @@ class Kink:
         assert value is not None
         for entry in value.ravel().tolist():
             if entry == entry:  # not NaN, which stands where there is no value
-                yield int(entry > self.place) - int(entry < self.place)
+                yield entry - self.place
 
     def possible(self) -> Signs:
         """The signs that the distances may have, by what is assumed of the variables."""
@@ -79,6 +85,11 @@ class Kinks:
     @property
     def found(self) -> bool:
         return bool(self._open)
+
+    @property
+    def all(self) -> list[Kink]:
+        """Every kink."""
+        return list(self._open)
 
     @property
     def unseen(self) -> list[Kink]:
