@@ -11,6 +11,7 @@ feature, so that what tells nothing of the errors gets no weight.
 """
 
 from symnn import (
+    argument,
     chapter,
     derivation,
     derive,
@@ -33,8 +34,18 @@ b, r = scalar("b", doc="offset"), scalar("r", doc="radius")
 with derivation(squared_norm(x) - r**2, title="A circle is a line in the squares") as circle:
     circle.line(transpose(ones(d)) @ x**2 - r**2, by="φ(x) = x ⊙ x, weights 1, offset −r²")
 
-with derivation(((transpose(w) @ x + b) + (transpose(w) @ -x + b)) / 2, title="No line separates circles") as mean:
+with derivation(((transpose(w) @ x + b) + (transpose(w) @ -x + b)) / 2, title="A line at opposite points") as mean:
     mean.line(b, by="the mean at two opposite points is the offset")
+
+z, gamma = vector("z", d, doc="a point of another circle"), scalar("gamma", latex=r"\gamma", doc="a margin")
+there, here = ((transpose(w) @ point + b, transpose(w) @ -point + b) for point in (z, x))
+outside, inside = [value - gamma for value in there], [-gamma - value for value in here]
+note = "Let the values at z and −z be at least γ, and those at x and −x at most −γ: then γ is not positive."
+with argument("No line separates circles round one centre", note=note) as none:
+    none.at_least(b, gamma, by="the mean at z and −z", given=outside, margin=(outside[0] + outside[1]) / 2)
+    none.at_most(b, -gamma, by="the mean at x and −x", given=inside, margin=(inside[0] + inside[1]) / 2)
+    margin = (outside[0] + outside[1] + inside[0] + inside[1]) / 4
+    none.at_most(gamma, 0, by="γ ≤ b ≤ −γ", given=[*outside, *inside], margin=margin)
 
 X = matrix("X", n, d, doc="one sample per row")
 y = vector("y", n, assume="signs", doc="labels, −1 or 1")
@@ -43,4 +54,4 @@ v = vector("v", k, doc="weights of the features")
 
 bag = derive(total(log(1 + exp(-(y * (Phi @ v + b))))), wrt=[v, b], name="bag")
 
-chapter(circle, mean, bag, source="H1")
+chapter(circle, mean, none, bag, source="H1")

@@ -59,9 +59,12 @@ with argument("Subgradients at the kinks", note="For every slope g from −1 to 
     kinks.at_least(relu(1 - m) ** 2 / 2, 0, by="a square: at the margin 1 its slope is 0", margin=relu(1 - m) ** 2 / 2)
 
 wrong_at = derive("np.where(m <= 0, 1, 0)", wrt="m").objective
-with argument("Above the 0–1 loss") as above:
-    above.at_most(wrong_at, relu(1 - m), by="1 − m ≥ 1 where m ≤ 0")
-    above.at_most(wrong_at, relu(1 - m) ** 2, by="its square, too")
+is_wrong, beyond = -m, relu(m - 1) - m
+with argument("Above the 0–1 loss", note="Where m > 0, it is 0, and they are not negative.") as above:
+    above.at_least(relu(1 - m), 1, by="1 − m ≥ 1 where m ≤ 0", given=[is_wrong], margin=beyond)
+    above.at_least(relu(1 - m) ** 2, 1, by="its square, too", given=[is_wrong], margin=beyond**2 + 2 * beyond)
+    above.at_most(wrong_at, relu(1 - m), by="both cases of the hinge")
+    above.at_most(wrong_at, relu(1 - m) ** 2, by="both cases of its square")
     above.at_most(wrong_at, log(1 + exp(-m)) / log(2), by="log 2 at m = 0, and decreasing")
 
 rows = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}

@@ -4,7 +4,10 @@ Labels are −1 or 1. A sample is learned from where y(wᵀx + b) ≤ 0: w becom
 positive nothing changes. This is a step of stochastic gradient descent on max(0, −y(wᵀx + b)), with the derivative at
 the border y(wᵀx + b) = 0 taken from the side where the sample is wrong: taken from the other side, nothing would ever
 move from w = 0, b = 0. The step is the point that minimises the linear part of the loss and the squared distance from
-where one is. Written with the prediction ŷ, the update w + η(y − ŷ)x does nothing where ŷ = y, and else adds 2ηyx.
+where one is.
+
+Written with the prediction h = ŷ, the update w + η(y − ŷ)x does nothing where ŷ = y, and else adds 2ηyx. On the border
+the prediction must not be y, or nothing moves from zero: with the sign of 0, which is 0, the update there adds ηyx.
 
 An update raises the margin ywᵀx by η‖x‖², and with an offset by η(‖x‖² + 1). That is the margin of one sample, and a
 gain only for x ≠ 0; the margins of others may fall, and that updates come to an end needs separable samples.
@@ -45,6 +48,15 @@ with derivation(
     "y*((w + eta*(y - h)*x) @ x) - y*(w @ x)", shapes=shapes, assume=both, title="By the prediction"
 ) as by_h:
     by_h.line("eta*(1 - y*h)*(x @ x)", by="y² = 1")
-    by_h.line("np.where(h != y, 2*eta*(x @ x), 0)", by="yŷ is −1 where ŷ ≠ y, and else 1")
+    by_h.line("np.where(y*h <= 0, 2*eta*(x @ x), 0)", by="yŷ is −1 where ŷ ≠ y, and else 1")
 
-chapter(slope, border, step, update, gain, offset, other, by_h, source=["L9", "B12"])
+prediction = derive(
+    "-eta*(y - h)*(w @ x + b) + np.sum((w - w0)**2)/2 + (b - b0)**2/2",
+    wrt=["w", "b"],
+    shapes={**shapes, "w0": ("d",)},
+    assume=signs,
+    name="by_prediction",
+)
+by_prediction = prediction.solve()
+
+chapter(slope, border, step, update, gain, offset, other, by_h, prediction, by_prediction, source=["L9", "B12"])

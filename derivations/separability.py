@@ -6,8 +6,8 @@ and b, weighted by α, add up to zero; if all were at least γ > 0, their sum wo
 mean of the samples of one label is a mean of the samples of the other. For the exclusive or, all α may be 1: both
 diagonals have one middle.
 
-A pass over samples that are not separable finds one that is wrong, whatever w and b are: without a cap on the passes,
-the perceptron never ends.
+Then the least margin is never positive, whatever w and b are: every pass over the samples updates, and without a cap on
+the passes the perceptron never ends.
 """
 
 from symnn import argument, chapter, derivation, derive, dims, matrix, ones, scalar, total, transpose, vector
@@ -35,9 +35,15 @@ with argument("Separable samples have no such weights", note="Where the left sid
         margin=transpose(alpha) @ spare,
     )
 
-four_margins = "-b + (w2 + b) + (w1 + b) - (w1 + w2 + b)"
-with derivation(four_margins, title="The margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −") as exclusive_or:
-    exclusive_or.line("(1 - 1)*w1 + (1 - 1)*w2 + (-1 + 1 + 1 - 1)*b", by="collect w₁, w₂ and b")
-    exclusive_or.line("0", by="each bracket is zero")
+w1, w2, least = scalar("w1"), scalar("w2"), scalar("m", doc="at most each of the four margins")
+margins = [-b, w2 + b, w1 + b, -(w1 + w2 + b)]
+title = "Exclusive or: margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"
+with derivation(margins[0] + margins[1] + margins[2] + margins[3], title=title) as exclusive_or:
+    exclusive_or.line((1 - 1) * w1 + (1 - 1) * w2 + (-1 + 1 + 1 - 1) * b, by="collect w₁, w₂ and b")
+    exclusive_or.line(0, by="each bracket is zero")
 
-chapter(sums, added, none, exclusive_or, source="L10")
+over = [margin - least for margin in margins]
+with argument("Exclusive or: each pass updates", note="Whatever w₁, w₂ and b are, the least margin is at most 0.") as wrong:
+    wrong.at_most(least, 0, by="their mean is 0", given=over, margin=(over[0] + over[1] + over[2] + over[3]) / 4)
+
+chapter(sums, added, none, exclusive_or, wrong, source="L10")

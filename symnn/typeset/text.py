@@ -127,14 +127,17 @@ def _hanging(start: str, formula: str, width: int) -> list[str]:
     """A formula after its beginning; the lines after the first are indented."""
     indent = min(len(start), 12)
     if len(start) > width // 2:
-        return [*wrap_formula(start.rstrip(), width), *_hanging(" " * indent, formula, width)]
+        margin = " " * (len(start) - len(start.lstrip()))
+        beginning = wrap_formula(start.strip(), width - len(margin))
+        return [*(margin + row for row in beginning), *_hanging(" " * indent, formula, width)]
     first, *others = wrap_formula(formula, width - len(start), indent + HANGING - len(start))
     return [start + first, *(" " * (indent + HANGING) + other for other in others)]
 
 
 def _sentence(start: str, clauses: Iterable[Spelling], width: int) -> list[str]:
     said = " and ".join(clause.text for clause in clauses)
-    return wrap(f"{start}{said}.", width, subsequent_indent=" " * HANGING) if said else []
+    indent = len(start) - len(start.lstrip()) + HANGING
+    return wrap(f"{start}{said}.", width, subsequent_indent=" " * indent) if said else []
 
 
 def _table(title: str, entries: Sequence[tuple[str, str]], width: int) -> list[str]:

@@ -15,8 +15,12 @@ LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.
 
 def test_what_the_chapter_says():
     assert LINES["A circle is a line in the squares"] == "1_dᵀx² − r²"
-    assert LINES["No line separates circles"] == "b"
+    assert LINES["A line at opposite points"] == "b"
     assert LINES["Gradient: bag"] == "Φᵀ(y ⊙ (σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)), yᵀ(σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)"
+
+    (none,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    assert [f"{claim.left} {claim.sign} {claim.right}" for claim in none.claims] == ["b ≥ γ", "b ≤ −γ", "γ ≤ 0"]
+    assert {claim.judgement.judge for claim in none.claims} == {"margin"}
 
 
 def test_the_code_on_squares_is_the_gradient_by_hand():

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symnn import argument
+from symnn import argument, scalar
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
@@ -17,7 +17,7 @@ LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.
 def test_what_the_chapter_says():
     assert LINES["Gradient: weighted_margins"] == "Xᵀ(α ⊙ y), αᵀy"
     assert LINES["Margins, weighted and added"] == "(Xᵀ(α ⊙ y))ᵀw + (αᵀy)b"
-    assert LINES["The margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"] == "0"
+    assert LINES["Exclusive or: margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"] == "0"
     assert CHAPTER.verdict == "proved"
 
 
@@ -49,12 +49,26 @@ def test_four_points_with_the_labels_of_and_have_no_such_sum():
         proof.line("-2*b", by="right")
 
 
+NONE, WRONG = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+
+
 def test_the_weighted_sum_needs_margins_that_are_as_large():
-    (none,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
-    (claim,) = none.claims
+    (claim,) = NONE.claims
     assert claim.judgement.judge == "margin" and f"{claim.left} {claim.sign} {claim.right}".endswith("(αᵀy)b ≥ γ ∑ α")
     with argument("Without") as proof:
         with pytest.raises(RefutedError):
             proof.at_least(claim.left, claim.right, by="any margins")
         proof.at_least(claim.left, claim.right, by="at least γ", given=claim.given, margin=claim.question.margin)
     assert proof.verdict == "proved"
+
+
+def test_no_line_has_four_positive_margins_for_the_exclusive_or_but_for_and():
+    (claim,) = WRONG.claims
+    assert f"{claim.left} {claim.sign} {claim.right}" == "m ≤ 0" and len(claim.given) == 4
+    assert claim.judgement.judge == "margin"
+    w1, w2, b, least = scalar("w1"), scalar("w2"), scalar("b"), scalar("m")
+    of_and = [margin - least for margin in (-b, -(w2 + b), -(w1 + b), w1 + w2 + b)]
+    mean = (of_and[0] + of_and[1] + of_and[2] + of_and[3]) / 4
+    proof = argument("AND")
+    with pytest.raises(RefutedError, match="margin"):
+        proof.at_most(least, 0, by="as for the exclusive or", given=of_and, margin=mean)

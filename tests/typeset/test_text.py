@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from symnn import argument, squared_norm, vector
+from symnn.typeset.page import Page, Passage
 from symnn.typeset.text import proof_text, render_text, statement_text
 
 
@@ -53,3 +55,15 @@ def test_a_long_title_is_wrapped_and_underlined(page):
     underlined = next(position for position, row in enumerate(rows) if set(row) == {"="})
     assert " ".join(rows[:underlined]) == title
     assert max(map(len, rows[:underlined])) == len(rows[underlined]) <= 60
+
+
+def test_all_lines_of_an_argument_stand_below_each_other_also_a_long_one():
+    points = [vector(name, "n") for name in "abcdefghij"]
+    lengths = sum(map(squared_norm, points[1:]), squared_norm(points[0]))
+    with argument("Squares") as squares:
+        squares.at_least(squared_norm(points[0]), 0, by="a square", margin=squared_norm(points[0]))
+        squares.at_least(lengths, squared_norm(points[0]), by="more squares", margin=lengths - squared_norm(points[0]))
+    rows = render_text(Page("Squares", sections=(Passage(squares),)), 60).splitlines()
+    numbered = [row for row in rows if re.match(r" *\(\d\)", row)]
+    assert [row.index("(") for row in numbered] == [1, 1]
+    assert numbered[1].startswith(" (2)  ‖a‖² + ‖b‖²") and max(map(len, rows)) <= 60

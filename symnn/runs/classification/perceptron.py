@@ -1,11 +1,13 @@
 """The perceptron on four sets of points (L9, L10, B12): two are separable, and it ends; two are not, and it never does.
 
 Every update is the emitted one. That a set is separable is shown by weights that are right for all points; that it is
-not, by a mean of the points of one label that is a mean of those of the other.
+not, by a mean of the points of one label that is a mean of those of the other. That a run never ends is also seen from
+weights that come back: what follows them is what followed them before.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,15 +42,33 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights and offset at the end, and how many updates each pass made; the last made none unless the cap was met."""
+    """How many updates each pass made, and weights with the offset last: at the start, and after each pass."""
 
-    w: Floats
-    b: float
     updates: tuple[int, ...]
+    states: tuple[tuple[float, ...], ...]
+
+    @property
+    def w(self) -> Floats:
+        return np.array(self.states[-1][:-1])
+
+    @property
+    def b(self) -> float:
+        return self.states[-1][-1]
 
     @property
     def ended(self) -> bool:
+        """Whether the last pass changed nothing; if not, the cap was met."""
         return self.updates[-1] == 0
+
+    @property
+    def came_back(self) -> tuple[int, int] | None:
+        """The first pass after which weights were as after an earlier one, and that one; 0 is the start."""
+        seen: dict[tuple[float, ...], int] = {}
+        for place, state in enumerate(self.states[:-1] if self.ended else self.states):
+            if state in seen:
+                return place, seen[state]
+            seen[state] = place
+        return None
 
 
 def _points(name: str, coordinates: str, labels: str, weights: Sequence[int] = ()) -> Labelled:
@@ -85,11 +105,17 @@ def perceptron(sources: Sources, options: Options) -> Report:
     report = Report("perceptron: four sets of points, two of them separable (rows L9, L10 and B12)")
     _followed(report, *(sources.formula("perceptron", "update_solution", place) for place in (0, 1)))
     update = sources.function("perceptron", "update_solution")
-    learned = [learn(update, as_float(points.X), as_float(points.y), CAP) for points in SETS]
+    learned = _learned_sets(update)
     _ends(report, learned)
+    _endless(report, learned)
     _shown(report, sources.function("separability", "weighted_margins_gradient"), learned)
+    _by_prediction(report, sources.function("perceptron", "by_prediction_solution"), learned)
     report.plot(_plot(learned))
     return report
+
+
+def _learned_sets(update: Update) -> list[Learned]:
+    return [learn(update, as_float(points.X), as_float(points.y), CAP) for points in SETS]
 
 
 def learn(update: Update, X: Any, y: Any, cap: int, rate: float = 1.0) -> Learned:
@@ -98,15 +124,17 @@ def learn(update: Update, X: Any, y: Any, cap: int, rate: float = 1.0) -> Learne
     X: (n, d), y: (n,) of −1 and 1. Starts from zero.
     """
     w, b, updates = np.zeros(X.shape[1]), 0.0, []
+    states = [(*w.tolist(), b)]
     for _ in range(cap):
         updates.append(0)
         for x, label in zip(X, y, strict=True):
             w_after, b_after = update(rate, label, w, x, b)
             updates[-1] += bool(b_after != b)
             w, b = w_after, b_after
+        states.append((*w.tolist(), float(b)))
         if not updates[-1]:
             break
-    return Learned(w, float(b), tuple(updates))
+    return Learned(tuple(updates), tuple(states))
 
 
 # --- the first set, in exact arithmetic ------------------------------------------------------------------------------
@@ -193,10 +221,23 @@ def _ends(report: Report, learned: Sequence[Learned]) -> None:
             Claim(points.name, "at least", 1, last) if points.weights else Claim(points.name, "at most", 0, last)
         )
     report.compare("Updates in the last pass: none where the set is separable", claims)
+
+
+def _endless(report: Report, learned: Sequence[Learned]) -> None:
+    """Weights that come back: their numbers are whole, and small enough for float64 to make no error."""
+    rows, claims = [], []
+    for points, one in zip(SETS, learned, strict=True):
+        if points.weights:
+            later, earlier = one.came_back or (math.inf, 0)
+            before = f"after pass {earlier}" if earlier else "at the start"
+            rows.append((points.name, f"after pass {later}", before, _vector(one.states[earlier])))
+            claims.append(Claim(points.name, "at most", CAP, later))
+    report.table("Weights that come back, and the passes with them", ("set", "as", "were", "(w, b)"), rows)
+    report.compare("Passes until the weights are those of an earlier pass", claims)
     report.remark(
-        f"The exclusive or and the overlap were ended by the cap of {CAP} passes, and would never end: whatever w and b"
-        " are, some point is wrong, and is learned from. What is learned last there is no line in particular: of the "
-        "exclusive or it is w = 0, as at the start."
+        f"So the exclusive or and the overlap, which were ended by the cap of {CAP} passes, would never end: after the "
+        "same weights come the same updates. What is learned last there is no line in particular: of the exclusive or "
+        "it is w = 0, as at the start."
     )
 
 
@@ -220,6 +261,42 @@ def _shown(report: Report, sums: Callable[..., tuple[Any, Any]], learned: Sequen
         "positive. Of the exclusive or, all α are 1: both diagonals have the middle (½, ½). Of the overlap, the point "
         "(1, 1) with the label − is ⅖(0, 0) + ⅖(2, 1) + ⅕(1, 3), a mean of points with the label +."
     )
+
+
+def _by_prediction(report: Report, update: Callable[..., tuple[Any, Any]], learned: Sequence[Learned]) -> None:
+    """The book's w + η(y − ŷ)x: twice the update where ŷ is wrong, and once on the border, where ŷ is the sign of 0."""
+
+    def step(eta: float, y: float, w0: Any, x: Any, b0: Any) -> tuple[Any, Any]:
+        return update(eta, y, np.sign(w0 @ x + b0), x, w0, b0)
+
+    def printed(eta: float, y: float, w0: Any, x: Any, b0: Any) -> tuple[Any, Any]:
+        return step(eta, y, w0, x, b0) if y * (w0 @ x + b0) < 0 else (w0, b0)
+
+    found = _learned_sets(step)
+    rows = [
+        (points.name, str(len(one.updates)), str(sum(one.updates)), str(one.updates[-1]), _vector(one.states[-1]))
+        for points, one in zip(SETS, found, strict=True)
+    ]
+    report.table(
+        "The book's rule: w ← w + η(y − ŷ)x where ŷ ≠ y", ("set", "passes", "updates", "in the last pass", "(w, b)"), rows
+    )
+    differ = sum(one.ended != other.ended for one, other in zip(found, learned, strict=True))
+    waiting = _learned_sets(printed)
+    report.compare(
+        "The same sets end; and by the rule as it is printed, nothing is learned",
+        [
+            Claim("sets that end by one rule alone", "at most", 0, differ),
+            Claim("updates of all sets where ywᵀx < 0 is asked for", "at most", 0, sum(map(_count, waiting))),
+        ],
+    )
+    report.remark(
+        "As the book prints it, an update is made where yWᵀx < 0, and W is 0 at the start: then no margin is below 0, "
+        "and none is ever made. What is on the border must count as wrong."
+    )
+
+
+def _count(learned: Learned) -> int:
+    return sum(learned.updates)
 
 
 def _plot(learned: Sequence[Learned]) -> Plot:

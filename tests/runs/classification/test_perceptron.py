@@ -94,6 +94,32 @@ def test_the_plot_shows_the_side_of_every_point(report):
     assert [curve.y[-1] == 0 for curve in passes.curves] == [True, True, False, False]
 
 
+def test_weights_come_back_where_no_line_separates(report):
+    assert table(report, "come back").rows == [
+        ("exclusive or", "after pass 1", "at the start", "(0, 0, 0)"),
+        ("overlap", "after pass 16", "after pass 11", "(-5, -3, 2)"),
+    ]
+    overlap = perceptron.SETS[3]
+    assert by_hand(overlap.X, overlap.y, 16)[0] == by_hand(overlap.X, overlap.y, 11)[0] == [-5, -3, 2]
+    assert len({tuple(by_hand(overlap.X, overlap.y, cap)[0]) for cap in range(1, 16)}) == 15
+
+
+def test_what_ends_does_not_come_back():
+    assert perceptron.Learned((1, 0), ((0, 0), (1, 1), (1, 1))).came_back is None
+    assert perceptron.Learned((1, 1, 1), ((0, 0), (1, 1), (2, 0), (1, 1))).came_back == (3, 1)
+
+
+def test_the_rule_of_the_book_by_hand(report):
+    """On the border the sign of 0 is no label, so that y − ŷ is y; elsewhere it is 2y or nothing."""
+    w, b, updates = np.zeros(2), 0.0, 0
+    for _ in range(2):
+        for x, label in zip([(3, -3), (4, -3), (1, 1), (1, 2)], [-1, -1, 1, 1], strict=True):
+            step = label - np.sign(w @ x + b)
+            w, b, updates = w + step * np.array(x), b + step, updates + bool(step)
+    assert table(report, "The book").rows[0] == ("four points", "2", str(updates), "0", f"({w[0]:g}, {w[1]:g}, {b:g})")
+    assert [row[1] == str(perceptron.CAP) for row in table(report, "The book").rows] == [False, False, True, True]
+
+
 class Tampered:
     """The project with another update."""
 
