@@ -23,6 +23,9 @@ from symnn.runs.run import Options, Sources
 SETS, SEED = 200, 11
 SIZES, DIMENSIONS, GAPS = (10, 40), (2, 6), (0.01, 0.3)
 BINS = 20
+QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+PORTIONS = ("least", "10 %", "25 %", "median", "75 %", "90 %", "largest")
+"""How many of the sets are not above a number."""
 REACHED = 8
 """A power of two."""
 
@@ -62,23 +65,22 @@ def convergence(sources: Sources, options: Options) -> Report:
     trials = [_trial(update, drawn_set(source)) for _ in range(SETS)]
     report = Report(f"convergence: updates of the perceptron and Novikoff's bound on {SETS} sets (row L11)")
     ratios = {
-        "R²/γ² by the u of the drawing": np.array([trial.updates / trial.drawn for trial in trials]),
-        "R²/γ² by the largest γ": np.array([trial.updates / trial.least for trial in trials]),
+        "of the drawn u": np.array([trial.updates / trial.drawn for trial in trials]),
+        "the largest": np.array([trial.updates / trial.least for trial in trials]),
     }
-    quantiles = ("least", "median", "largest")
-    rows = [(name, *(f"{number:.4f}" for number in _quantiles(found))) for name, found in ratios.items()]
-    report.table("Updates divided by the bound", ("bound", *quantiles), rows)
+    rows = [(name, *(f"{number:.4f}" for number in np.quantile(found, QUANTILES))) for name, found in ratios.items()]
+    report.table("Updates divided by the bound R²/γ²", ("γ", *PORTIONS), rows)
     numbers = {
         "updates": [trial.updates for trial in trials],
-        "bound by the drawing": [trial.drawn for trial in trials],
+        "bound by the drawn u": [trial.drawn for trial in trials],
         "bound by the largest γ": [trial.least for trial in trials],
     }
-    rows = [(name, *(f"{number:,.0f}" for number in _quantiles(found))) for name, found in numbers.items()]
-    report.table("Updates and bounds", ("", *quantiles), rows)
+    rows = [(name, *(f"{number:,.0f}" for number in np.quantile(found, QUANTILES))) for name, found in numbers.items()]
+    report.table("Updates and bounds", ("", *PORTIONS), rows)
     report.compare(
         "No set took more updates than the bound",
         [
-            *(Claim(f"largest ratio to {name}", "at most", 1.0, float(found.max())) for name, found in ratios.items()),
+            *(Claim(f"largest ratio, γ {name}", "at most", 1.0, float(found.max())) for name, found in ratios.items()),
             Claim("sets that did not end", "at most", 0, sum(not trial.ended for trial in trials)),
         ],
     )
@@ -99,11 +101,6 @@ def convergence(sources: Sources, options: Options) -> Report:
     )
     report.plot(_plot(trials, ratios))
     return report
-
-
-def _quantiles(numbers: Any) -> list[float]:
-    """The least, the median and the largest."""
-    return [float(number) for number in np.quantile(numbers, (0.0, 0.5, 1.0))]
 
 
 def drawn_set(source: random.Random) -> Separable:
@@ -164,9 +161,9 @@ def _learned(update: Update, samples: Separable, cap: int) -> Learned:
 def _plot(trials: list[Trial], ratios: dict[str, Any]) -> Plot:
     bars = []
     for name, found in ratios.items():
-        counts, edges = np.histogram(np.log10(found), bins=BINS, range=(-4.0, 0.0))
+        counts, edges = np.histogram(np.log10(found), bins=BINS, range=(-3.0, 0.0))
         bars.append(Bars(name, edges.tolist(), counts.tolist()))
-    histogram = Panel("Updates divided by the bound", "log₁₀ of the ratio; the bound is 0", "sets", bars=bars)
+    histogram = Panel("Updates divided by the bound R²/γ²", "log₁₀ of the ratio: at 0 the bound is reached", "sets", bars=bars)
     bounds = [trial.least for trial in trials]
     line = [min(bounds), max(bounds)]
     scatter = Panel(
