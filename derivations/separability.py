@@ -43,7 +43,9 @@ with derivation(margins[0] + margins[1] + margins[2] + margins[3], title=title) 
     exclusive_or.line(0, by="each bracket is zero")
 
 over = [margin - least for margin in margins]
-with argument("Exclusive or: each pass updates", note="Whatever w₁, w₂ and b are, the least margin is at most 0.") as wrong:
+with argument(
+    "Exclusive or: each pass updates", note="Whatever w₁, w₂ and b are, the least margin is at most 0."
+) as wrong:
     wrong.at_most(least, 0, by="their mean is 0", given=over, margin=(over[0] + over[1] + over[2] + over[3]) / 4)
 
 chapter(sums, added, none, exclusive_or, wrong, source="L10")

@@ -163,7 +163,9 @@ def _plot(trials: list[Trial], ratios: dict[str, Any]) -> Plot:
     for name, found in ratios.items():
         counts, edges = np.histogram(np.log10(found), bins=BINS, range=(-3.0, 0.0))
         bars.append(Bars(name, edges.tolist(), counts.tolist()))
-    histogram = Panel("Updates divided by the bound R²/γ²", "log₁₀ of the ratio: at 0 the bound is reached", "sets", bars=bars)
+    histogram = Panel(
+        "Updates divided by the bound R²/γ²", "log₁₀ of the ratio: at 0 the bound is reached", "sets", bars=bars
+    )
     bounds = [trial.least for trial in trials]
     line = [min(bounds), max(bounds)]
     scatter = Panel(

@@ -278,7 +278,9 @@ def _by_prediction(report: Report, update: Callable[..., tuple[Any, Any]], learn
         for points, one in zip(SETS, found, strict=True)
     ]
     report.table(
-        "The book's rule: w ← w + η(y − ŷ)x where ŷ ≠ y", ("set", "passes", "updates", "in the last pass", "(w, b)"), rows
+        "The book's rule: w ← w + η(y − ŷ)x where ŷ ≠ y",
+        ("set", "passes", "updates", "in the last pass", "(w, b)"),
+        rows,
     )
     differ = sum(one.ended != other.ended for one, other in zip(found, learned, strict=True))
     waiting = _learned_sets(printed)
