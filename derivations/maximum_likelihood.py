@@ -30,7 +30,7 @@ from symnn import (
     vector,
 )
 from symnn.algebra.bridge import from_sympy
-from symnn.algebra.nodes import Number
+from symnn.algebra.nodes import Number, as_node
 
 n, d = dims("n d")
 pi = from_sympy(sympy.pi)
@@ -70,14 +70,26 @@ with argument("No other variance is more likely") as most_likely:
 
 full = matrix("M", n, d, assume="full column rank", doc="as X, of full column rank")
 residuals = Identity(n) - full @ inv(full.T @ full) @ full.T
-with derivation(trace(residuals), title="What the residuals keep of the noise: RSS = noiseᵀ(I − H) noise") as kept:
-    kept.line(trace(Identity(n)) - trace(Identity(d)), by="tr H = d, so n − d is left")
+drawn = vector("e", n, doc="the noise, as it was drawn")
+targets = full @ w + drawn
+fitted = full @ inv(full.T @ full) @ full.T @ targets
+with derivation(squared_norm(targets - fitted), title="The residuals of targets Mw + e") as left:
+    left.line(squared_norm(residuals @ drawn), by="(I − H)M = 0: w is fitted whatever it is")
+    left.line(drawn.T @ residuals @ drawn, by="(I − H)ᵀ(I − H) = I − H")
+
+with derivation(trace(residuals), title="The trace of I − H") as kept:
+    kept.line(trace(Identity(n)) - trace(Identity(d)), by="tr H = d")
+    kept.line(as_node(n) - as_node(d), by="n − d entries of the noise are left")
 
 deviation = sympy.Symbol("sigma", positive=True)
 first, second = (stats.Normal(name, 0, deviation) for name in ("e1", "e2"))
+a, b, c = sympy.symbols("a b c", real=True)
 middle = (first + second) / 2
-with argument("Two samples of one unknown mean, d = 1") as shorter:
+with argument("The mean of RSS/n", note="So that of eᵀ(I − H)e is σ²(n − d); here for two entries.") as shorter:
+    shorter.expectation(a * first**2 + 2 * b * first * second + c * second**2, deviation**2 * (a + c),
+                        by="the mean of eᵀAe is σ² tr A")  # fmt: skip
     rss = (first - middle) ** 2 + (second - middle) ** 2
-    shorter.expectation(rss / 2, deviation**2 / 2, by="(n − d)/n is one half")
+    shorter.expectation(rss / 2, deviation**2 / 2, by="two samples of one unknown mean, d = 1")
 
-chapter(likelihood, by_weights, weights, over, by_deviation, variance, noise, most_likely, kept, shorter, source="L6")
+chapter(likelihood, by_weights, weights, over, by_deviation, variance, noise, most_likely, left, kept,
+        shorter, source="L6")  # fmt: skip

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 
+from symnn import argument
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
@@ -65,3 +67,14 @@ def test_a_wrong_penalty_is_refused():
             proof.line("(np.sum((y - X@w)**2) + nu**2/sigma**2*np.sum(w**2))/(2*sigma**2)", by="λ = ν²/σ²")
         proof.line("(np.sum((y - X@w)**2) + sigma**2/nu**2*np.sum(w**2))/(2*sigma**2)", by="λ = σ²/ν²")
     assert proof.verdict == "proved"
+
+
+def test_a_sum_over_a_continuous_variable_is_refused_and_the_integral_accepted():
+    """Errata L7: p(w, y | X) is divided by ∫ dw, not by a sum over w; in steps of 1, no term beyond 40 is seen."""
+    a, z, k = sympy.Symbol("a", positive=True), sympy.Symbol("z", real=True), sympy.Symbol("k", integer=True)
+    whole = sympy.sqrt(2 * sympy.pi / a)
+    with argument("What the posterior of one weight is divided by") as proof:
+        with pytest.raises(RefutedError, match="the left side is"):
+            proof.sympy(sympy.Sum(sympy.exp(-a * k**2 / 2), (k, -40, 40)), whole, by="as it is printed")
+        proof.sympy(sympy.Integral(sympy.exp(-a * z**2 / 2), (z, -sympy.oo, sympy.oo)), whole, by="corrected")
+    assert proof.verdict == "checked"

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symnn import Identity, dims, inv, matrix, squared_norm, trace, vector
+from symnn.algebra.nodes import as_node
 from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
@@ -29,6 +31,8 @@ def test_the_lines():
     assert said["Minimum"] == "w = (XᵀX)⁻¹Xᵀy"
     assert said["Least squares over σ²"] == "(1/σ²)Xᵀ(Xw − y)"
     assert said["The variance of the noise"] == "σ² = (1/n)‖y − Xw‖²"
+    assert said["The residuals of targets Mw + e"] == "eᵀ(I − M(MᵀM)⁻¹Mᵀ)e"
+    assert said["The trace of I − H"] == "n − d"
 
 
 def test_the_value_is_that_of_the_density_multiplied_out():
@@ -68,3 +72,19 @@ def test_a_wrong_line_is_refused_and_the_right_one_accepted(name):
             proof.line(wrong, by="a slip")
         proof.line(right, by="corrected")
     assert proof.verdict in ("proved", "checked")
+
+
+def test_the_residuals_keep_as_many_entries_of_the_noise_as_there_are_samples_more_than_weights():
+    """σ̂² with n in place of n − d, and all of the noise in the residuals: refused."""
+    size, count = dims("n d")
+    M, e, noise = matrix("M", size, count, assume="full column rank"), vector("e", size), vector("w", count)
+    H = M @ inv(M.T @ M) @ M.T
+    with derivation(squared_norm(M @ noise + e - H @ (M @ noise + e))) as left:
+        with pytest.raises(RefutedError):
+            left.line(squared_norm(e), by="all of it")
+        left.line(e.T @ (Identity(size) - H) @ e, by="HM = M")
+    with derivation(trace(Identity(size) - H)) as kept:
+        with pytest.raises(RefutedError):
+            kept.line(as_node(size), by="no weight is fitted")
+        kept.line(as_node(size) - as_node(count), by="tr H = d")
+    assert left.verdict == kept.verdict == "proved"

@@ -18,6 +18,8 @@ from symnn.runs.report import Claim, Comparison, Report, beside
 
 NOISE_VARIANCE = "34231/7140"
 """RSS/N of the commute table: twice the least cost that the book prints."""
+DRAWN_SIZES, DRAWS, NOISE = (5, 10, 40), 1_000, 2.0
+"""Numbers of samples, how often their noise is drawn, and its deviation."""
 DEGREE, SIGMA, NU = 3, Fraction(3, 10), Fraction(2)
 """Of the ten samples of the sine: the degree, and the deviations of noise and prior."""
 
@@ -35,8 +37,9 @@ FALLS = (0.5, 2.0, 4.5, 8.0)
 
 def probability(derivations: Derivations) -> Report:
     """Maximum likelihood and least squares, maximum a posteriori and ridge: the same weights by either way."""
-    report = Report("probability: likelihood, posterior and risk choose the same weights (rows L6, L7 and L8)")
+    report = Report("probability: likelihood, posterior and risk (rows L6, L7 and L8)")
     _likelihood(report, derivations)
+    _drawn_variances(report, derivations)
     _posterior(report, derivations)
     _one_weight(report, derivations)
     _summary(report, derivations)
@@ -56,11 +59,6 @@ def _likelihood(report: Report, derivations: Derivations) -> None:
     found = variance.exact(w=weights, **given)[0][0]
     found64 = float(variance.function_at(w=weights64, X=as_float(X), y=as_float(y)))
     report.compare("most likely variance σ̂² = RSS/N", [Comparison("σ̂²", Fraction(NOISE_VARIANCE), found, found64)])
-    spare = len(y) - len(weights)
-    report.remark(
-        f"In the mean, RSS is (N − 3)σ²: RSS/{spare} = {float(found * len(y) / spare):.3f} has the noise's variance as "
-        f"its mean, and σ̂² = {float(found):.3f} is less."
-    )
     slope = derivations.function("maximum_likelihood", "by_deviation_gradient")
     best = math.sqrt(found64)
     at = {factor: float(slope(factor * best, as_float(y), as_float(X), weights64)) for factor in (0.9, 1.0, 1.1)}
@@ -74,6 +72,31 @@ def _likelihood(report: Report, derivations: Derivations) -> None:
     )
 
 
+def _drawn_variances(report: Report, derivations: Derivations) -> None:
+    """The mean of σ̂² over many draws of the noise: (N − d)/N of the noise's variance (L6)."""
+    solution, variance = (
+        derivations.function("maximum_likelihood", name) for name in ("by_weights_solution", "variance_value")
+    )
+    random = np.random.default_rng(SEED)
+    rows, apart = [], []
+    for size in DRAWN_SIZES:
+        X, w = random.normal(size=(size, 3)), random.normal(size=3)
+        drawn = X @ w + NOISE * random.normal(size=(DRAWS, size))
+        found = np.array([variance(y, X, solution(NOISE, y, X)) for y in drawn]) / NOISE**2
+        least, error = (size - 3) / size, math.sqrt(2 * (size - 3) / DRAWS) / size
+        rows.append([str(size), f"{found.mean():.4f}", f"{least:.4f}", f"{found.mean() * size / (size - 3):.4f}"])
+        apart.append(abs(found.mean() - least) / error)
+    report.table(
+        f"three weights, {DRAWS:,} draws of the noise: means of σ̂²/σ²",
+        ["N", "σ̂²/σ²", "(N − 3)/N", "RSS/((N − 3)σ²)"],
+        rows,
+    )
+    report.compare(
+        "distance from (N − 3)/N", [Claim("largest, in standard errors of the mean", "at most", 4, max(apart))]
+    )
+    report.remark("The most likely variance is too small in the mean, the more so the fewer samples there are.")
+
+
 def _posterior(report: Report, derivations: Derivations) -> None:
     """The most probable weights are those of ridge; what is dropped is a constant, and no factor (L7)."""
     data = load("polynomial")
@@ -82,7 +105,7 @@ def _posterior(report: Report, derivations: Derivations) -> None:
     given: dict[str, Value] = {"X": X, "y": y, "sigma": SIGMA, "nu": NU}
     weights = column(posterior.exact(**given))
     report.compare(
-        f"most probable weights, degree {DEGREE}, σ = {SIGMA}, ν = {NU}: those of ridge with λ = σ²/ν² = {lam}",
+        f"degree {DEGREE}, σ = {SIGMA}, ν = {NU}: most probable weights, ridge with λ = σ²/ν² = {lam}",
         beside("w", column(ridge.exact(X=X, y=y, lam=lam)), weights, posterior.computed(**given), rounding=1e-12,
                decimals=6),
     )  # fmt: skip
@@ -165,6 +188,16 @@ def _summary(report: Report, derivations: Derivations) -> None:
         "likelihood": (f"σ = {LINE_SIGMA}", derivations.solution("maximum_likelihood")),
         "posterior": (f"σ = {LINE_SIGMA}, ν = {LINE_NU}", derivations.solution("maximum_a_posteriori")),
     }
+    best = {name: ", ".join(f"{float(weight):.4f}" for weight in weights) for name, weights in risks.items()}
+    report.table(
+        f"the 2×2 summary, with λ = σ²/ν² = {lam}: least risk, greatest probability",
+        ["", "risk", "probability", "intercept, slope"],
+        [
+            ["y ~ N(Xw, σ²I)", "empirical: ½‖y − Xw‖²", "likelihood", best["empirical risk"]],
+            ["and w ~ N(0, ν²I)", "structural: + ½λ‖w‖²", "posterior", best["structural risk"]],
+        ],
+        justify="left",
+    )
     given: dict[str, Value] = {"X": X, "y": y, "sigma": LINE_SIGMA, "nu": LINE_NU}
     for (risk, weights), (density, (given_words, solution)) in zip(risks.items(), densities.items(), strict=True):
         report.compare(

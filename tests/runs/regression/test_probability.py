@@ -29,7 +29,7 @@ def group(report, word):
 
 def test_all_numbers_come_out(report):
     assert report.passed
-    assert len(list(report.comparisons)) == 25
+    assert len(list(report.comparisons)) == 26
 
 
 def test_the_most_likely_variance_is_the_mean_of_the_squared_residuals(report):
@@ -37,6 +37,14 @@ def test_the_most_likely_variance_is_the_mean_of_the_squared_residuals(report):
     residuals = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
     assert variance.exact == Fraction(34231, 7140)
     assert variance.computed == pytest.approx(np.var(residuals))
+
+
+def test_the_most_likely_variance_is_too_small_in_the_mean(report):
+    rows = next(part for part in report.parts if isinstance(part, Table) and "draws" in part.heading).rows
+    assert [row[0] for row in rows] == ["5", "10", "40"]
+    for size, found, expected, _ in rows:
+        assert float(expected) == pytest.approx((int(size) - 3) / int(size), abs=1e-4)
+        assert float(found) == pytest.approx(float(expected), abs=0.03) and float(found) < 0.95
 
 
 def test_the_dropped_constant_is_that_of_both_densities(report):
