@@ -111,6 +111,8 @@ class Panel:
 
 BOX_COLOURS = ("black", "tab:blue", "tab:red")
 ARROW_COLOURS = ("dimgray", "tab:red")
+MANY = 5
+"""Of more curves, the legend stands beside the axes, as it does where equal units leave room there."""
 LINE_HEIGHT = 0.155
 """Of the text in diagrams, in inches."""
 
@@ -191,7 +193,7 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
     for field in panel.fields:
         draw = axes.contourf if field.filled else axes.contour
-        draw(field.x, field.y, field.values, levels=list(field.levels), cmap="coolwarm", alpha=0.6)
+        draw(field.x, field.y, field.values, levels=list(field.levels), cmap="coolwarm" if field.filled else "viridis", alpha=0.6)
     for bars in panel.bars:
         axes.stairs(bars.counts, bars.edges, fill=True, alpha=0.4, label=bars.label)
     for points in panel.points:
@@ -218,5 +220,7 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
         axes.set_ylim(panel.range)
     axes.grid(alpha=0.3)
     labelled: tuple[Curve | Points | Bars, ...] = (*panel.curves, *panel.points, *panel.bars)
-    if any(drawn.label for drawn in labelled):
-        axes.legend(fontsize="small")
+    labels = sum(bool(drawn.label) for drawn in labelled)
+    if labels:
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "borderaxespad": 0.0}
+        axes.legend(fontsize="small", **(beside if panel.equal or labels > MANY else {}))

@@ -128,7 +128,7 @@ def _errors_by_degree(report: Report, closed_form: Formula, data: Columns) -> No
         Plot(
             "polynomial_errors",
             "Root mean square error by degree",
-            [[Panel("E_RMS", "degree", "", curves, ticks=[str(degree) for degree in range(10)])]],
+            [[Panel("over-fitting", "degree", "E_RMS", curves, ticks=[str(degree) for degree in range(10)])]],
         )
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symnn.formula import Derivations, Formula, Value, as_float, column, powers
 from symnn.learn.datasets import Columns, load, noisy_sine
-from symnn.plots import Curve, Panel, Plot
+from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.regression.curves import (
     NOISE,
     PRINTED_COEFFICIENTS,
@@ -31,6 +31,8 @@ PRINTED_RIDGE = {
 HEADINGS = {"10": "printed for ln λ = 0", "1.0374e-7": "printed for ln λ = −18"}
 FIVE_DIGITS = Fraction(1, 100)
 """How far the printed ridge coefficients may be off where the penalty itself is known to five digits."""
+SIX_DIGITS = "1.03744e-7"
+"""The middle of the penalties that give all ten to two decimals."""
 PENALTIES = ("1e-12", "1e-9", "1.0374e-7", "1e-5", "1e-3", "1e-1", "10")
 LOGARITHMS = np.linspace(-40, 5, 91)
 FIRST_SEEN = -20
@@ -54,6 +56,13 @@ def ridge(derivations: Derivations) -> Report:
         exact, computed = column(closed_form.exact(X=X, y=y, lam=alpha)), closed_form.computed(X=X, y=y, lam=alpha)
         heading = f"{HEADINGS[penalty]}: reproduced by α = {penalty}"
         report.compare(heading, beside("w", coefficients.split(), exact, computed, tolerance, 1e-4, 2))
+    ten = map(Fraction, PRINTED_RIDGE["1.0374e-7"].split())
+    closer = column(closed_form.exact(X=X, y=y, lam=Fraction(SIX_DIGITS)))
+    apart = max(abs(found - must) for found, must in zip(closer, ten, strict=True))
+    report.compare(
+        f"all ten to two decimals: α = {SIX_DIGITS}, with a digit more",
+        [Claim("largest distance from what is printed", "at most", float(TWO_DECIMALS), float(apart))],
+    )
     report.remark(
         "What is printed for ln λ = 0 is not α = λ = 1 but α = Nλ = 10, the penalty of a mean over N = 10 samples. "
         f"What is printed for ln λ = −18 is α = 1.0374e-7, where λ = {math.exp(-18):.4e} and Nλ = "
@@ -122,11 +131,20 @@ def _path(closed_form: Formula, data: Columns, samples: Mapping[str, Columns]) -
     coefficients = [
         Curve(f"w[{place}]", LOGARITHMS[seen].tolist(), values.tolist()) for place, values in enumerate(weights[seen].T)
     ]
+    printed = {math.log(float(penalty)): words.split() for penalty, words in PRINTED_RIDGE.items()}
+    points = Points(
+        "printed",
+        [place for place, words in printed.items() for _ in words],
+        [float(word) for words in printed.values() for word in words],
+    )
     errors = []
     for name, sample in samples.items():
         apart = weights @ np.asarray(as_float(powers(sample["x"], 9))).T - as_float(sample["t"])
         errors.append(Curve(name, LOGARITHMS.tolist(), np.sqrt(np.mean(apart**2, axis=1)).tolist()))
-    panels = [Panel("coefficients", "ln α", "", coefficients, range=(-120, 120)), Panel("E_RMS", "ln α", "", errors)]
+    panels = [
+        Panel("coefficients", "ln α", "w", coefficients, range=(-120, 120), points=[points]),
+        Panel("errors", "ln α", "E_RMS", errors),
+    ]
     return Plot("ridge_by_penalty", "Degree 9 by the penalty α‖w‖²/2", [panels])
 
 

@@ -1,6 +1,5 @@
-"""Runs of single models: circles by their features, iris, digits, and any model that names its data."""
+"""Runs of single models: iris, digits, and any model that names its data."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,40 +7,11 @@ import pytest
 from symnn.errors import DataError
 from symnn.plots import Plot
 from symnn.project import Project
-from symnn.runs.classification import circles
 from symnn.runs.networks.model_data import of_model
 from symnn.runs.registry import RUNS, find_run
-from symnn.runs.report import Table
 from symnn.runs.run import Options, percent, spread
 
 PROJECT = Project(Path(__file__).parents[3])
-
-
-def test_a_linear_layer_needs_squares_to_tell_circles_apart():
-    report = RUNS["circles"].execute(PROJECT, Options(seeds=2))
-    assert report.passed
-    line, squares, bag = (claim.found for claim in list(report.comparisons)[1:])
-    assert line < 0.7 and squares == bag == 1
-    chosen = next(part for part in report.parts if isinstance(part, Table) and "chooses" in part.heading)
-    assert {row[0] for row in chosen.rows[:2]} == {"x₁²", "x₂²"}
-
-
-def test_features_that_do_not_separate_do_not_pass(monkeypatch):
-    monkeypatch.setattr(circles, "MODELS", {**circles.MODELS})
-    original = circles.jobs_of
-
-    def swapped(networks, names, seeds, folder):
-        """The plane's own coordinates in the place of their squares."""
-        jobs = original(networks, names, seeds, folder)
-        plane = jobs[0].model.data
-        return [
-            replace(job, model=replace(job.model, data=plane)) if job.model.name == "circles_squares" else job
-            for job in jobs
-        ]
-
-    monkeypatch.setattr(circles, "jobs_of", swapped)
-    report = RUNS["circles"].execute(PROJECT, Options(seeds=1))
-    assert [claim.what for claim in report.comparisons if not claim.passed] == ["on x₁², x₂²"]
 
 
 @pytest.mark.parametrize(("name", "at_least"), [("iris", 0.9), ("digits", 0.95)])
@@ -77,17 +47,3 @@ def test_spreads():
     assert spread([1.0]) == "1.0"
     assert spread([1.0, 2.0, 4.5], decimals=2) == "2.50±1.80"
     assert percent([0.5, 0.75]) == "62.5±17.7"
-
-
-def test_the_plot_of_the_circles_shows_where_each_model_says_outer():
-    report = RUNS["circles"].execute(PROJECT, Options(seeds=1))
-    (plot,) = (part for part in report.parts if isinstance(part, Plot))
-    (plane, squares), (bag, of_squares) = plot.rows
-    for panel, right in ((plane, False), (squares, True), (bag, True)):
-        (field,) = panel.fields
-        middle = len(field.x) // 2
-        corners = [field.values[row][column] for row in (0, -1) for column in (0, -1)]
-        assert (field.values[middle][middle] < 0.5 < min(corners)) == right
-    assert [len(points.x) for points in of_squares.points] == [100, 100]
-    (field,) = of_squares.fields
-    assert field.values[0][0] < 0.5 < field.values[-1][0] and field.values[0][-1] > 0.5

@@ -31,7 +31,7 @@ def table(report, word):
 
 def test_all_numbers_come_out(report):
     assert report.passed
-    assert len(list(report.comparisons)) == 48
+    assert len(list(report.comparisons)) == 49
 
 
 @pytest.mark.parametrize(("alpha", "degree"), [("0", 9), ("10", 9), ("1.0374e-7", 9), ("10", 3)])
