@@ -1,8 +1,9 @@
 """Empirical and structural risk, maximum likelihood and maximum a posteriori.
 
-The negative log likelihood and the empirical risk over σ² differ by what has the gradient zero by w, and so do the
-negative log posterior and the structural risk over σ² with λ = σ²/ν²: each pair has the same minima, since it puts any
-two weights into the same order. So do the densities themselves, in the opposite order: exp and −log are monotone.
+The negative log likelihood is the empirical risk over σ² plus ½n log(2πσ²), and the negative log posterior the structural
+risk over σ² with λ = σ²/ν² plus that and ½d log(2πν²) (and the log of the probability of the data). These constants are
+often dropped: they do not depend on w, and cancel between any two weights. So each pair puts all weights into the same
+order, and has the same minima. The densities put them into the opposite order: exp and −log are monotone.
 """
 
 import sympy
@@ -24,7 +25,7 @@ from symnn import (
     vector,
 )
 from symnn.algebra.bridge import from_sympy
-from symnn.algebra.nodes import Zeros
+from symnn.algebra.nodes import Node
 
 n, d = dims("n d")
 pi = from_sympy(sympy.pi)
@@ -41,34 +42,37 @@ structural = empirical + lam * squared_norm(w) / 2
 likelihood = -total(log(exp(-((y - X @ w) ** 2) / (2 * sigma**2)) / sqrt(2 * pi * sigma**2)))
 posterior = likelihood - total(log(exp(-(w**2) / (2 * nu**2)) / sqrt(2 * pi * nu**2)))
 
-with derivation(likelihood - empirical / sigma**2, wrt=w, title="Likelihood and empirical risk") as first:
-    first.line(Zeros(d, 1), by="the difference does not depend on w")
+risk = substitute(structural, {lam: sigma**2 / nu**2})
+constant, constant_of_prior = n * log(2 * pi * sigma**2) / 2, d * log(2 * pi * nu**2) / 2
+written, written_with_prior = empirical / sigma**2 + constant, risk / sigma**2 + constant + constant_of_prior
 
-with derivation(posterior - substitute(structural, {lam: sigma**2 / nu**2}) / sigma**2, wrt=w,
-                title="Posterior and structural risk") as second:  # fmt: skip
-    second.line(Zeros(d, 1), by="the difference does not depend on w")
+with derivation(likelihood, title="−log likelihood: the empirical risk over σ², and a constant") as first:
+    first.line(written, by="the logarithm of a product")
+
+with derivation(posterior, title="−log posterior: the structural risk over σ² with λ = σ²/ν², and a constant") as second:
+    second.line(written_with_prior, by="the logarithm of a product")
 
 most_likely = derive(likelihood, wrt=w, name="likelihood")
 most_probable = derive(posterior, wrt=w, name="posterior")
 
 u = vector("u", d, doc="other weights")
-with argument("Monotone functions keep an order") as monotone:
-    a, b = scalar("a"), scalar("b")
-    monotone.at_least(exp(-a), exp(-b), by="exp(−·) falls", given=[b - a])
-    p, q = scalar("p", assume="positive"), scalar("q", assume="positive")
-    monotone.at_most(-log(q), -log(p), by="−log falls", given=[q - p])
 
-risk = substitute(structural, {lam: sigma**2 / nu**2})
-pairs = {"Empirical risk and likelihood": (empirical, likelihood), "Structural risk and posterior": (risk, posterior)}
-orders = []
-for title, (of_risk, of_density) in pairs.items():
-    with argument(f"{title}: one order of all weights", note="The density is exp of minus what stands here.") as order:
-        more_risk = substitute(of_risk, {w: u}) - of_risk
-        less_likely = substitute(of_density, {w: u}) - of_density
-        order.at_most(of_density, substitute(of_density, {w: u}), by="its difference is that of the risk over σ²",
-                      given=[more_risk], margin=more_risk / sigma**2)  # fmt: skip
-        order.at_most(of_risk, substitute(of_risk, {w: u}), by="and the other way round",
-                      given=[less_likely], margin=sigma**2 * less_likely)  # fmt: skip
-    orders.append(order)
 
-chapter(first, second, most_likely, most_probable, monotone, *orders, source="L8")
+def gain(of: Node) -> Node:
+    """How much more it is for u than for w."""
+    return substitute(of, {w: u}) - of
+
+
+with argument("Between two weights the constants cancel") as between:
+    between.equal(gain(written), gain(empirical) / sigma**2, by="without a prior")
+    between.equal(gain(written_with_prior), gain(risk) / sigma**2, by="with a prior")
+
+a, b, c = scalar("a"), scalar("b"), scalar("c", assume="positive")
+p, q = scalar("p", assume="positive"), scalar("q", assume="positive")
+with argument("One order of all weights", note="By risk (a and b), by −log density (ca and cb), and by density.") as order:
+    order.at_least(c * a, c * b, by="c = 1/σ² is positive", given=[a - b], margin=c * (a - b))
+    order.at_least(a, b, by="and the other way round", given=[c * a - c * b], margin=(c * a - c * b) / c)
+    order.at_least(exp(-a), exp(-b), by="exp(−·) falls", given=[b - a])
+    order.at_most(-log(q), -log(p), by="−log falls", given=[q - p])
+
+chapter(first, second, most_likely, most_probable, between, order, source="L8")

@@ -128,8 +128,9 @@ def _hanging(start: str, formula: str, width: int) -> list[str]:
     indent = min(len(start), 12)
     if len(start) > width // 2:
         margin = " " * (len(start) - len(start.lstrip()))
-        beginning = wrap_formula(start.strip(), width - len(margin))
-        return [*(margin + row for row in beginning), *_hanging(" " * indent, formula, width)]
+        first, *others = wrap_formula(start.strip(), width - len(margin), indent + HANGING - len(margin))
+        others = [" " * (indent + HANGING) + other for other in others]
+        return [margin + first, *others, *_hanging(" " * indent, formula, width)]
     first, *others = wrap_formula(formula, width - len(start), indent + HANGING - len(start))
     return [start + first, *(" " * (indent + HANGING) + other for other in others)]
 
