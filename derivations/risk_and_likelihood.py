@@ -1,9 +1,9 @@
 """Empirical and structural risk, maximum likelihood and maximum a posteriori.
 
-The negative log likelihood is the empirical risk over σ² plus ½n log(2πσ²), and the negative log posterior the structural
-risk over σ² with λ = σ²/ν² plus that and ½d log(2πν²) (and the log of the probability of the data). These constants are
-often dropped: they do not depend on w, and cancel between any two weights. So each pair puts all weights into the same
-order, and has the same minima. The densities put them into the opposite order: exp and −log are monotone.
+The negative log likelihood is the empirical risk over σ² plus ½n log(2πσ²); the negative log posterior is the structural
+risk over σ² with λ = σ²/ν² plus that and ½d log(2πν²), but for the probability of the data. These constants are often
+dropped: they do not depend on w, and cancel between any two weights. So each pair puts all weights into the same order,
+and has the same minima. The densities put them into the opposite order: exp and −log are monotone.
 """
 
 import sympy
@@ -49,7 +49,9 @@ written, written_with_prior = empirical / sigma**2 + constant, risk / sigma**2 +
 with derivation(likelihood, title="−log likelihood: the empirical risk over σ², and a constant") as first:
     first.line(written, by="the logarithm of a product")
 
-with derivation(posterior, title="−log posterior: the structural risk over σ² with λ = σ²/ν², and a constant") as second:
+with derivation(
+    posterior, title="−log posterior: the structural risk over σ² with λ = σ²/ν², and a constant"
+) as second:
     second.line(written_with_prior, by="the logarithm of a product")
 
 most_likely = derive(likelihood, wrt=w, name="likelihood")
@@ -69,7 +71,9 @@ with argument("Between two weights the constants cancel") as between:
 
 a, b, c = scalar("a"), scalar("b"), scalar("c", assume="positive")
 p, q = scalar("p", assume="positive"), scalar("q", assume="positive")
-with argument("One order of all weights", note="By risk (a and b), by −log density (ca and cb), and by density.") as order:
+with argument(
+    "One order of all weights", note="By risk (a and b), by −log density (ca and cb), and by density."
+) as order:
     order.at_least(c * a, c * b, by="c = 1/σ² is positive", given=[a - b], margin=c * (a - b))
     order.at_least(a, b, by="and the other way round", given=[c * a - c * b], margin=(c * a - c * b) / c)
     order.at_least(exp(-a), exp(-b), by="exp(−·) falls", given=[b - a])

@@ -39,13 +39,12 @@ w1, w2, least = scalar("w1"), scalar("w2"), scalar("m", doc="at most each of the
 margins = [-b, w2 + b, w1 + b, -(w1 + w2 + b)]
 title = "Exclusive or: margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"
 with derivation(margins[0] + margins[1] + margins[2] + margins[3], title=title) as exclusive_or:
-    exclusive_or.line((1 - 1) * w1 + (1 - 1) * w2 + (-1 + 1 + 1 - 1) * b, by="collect w₁, w₂ and b")
-    exclusive_or.line(0, by="each bracket is zero")
+    exclusive_or.line("(1 - 1)*w1 + (1 - 1)*w2 + (-1 + 1 + 1 - 1)*b", by="collect w₁, w₂ and b")
+    exclusive_or.line("0", by="each bracket is zero")
 
 over = [margin - least for margin in margins]
-with argument(
-    "Exclusive or: each pass updates", note="Whatever w₁, w₂ and b are, the least margin is at most 0."
-) as wrong:
+note = "Whatever w₁, w₂ and b are, the least margin is at most 0."
+with argument("Exclusive or: each pass updates", note=note) as wrong:
     wrong.at_most(least, 0, by="their mean is 0", given=over, margin=(over[0] + over[1] + over[2] + over[3]) / 4)
 
 chapter(sums, added, none, exclusive_or, wrong, source="L10")

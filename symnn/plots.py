@@ -193,7 +193,14 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
     for field in panel.fields:
         draw = axes.contourf if field.filled else axes.contour
-        draw(field.x, field.y, field.values, levels=list(field.levels), cmap="coolwarm" if field.filled else "viridis", alpha=0.6)
+        draw(
+            field.x,
+            field.y,
+            field.values,
+            levels=list(field.levels),
+            cmap="coolwarm" if field.filled else "viridis",
+            alpha=0.6,
+        )
     for bars in panel.bars:
         axes.stairs(bars.counts, bars.edges, fill=True, alpha=0.4, label=bars.label)
     for points in panel.points:

@@ -70,7 +70,7 @@ def convergence(sources: Sources, options: Options) -> Report:
     }
     rows = [(name, *(f"{number:.4f}" for number in np.quantile(found, QUANTILES))) for name, found in ratios.items()]
     report.table("Updates divided by the bound R²/γ²", ("γ", *PORTIONS), rows)
-    numbers = {
+    numbers: dict[str, list[float]] = {
         "updates": [trial.updates for trial in trials],
         "bound by the drawn u": [trial.drawn for trial in trials],
         "bound by the largest γ": [trial.least for trial in trials],
