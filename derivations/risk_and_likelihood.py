@@ -1,9 +1,9 @@
 """Empirical and structural risk, maximum likelihood and maximum a posteriori.
 
-The negative log likelihood is the empirical risk over σ² plus ½n log(2πσ²), the negative log posterior is the structural
-risk over σ² with λ = σ²/ν² plus that and ½d log(2πν²), but for the probability of the data. These constants are often
-dropped: they do not depend on w, and cancel between any two weights. So each pair puts all weights into the same order,
-and has the same minima. The densities put them into the opposite order: exp and −log are monotone.
+The negative log likelihood is the empirical risk over σ² plus ½n log(2πσ²). The negative log posterior is the
+structural risk over σ² with λ = σ²/ν² plus that and ½d log(2πν²), but for the probability of the data. These constants
+are often dropped: they do not depend on w, and cancel between any two weights. So each pair puts all weights into the
+same order, and has the same minima. The densities put them into the opposite order: exp and −log are monotone.
 """
 
 import sympy
