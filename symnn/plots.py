@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from symnn.arrays import Floats
 from symnn.errors import MissingExtraError
 from symnn.files import write_whole
 
@@ -29,6 +33,11 @@ class Points:
     label: str
     x: Sequence[float]
     y: Sequence[float]
+
+    @classmethod
+    def of_classes(cls, X: Floats, labels: ArrayLike, names: Mapping[Any, str]) -> list[Points]:
+        """The samples X (m, 2) of each class, by the names of the labels (m,)."""
+        return [cls(name, *X[np.equal(labels, label)].T.tolist()) for label, name in names.items()]
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,35 @@ class Field:
     values: Sequence[Sequence[float]]
     levels: Sequence[float]
     filled: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid on the plane, on which functions of two variables are drawn: x of its columns (c,), y of its rows (r,)."""
+
+    x: Floats
+    y: Floats
+
+    @classmethod
+    def of(cls, x: tuple[float, float], y: tuple[float, float], columns: int = 80, rows: int = 80) -> Grid:
+        """So many columns and rows from the first number to the second."""
+        return cls(np.linspace(*x, columns), np.linspace(*y, rows))
+
+    @classmethod
+    def around(cls, points: Floats, margin: float, count: int = 80) -> Grid:
+        """A grid of count × count places on which all points (m, 2) lie, with a margin."""
+        low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
+        return cls.of((low[0], high[0]), (low[1], high[1]), count, count)
+
+    @property
+    def places(self) -> Floats:
+        """All places, row by row: (rc, 2)."""
+        return np.column_stack([axis.ravel() for axis in np.meshgrid(self.x, self.y)])
+
+    def field(self, values: ArrayLike, levels: Sequence[float], filled: bool = False) -> Field:
+        """A function by its values (rc,) at the places."""
+        rows = np.reshape(values, (len(self.y), len(self.x)))
+        return Field(self.x.tolist(), self.y.tolist(), rows.tolist(), levels, filled)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 import struct
 import sys
 
+import numpy as np
 import pytest
 
 from symnn.errors import MissingExtraError
-from symnn.plots import Bars, Curve, Field, Panel, Plot, Points
+from symnn.plots import Bars, Curve, Field, Grid, Panel, Plot, Points
 
 CURVE = Curve("training", (1, 10, 100), (0.9, 0.5, 0.2), (0.1, 0.1, 0.05))
 PLOT = Plot(
@@ -87,3 +88,29 @@ def test_fields_points_and_bars_stand_on_common_axes():
     assert points.get_xydata().tolist() == [[0.5, 0.2], [1.5, 0.7]]
     assert axes.patches[0].get_data().values.tolist() == [3, 4]
     assert axes.get_yscale() == "log"
+
+
+def test_a_function_is_drawn_where_its_values_were_taken():
+    grid = Grid.of((0, 2), (5, 6), columns=3, rows=2)
+    assert grid.places.tolist() == [[0, 5], [1, 5], [2, 5], [0, 6], [1, 6], [2, 6]]
+    field = grid.field([10 * x + y for x, y in grid.places], levels=[7.5])
+    assert field == Field([0, 1, 2], [5, 6], [[5, 15, 25], [6, 16, 26]], [7.5])
+
+
+def test_a_grid_around_points_has_a_margin_on_every_side():
+    grid = Grid.around(np.array([[1.0, -2.0], [4.0, 0.0], [2.0, 3.0]]), margin=0.5, count=7)
+    assert (grid.x[0], grid.x[-1], grid.y[0], grid.y[-1]) == (0.5, 4.5, -2.5, 3.5)
+    assert len(grid.places) == 49
+
+
+def test_values_that_are_not_one_for_each_place_are_refused():
+    with pytest.raises(ValueError, match="cannot reshape"):
+        Grid.of((0, 1), (0, 1), 3, 2).field([1.0] * 5, levels=[0.0])
+
+
+def test_samples_are_drawn_by_their_classes():
+    X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert Points.of_classes(X, [1, -1, 1], {-1: "no", 1: "yes"}) == [
+        Points("no", [3], [4]),
+        Points("yes", [1, 5], [2, 6]),
+    ]

@@ -11,7 +11,7 @@ from symnn.learn.datasets import samples_for_training
 from symnn.learn.datasets.samples import Labels
 from symnn.learn.datasets.small import FEATURES
 from symnn.learn.training import Trained, data_of, given_samples, jobs_of, load_module, train_all
-from symnn.plots import Field, Panel, Plot, Points
+from symnn.plots import Grid, Panel, Plot, Points
 from symnn.runs.final import scores_on_test_samples
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, percent
@@ -87,16 +87,15 @@ def _chosen(report: Report, trained: Mapping[str, Sequence[Trained]]) -> None:
 def _plot(trained: Mapping[str, Trained]) -> Plot:
     """Where each model says outer, in the plane of x₁ and x₂, and for the squares in the plane of these."""
     samples = samples_for_training("circles")
-    grid = np.linspace(-EDGE, EDGE, 90)
-    first, second = np.meshgrid(grid, grid)
+    grid = Grid.of((-EDGE, EDGE), (-EDGE, EDGE), 90, 90)
     panels = []
     for name, one in trained.items():
-        features = [FEATURES[feature](first.ravel(), second.ravel()) for feature in GIVEN[name]]
-        said = _said(one, np.column_stack(features)).reshape(first.shape)
+        features = [FEATURES[feature](*grid.places.T) for feature in GIVEN[name]]
+        said = _said(one, np.column_stack(features))
         panels.append(_panel(MODELS[name].partition(":")[0], ("x₁", "x₂"), samples.X, samples.y, grid, said))
-    squared = np.linspace(0.0, EDGE**2, 90)
-    said = _said(trained["circles_squares"], np.column_stack([axis.ravel() for axis in np.meshgrid(squared, squared)]))
-    of_squares = _panel("φ(x) in its own plane", ("x₁²", "x₂²"), samples.X**2, samples.y, squared, said.reshape(90, 90))
+    squared = Grid.of((0.0, EDGE**2), (0.0, EDGE**2), 90, 90)
+    said = _said(trained["circles_squares"], squared.places)
+    of_squares = _panel("φ(x) in its own plane", ("x₁²", "x₂²"), samples.X**2, samples.y, squared, said)
     return Plot("circles", "What a linear layer tells apart", (panels[:2], (panels[2], of_squares)))
 
 
@@ -107,11 +106,11 @@ def _said(one: Trained, features: Floats) -> Floats:
     return found
 
 
-def _panel(title: str, labels: tuple[str, str], X: Floats, y: Labels, grid: Floats, said: Floats) -> Panel:
+def _panel(title: str, labels: tuple[str, str], X: Floats, y: Labels, grid: Grid, said: Floats) -> Panel:
     return Panel(
         title,
         *labels,
-        points=[Points(name, *X[y == label].T.tolist()) for label, name in enumerate(("inner", "outer"))],
-        fields=[Field(grid.tolist(), grid.tolist(), said.tolist(), (0.0, 0.5, 1.0), filled=True)],
+        points=Points.of_classes(X, y, {0: "inner", 1: "outer"}),
+        fields=[grid.field(said, (0.0, 0.5, 1.0), filled=True)],
         equal=True,
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from symnn.arrays import Floats
 from symnn.learn.datasets import Preprocessing, Samples, labelled, samples_for_training
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.final import unseen_samples
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
@@ -144,16 +144,13 @@ def _difference(gradient: Emitted, pair: Pair) -> float:
 def _plane(pair: Pair, w: Floats) -> Panel:
     """The samples, and the lines of the margins −1, 0 and 1."""
     points = pair.X[:, 1:]
-    low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
-    first, second = np.linspace(low[0], high[0], 80), np.linspace(low[1], high[1], 80)
-    values = w[0] + w[1] * first[None] + w[2] * second[:, None]
+    grid = Grid.around(points, 0.3)
+    values = w[0] + grid.places @ w[1:]
     limit = float(np.abs(values).max()) + 1.0
     return Panel(
         "wᵀx = −1, 0, 1",
         "petal length, standardised",
         "petal width, standardised",
-        points=[
-            Points(name, *points[pair.y == label].T.tolist()) for name, label in zip(pair.names, (-1, 1), strict=True)
-        ],
-        fields=[Field(first.tolist(), second.tolist(), values.tolist(), (-limit, -1.0, 0.0, 1.0, limit), filled=True)],
+        points=Points.of_classes(points, pair.y, dict(zip((-1, 1), pair.names, strict=True))),
+        fields=[grid.field(values, (-limit, -1.0, 0.0, 1.0, limit), filled=True)],
     )

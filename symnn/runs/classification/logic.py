@@ -9,7 +9,7 @@ import numpy as np
 from symnn.arrays import Floats
 from symnn.learn.datasets.small import TRUTH_TABLES
 from symnn.learn.training import Trained, jobs_of, load_module, train_all
-from symnn.plots import Field, Panel, Plot, Points
+from symnn.plots import Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 
@@ -101,8 +101,8 @@ def _learned(report: Report, trained: Sequence[Trained]) -> None:
 
 def _plot(of_gate: Output, of_network: Output, learned: Trained) -> Plot:
     """The outputs between the rows of the truth tables, too, where no gate is ever used."""
-    grid = np.linspace(-0.25, 1.25, 61)
-    inputs = np.column_stack([axis.ravel() for axis in np.meshgrid(grid, grid)])
+    grid = Grid.of((-0.25, 1.25), (-0.25, 1.25), 61, 61)
+    inputs = grid.places
     found = {name.upper(): (name, gate(of_gate, name, inputs)) for name in ("and", "or", "nor")}
     found |= {name.upper(): (name, network(of_network, name, inputs)) for name in NETWORKS}
     found["XOR, learned"] = ("xor", of_network(inputs, **learned.parameters)[:, 0])
@@ -110,10 +110,10 @@ def _plot(of_gate: Output, of_network: Output, learned: Trained) -> Plot:
     return Plot("xor", "Logic by sigmoid units", (panels[:3], panels[3:]))
 
 
-def _plane(title: str, name: str, grid: Floats, said: Floats) -> Panel:
+def _plane(title: str, name: str, grid: Grid, said: Floats) -> Panel:
     points = [
         Points(word, *zip(*(row[:2] for row in TRUTH_TABLES[name] if row[-1] == truth), strict=True))
         for truth, word in enumerate(("false", "true"))
     ]
-    field = Field(grid.tolist(), grid.tolist(), said.reshape(len(grid), -1).tolist(), LEVELS, filled=True)
+    field = grid.field(said, LEVELS, filled=True)
     return Panel(title, "a", "b", points=points, fields=[field], equal=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symnn.arrays import Floats
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 
@@ -207,15 +207,14 @@ def _descended(gradient: Callable[..., Any], X: Floats, y: Floats, penalty: floa
 
 def _plot(classifier: Classifier, newton: Path, descent: Path, lengths: list[Curve]) -> Plot:
     w, points = newton.weights[-1], classifier.X[:, 1:]
-    low, high = points.min(axis=0) - 0.3, points.max(axis=0) + 0.3
-    first, second = np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 60)
-    values = 1 / (1 + np.exp(-(w[0] + w[1] * first[None] + w[2] * second[:, None])))
+    grid = Grid.around(points, 0.3)
+    values = 1 / (1 + np.exp(-(w[0] + grid.places @ w[1:])))
     plane = Panel(
         "P(y = 1 | x) by 0.1, 0.3, 0.5, 0.7, 0.9",
         "x₁",
         "x₂",
-        points=[Points(f"y = {label}", *points[classifier.y == label].T.tolist()) for label in (0, 1)],
-        fields=[Field(first.tolist(), second.tolist(), values.tolist(), PROBABILITIES, filled=True)],
+        points=Points.of_classes(points, classifier.y, {0: "y = 0", 1: "y = 1"}),
+        fields=[grid.field(values, PROBABILITIES, filled=True)],
     )
     least = min(*newton.costs, *descent.costs)
     curves = []

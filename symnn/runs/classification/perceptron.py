@@ -18,7 +18,7 @@ import numpy as np
 
 from symnn.arrays import Floats
 from symnn.formula import Formula, as_float, column
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
 
@@ -314,13 +314,10 @@ def _plot(learned: Sequence[Learned]) -> Plot:
 def _plane(points: Labelled, one: Learned) -> Panel:
     """The points, and on which side of wᵀx + b = 0 each place of the plane is."""
     X, y = np.asarray(as_float(points.X)), np.array(points.y)
-    low, high = X.min(axis=0) - 0.5, X.max(axis=0) + 0.5
-    first, second = np.linspace(low[0], high[0], 81), np.linspace(low[1], high[1], 81)
-    values = one.w[0] * first[None] + one.w[1] * second[:, None] + one.b
+    grid = Grid.around(X, 0.5)
+    values = grid.places @ one.w + one.b
     limit = float(np.abs(values).max()) + 1.0
-    field = Field(first.tolist(), second.tolist(), values.tolist(), (-limit, 0.0, limit), filled=True)
-    classes = [
-        Points(sign, X[y == label, 0].tolist(), X[y == label, 1].tolist()) for sign, label in (("−", -1), ("+", 1))
-    ]
+    field = grid.field(values, (-limit, 0.0, limit), filled=True)
+    classes = Points.of_classes(X, y, {-1: "−", 1: "+"})
     end = f"ended in pass {len(one.updates)}" if one.ended else f"stopped after {CAP} passes"
     return Panel(f"{points.name}: {end}", "x₁", "x₂", points=classes, fields=[field])

@@ -13,7 +13,7 @@ import sympy
 from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, as_float, data_matrix
 from symnn.learn.datasets import load
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report
 
 CHAPTER = "gradient_descent"
@@ -165,9 +165,9 @@ def surface(problem: Problem, path: Floats, title: str) -> Panel:
     """A path seen along two eigenvectors of the Hessian, and the cost on the plane through W* that they span."""
     plane = _plane(problem)
     errors = (path - problem.optimum) @ plane
-    flat, steep = (_axis(errors[:, place]) for place in (0, 1))
+    grid = Grid(*(_axis(errors[:, place]) for place in (0, 1)))
     least = problem.cost(problem.optimum)
-    values = [[problem.cost(problem.optimum + plane @ (u, v)) - least for u in flat] for v in steep]
+    values = [problem.cost(problem.optimum + plane @ place) - least for place in grid.places]
     return Panel(
         title,
         "error along the eigenvector of μ",
@@ -177,7 +177,7 @@ def surface(problem: Problem, path: Floats, title: str) -> Panel:
             Points("start", errors[:1, 0].tolist(), errors[:1, 1].tolist()),
             Points("W*", [0.0], [0.0]),
         ],
-        fields=[Field(flat.tolist(), steep.tolist(), values, np.geomspace(0.01, np.max(values), 14).tolist())],
+        fields=[grid.field(values, np.geomspace(0.01, np.max(values), 14).tolist())],
     )
 
 

@@ -18,7 +18,7 @@ from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.learn.emitted_update import Update
 from symnn.learn.training import data_of, given_samples, load_module
-from symnn.plots import Curve, Field, Panel, Plot
+from symnn.plots import Curve, Grid, Panel, Plot
 from symnn.runs.descent.stepping import CHAPTERS, LABELS, emitted_update
 from symnn.runs.report import Claim, Comparison, Report
 from symnn.runs.run import Options, Sources
@@ -268,16 +268,14 @@ def _paths(descents: Mapping[str, Sequence[Descent]], found: Sequence[Valley]) -
 
 
 def _of_valley(valley: Valley, descents: Sequence[Descent]) -> Panel:
-    x, y = np.linspace(*valley.x_range, 70), np.linspace(*valley.y_range, 60)
-    values = [[valley.value(np.array([a, b])) for a in x] for b in y]
+    grid = Grid.of(valley.x_range, valley.y_range, 70, 60)
+    values = [valley.value(place) for place in grid.places]
     curves = []
     for one in descents:
         places = np.array(one.places)
         curves.append(Curve(LABELS[one.name], places[:, 0].tolist(), places[:, 1].tolist()))
     levels = np.logspace(-1, np.log10(np.max(values)), 10).tolist()
-    return Panel(
-        valley.name, "x₁", "x₂", curves, range=valley.y_range, fields=[Field(x.tolist(), y.tolist(), values, levels)]
-    )
+    return Panel(valley.name, "x₁", "x₂", curves, range=valley.y_range, fields=[grid.field(values, levels)])
 
 
 def _curves(trainings: Sequence[Training]) -> Plot:

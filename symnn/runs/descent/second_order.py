@@ -10,7 +10,7 @@ import numpy as np
 from symnn.arrays import Floats, Packing
 from symnn.formula import Derivations
 from symnn.minimise import Minimum, Objective, minimise
-from symnn.plots import Curve, Field, Panel, Plot
+from symnn.plots import Curve, Grid, Panel, Plot
 from symnn.runs.descent.directions import (
     Bfgs,
     ConjugateGradients,
@@ -215,9 +215,9 @@ def _network(report: Report, derivations: Derivations) -> None:
 
 
 def _plot(valley: Objective, descents: Mapping[str, Descent]) -> Plot:
-    x, y = np.linspace(-1.6, 1.6, 81), np.linspace(-0.6, 2.6, 91)
-    values = [[float(np.log10(valley.value(np.array([u, v])) + 1e-3)) for u in x] for v in y]
-    field = Field(x.tolist(), y.tolist(), values, np.linspace(-2.5, 3.0, 12).tolist())
+    grid = Grid.of((-1.6, 1.6), (-0.6, 2.6), 81, 91)
+    values = [np.log10(valley.value(place) + 1e-3) for place in grid.places]
+    field = grid.field(values, np.linspace(-2.5, 3.0, 12).tolist())
     paths = [Curve(name, descents[name].path[:, 0].tolist(), descents[name].path[:, 1].tolist()) for name in SHOWN]
     surface = Panel("from (−1.2, 1) to (1, 1)", "w₁", "w₂", paths, fields=[field], range=(-0.6, 2.6))
     falls = []

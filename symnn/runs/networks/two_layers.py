@@ -13,7 +13,7 @@ from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.graphs import graph
 from symnn.graphs.values import value_at
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.differences import SMALL, largest_difference
 from symnn.runs.report import Claim, Comparison, Report
 
@@ -131,13 +131,13 @@ def _descent(report: Report, derivations: Derivations, X: Floats, Y: Floats) -> 
 
 def _boundaries(losses_of: Callable[[Floats], Floats], X: Floats, Y: Floats) -> Panel:
     """Lines on which a class is as probable as the most probable other one."""
-    axis = np.linspace(-WIDE, WIDE, GRID)
-    found = losses_of(np.array([(x, y) for y in axis for x in axis]))
+    grid = Grid.of((-WIDE, WIDE), (-WIDE, WIDE), GRID, GRID)
+    found = losses_of(grid.places)
     fields = []
     for one in range(CLASSES):
         margin = np.delete(found, one, axis=1).min(axis=1) - found[:, one]
-        fields.append(Field(axis.tolist(), axis.tolist(), margin.reshape(GRID, GRID).tolist(), levels=(0.0,)))
-    points = [Points(f"class {one}", *X[Y[:, one] == 1].T.tolist()) for one in range(CLASSES)]
+        fields.append(grid.field(margin, levels=(0.0,)))
+    points = Points.of_classes(X, Y.argmax(axis=1), {one: f"class {one}" for one in range(CLASSES)})
     return Panel("boundaries of the most probable class", "x₁", "x₂", points=points, fields=fields, equal=True)
 
 

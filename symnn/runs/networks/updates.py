@@ -12,7 +12,7 @@ from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.learn.datasets import samples_for_training
 from symnn.learn.datasets.samples import Samples
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Report
 
 CHAPTER = "vectorised_network"
@@ -141,15 +141,14 @@ def _plot(
         Curve(f"one at a time, η = {ONE:g}", passes, costs),
         Curve(f"all at once, η = {ALL:g}", passes, costs_of_all),
     ]
-    axis = np.linspace(-EDGE, EDGE, GRID)
-    values = [[float(network.is_outer(layers, np.array([u, v]))) for u in axis] for v in axis]
-    points = [Points(name, *samples.X[samples.y == label].T.tolist()) for label, name in enumerate(("inner", "outer"))]
+    grid = Grid.of((-EDGE, EDGE), (-EDGE, EDGE), GRID, GRID)
+    is_outer = [network.is_outer(layers, place) for place in grid.places]
     plane = Panel(
         "One at a time: where the output is above ½",
         "x₁",
         "x₂",
-        points=points,
-        fields=[Field(axis.tolist(), axis.tolist(), values, [-0.5, 0.5, 1.5], filled=True)],
+        points=Points.of_classes(samples.X, samples.y, {0: "inner", 1: "outer"}),
+        fields=[grid.field(is_outer, [-0.5, 0.5, 1.5], filled=True)],
         equal=True,
     )
     falls = Panel("Mean cost", "passes over the samples", "C", curves, logarithmic_y=True)

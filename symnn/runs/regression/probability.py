@@ -12,7 +12,7 @@ import numpy as np
 from symnn.arrays import Floats
 from symnn.formula import Derivations, Formula, Value, as_float, column, data_matrix, powers
 from symnn.learn.datasets import load
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.regression.least_squares import WEIGHTS
 from symnn.runs.report import Claim, Comparison, Report, beside
 
@@ -242,16 +242,16 @@ def _functions(derivations: Derivations, given: Mapping[str, Any]) -> dict[str, 
 
 def _level_lines(functions: Mapping[str, Callable[[Floats], float]], best: Mapping[str, Sequence[Fraction]]) -> Plot:
     """Risk and density have the same level lines, about the same point."""
-    across, up = np.linspace(-8, 18, 79), np.linspace(2, 13, 67)
+    grid = Grid.of((-8, 18), (2, 13), 79, 67)
     panels = []
     for name, function in functions.items():
         at = np.array(list(map(float, best[name])))
-        values = np.array([[function(np.array([x, y])) for x in across] for y in up]) - function(at)
+        values = np.array([function(place) for place in grid.places]) - function(at)
         if name.endswith("risk"):
             levels = [fall * float(LINE_SIGMA) ** 2 for fall in FALLS]
         else:
             values, levels = np.exp(-values), [math.exp(-fall) for fall in reversed(FALLS)]
-        field = Field(across.tolist(), up.tolist(), values.tolist(), levels)
+        field = grid.field(values, levels)
         title = f"{name}, above its least" if name.endswith("risk") else f"{name}, over its greatest"
         panels.append(Panel(title, "intercept", "slope", points=[Points("best", [at[0]], [at[1]])], fields=[field]))
     return Plot(

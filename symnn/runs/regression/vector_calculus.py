@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from symnn.formula import Derivations, Formula, column
-from symnn.plots import Curve, Field, Panel, Plot, Points
+from symnn.plots import Curve, Grid, Panel, Plot, Points
 from symnn.runs.report import Claim, Comparison, Report, beside
 
 Matrix = Sequence[Sequence[Fraction]]
@@ -81,14 +81,14 @@ def _quadratic(report: Report, derivations: Derivations) -> None:
 def _level_lines(derivations: Derivations) -> Plot:
     """The gradient is at right angles to the level line; 2AW is not."""
     value, gradient = (derivations.formula("vector_calculus", f"quadratic_{what}") for what in ("value", "gradient"))
-    A, at, axis = np.array(SKEWED, dtype=float), np.array(AT, dtype=float), np.linspace(-4, 4, 81)
-    values = [[float(value.function_at(W=np.array([x, y]), A=A)) for x in axis] for y in axis]
+    A, at, grid = np.array(SKEWED, dtype=float), np.array(AT, dtype=float), Grid.of((-4, 4), (-4, 4))
+    values = [value.function_at(W=place, A=A) for place in grid.places]
     level = float(value.function_at(W=at, A=A))
     arrows = []
     for label, direction in (("(A + Aᵀ)W", gradient.function_at(W=at, A=A)), ("2AW", 2 * A @ at)):
         end = at + 2 * direction / np.linalg.norm(direction)
         arrows.append(Curve(label, [at[0], end[0]], [at[1], end[1]]))
     levels = sorted({level, *(level * factor for factor in (0.25, 0.5, 2, 4))})
-    field = Field(axis.tolist(), axis.tolist(), values, levels)
+    field = grid.field(values, levels)
     panel = Panel("WᵀAW", "W₁", "W₂", arrows, points=[Points("W", [at[0]], [at[1]])], fields=[field], equal=True)
     return Plot("vector_calculus", "The gradient is at right angles to the level line", [[panel]])
