@@ -11,6 +11,7 @@ from symnn.algebra.nodes import Extent, Function, Named, Node, Selection, Softma
 from symnn.algebra.sizes import Size
 
 Result = TypeVar("Result")
+Part = TypeVar("Part", bound=Node)
 
 
 def postorder(*roots: Node) -> Iterator[Node]:
@@ -18,8 +19,13 @@ def postorder(*roots: Node) -> Iterator[Node]:
 
     Bodies of functions are not entered.
     """
-    seen: set[Node] = set()
-    stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
+    return ordered(roots, _operands)
+
+
+def ordered(roots: Sequence[Part], parts: Callable[[Part], Sequence[Part]]) -> Iterator[Part]:
+    """Every node once, after what `parts` says that it is made of; the parts of one in their order."""
+    seen: set[Part] = set()
+    stack = [(root, False) for root in reversed(roots)]
     while stack:
         node, ready = stack.pop()
         if ready:
@@ -27,8 +33,11 @@ def postorder(*roots: Node) -> Iterator[Node]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            if not isinstance(node, Function):
-                stack.extend((child, False) for child in reversed(node.children) if child not in seen)
+            stack.extend((part, False) for part in reversed(parts(node)) if part not in seen)
+
+
+def _operands(node: Node) -> Sequence[Node]:
+    return () if isinstance(node, Function) else node.children
 
 
 def fold(
@@ -118,18 +127,7 @@ def names_in(*roots: Node) -> list[Named]:
 
 def all_names(*roots: Node) -> list[Named]:
     """The named values in the expressions and in the bodies of others, each after those that it is made of."""
-    order: list[Named] = []
-    done: set[Node] = set()
-    stack = [(node, False) for node in reversed(names_in(*roots))]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            order.append(node)
-        elif node not in done:
-            done.add(node)
-            stack.append((node, True))
-            stack.extend((inner, False) for inner in reversed(names_in(node.body)) if inner not in done)
-    return order
+    return list(ordered(names_in(*roots), lambda node: names_in(node.body)))
 
 
 def labelled(root: Node) -> Node:

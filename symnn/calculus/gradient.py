@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from symnn.algebra.nodes import Differential, Node, Several, Variable
 from symnn.algebra.sizes import show_shape
+from symnn.algebra.walk import ordered
 from symnn.calculus import tidy
 from symnn.calculus.adjoint import Holding, moved, term
 from symnn.calculus.collecting import COLLECTED
@@ -55,7 +56,7 @@ class _Sweep:
         self.varies = Dependence(proof.wrt)
         self.holds = Holding()
         # Children are numbered after their parents, and left before right, so that a proof reads from left to right.
-        order = reversed(list(_mirrored_postorder(proof.line)))
+        order = reversed(list(ordered([proof.line], lambda node: node.children[::-1])))
         self.rank = {node: position for position, node in enumerate(order)}
         self.terms: dict[Node, list[Node]] = {}
 
@@ -77,7 +78,8 @@ class _Sweep:
             self.terms[statement] = [tidy.ONE]
         while pending := [node for node in self.terms if not isinstance(node, Variable)]:
             self._take(min(pending, key=self.rank.__getitem__))
-        self._identify()
+        collected = [self._collected(each) if each in self.terms else None for each in self.proof.wrt]
+        identify(self.proof, collected)
 
     def _take(self, node: Node) -> None:
         """Replace d(node) by its rule and move everything in front of the new differentials."""
@@ -115,33 +117,18 @@ class _Sweep:
         )
         return joined
 
-    def _identify(self) -> None:
-        found = [
-            self._collected(variable) if variable in self.terms else tidy.zero(*variable.shape)
-            for variable in self.proof.wrt
-        ]
-        result = found[0] if len(found) == 1 else Several(*found)
-        self.proof.step(
-            self.proof.line,
-            result,
-            rule="gradient",
-            statement=IDENTIFICATION,
-            relation=Relation.GRADIENT,
-            place=(),
-        )
 
-
-def _mirrored_postorder(root: Node) -> list[Node]:
-    """Children before parents, right before left."""
-    order: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[tuple[Node, bool]] = [(root, False)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend((child, False) for child in node.children if child not in seen)
-    return order
+def identify(proof: Proof, gradients: Sequence[Node | None]) -> None:
+    """The last step, from Σ⟨Gᵢ, dXᵢ⟩ to the Gᵢ: one for each variable of the proof, None where it is zero."""
+    found = [
+        tidy.zero(*variable.shape) if gradient is None else gradient
+        for variable, gradient in zip(proof.wrt, gradients, strict=True)
+    ]
+    proof.step(
+        proof.line,
+        found[0] if len(found) == 1 else Several(*found),
+        rule="gradient",
+        statement=IDENTIFICATION,
+        relation=Relation.GRADIENT,
+        place=(),
+    )

@@ -19,7 +19,7 @@ from symnn.calculus import tidy
 from symnn.calculus.adjoint import term
 from symnn.calculus.collecting import COLLECTED
 from symnn.calculus.differential import Dependence
-from symnn.calculus.gradient import IDENTIFICATION, take_gradient
+from symnn.calculus.gradient import identify, take_gradient
 from symnn.calculus.normalise import normal
 from symnn.calculus.ordering import term_key
 from symnn.proof.proof import Proof
@@ -102,7 +102,8 @@ class Sweep:
         self.terms.update({summand: [tidy.ONE] for summand in summands})
         for definition in definitions:
             self._take(definition)
-        self._identify()
+        collected = [self._collected(each) if each in self.terms else None for each in self.proof.wrt]
+        identify(self.proof, collected)
 
     # --- which definitions keep their names -------------------------------------------------------------------------
 
@@ -228,21 +229,6 @@ class Sweep:
         if not isinstance(definition.value, Named):
             return None
         return Variable(self._adjoint_name(definition.value), *definition.value.shape, definition.value.rank)
-
-    def _identify(self) -> None:
-        found = [
-            self._collected(variable) if variable in self.terms else tidy.zero(*variable.shape)
-            for variable in self.proof.wrt
-        ]
-        result = found[0] if len(found) == 1 else Several(*found)
-        self.proof.step(
-            self.proof.line,
-            result,
-            rule="gradient",
-            statement=IDENTIFICATION,
-            relation=Relation.GRADIENT,
-            place=(),
-        )
 
 
 class Lemmas:

@@ -1,0 +1,1 @@
+"""Whether emitted code computes the derivatives that it says: finite differences."""

@@ -1,0 +1,1 @@
+"""Arguments: inequalities, limits, series and expectations, each judged by a judge that fits it."""

@@ -23,7 +23,7 @@ from symnn.algebra.nodes import (
 )
 from symnn.algebra.notation import text
 from symnn.algebra.sizes import show_shape
-from symnn.algebra.walk import dependents, variables
+from symnn.algebra.walk import dependents, ordered, variables
 from symnn.errors import UnsupportedError
 from symnn.graphs.values import Data, Values, evaluate
 from symnn.proof.step import Status, worst
@@ -142,17 +142,7 @@ class _Builder:
 
     def _postorder(self) -> Iterator[Node]:
         """The nodes that are vertices, variables first, each after its operands."""
-        order: list[Node] = []
-        done: set[Node] = set()
-        stack = [(self.root, False)]
-        while stack:
-            node, is_ready = stack.pop()
-            if is_ready:
-                order.append(node)
-            elif node not in done:
-                done.add(node)
-                stack.append((node, True))
-                stack.extend((operand, False) for operand in reversed(self._operands(node)) if operand not in done)
+        order = list(ordered([self.root], self._operands))
         yield from (node for node in order if isinstance(node, Variable))
         yield from (node for node in order if not isinstance(node, Variable))
 

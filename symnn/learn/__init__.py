@@ -1,0 +1,1 @@
+"""Networks as files: layers, losses, optimisers, initialisers, data sets, and training by emitted modules."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sympy import Symbol
 
@@ -51,11 +51,7 @@ def read_chain(
     roots = [*(body for _, body in definitions), at_end, *(() if added is None else (added,))]
     found = {variable.name: variable for variable in variables(*roots)}
     free = {name: variable for name, variable in found.items() if name not in labels and variable is not entering}
-    for name in found:
-        if split_layer(name)[1]:
-            raise SymnnError(f"{name} is the name of something in one layer; layers are not counted in the texts")
-    if adjoint in found or adjoint in labels:
-        raise SymnnError(f"the adjoints are named {adjoint}, which stands in the texts; give another name by adjoint=…")
+    _check_names({*found, *labels}, adjoint)
     own = [_one_of(name, free, "parameters") for name in _names(parameters, "parameters")]
     common = [_one_of(name, free, "shared") for name in _names(shared, "shared")]
     for variable in own:
@@ -83,6 +79,15 @@ def read_chain(
         tuple(common),
         adjoint,
     )
+
+
+def _check_names(names: Collection[str], adjoint: str) -> None:
+    """Raises SymnnError for a name with the number of a layer, or that of the adjoints."""
+    for name in names:
+        if split_layer(name)[1]:
+            raise SymnnError(f"{name} is the name of something in one layer; layers are not counted in the texts")
+    if adjoint in names:
+        raise SymnnError(f"the adjoints are named {adjoint}, which stands in the texts; give another name by adjoint=…")
 
 
 class _Texts:
