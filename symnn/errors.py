@@ -47,6 +47,10 @@ class DataError(SymnnError):
     """A data set is missing, damaged, or does not fit its description."""
 
 
+class MissingDataError(DataError):
+    """The files of a data set are not there; the message says how to get them."""
+
+
 class DomainError(SymnnError):
     """An expression has a value nowhere, such as the logarithm of a negative number."""
 

@@ -1,10 +1,16 @@
-"""What all tests share: golden files, written anew by ``pytest --update-golden``, and a small project to build."""
+"""What all tests share: golden files, written anew by ``pytest --update-golden``, and a small project to build.
 
+Tests compute in one thread each, since the processes of ``pytest -n 2`` would wait for each other's threads.
+"""
+
+import os
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,13 +9,13 @@ import click
 
 from symnn.cli.group import end, project_of, said
 from symnn.cli.printing import drawn, print_report
-from symnn.errors import MissingExtraError
+from symnn.errors import MissingDataError, MissingExtraError
 
 
 @click.command(epilog=said("symnn run polynomial", "symnn run --all"))
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Run everything but fashion-mnist, which takes minutes.")
-@click.option("--data", type=click.Path(path_type=Path), help="The folder of the original files of fashion-mnist.")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of the original files of Fashion-MNIST.")
 @click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="How many, for networks.")
 @click.option(
     "--plots", type=click.Path(path_type=Path), help="The folder for plots.  [default: plots/ of the project]"
@@ -24,7 +24,7 @@ from symnn.errors import MissingExtraError
 def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, seeds: int, plots: Path | None) -> None:
     """Run the generated code on data, beside the numbers that must come out; of a model, train its network.
 
-    With --all, a run that lacks an optional library is told, and the others go on.
+    With --all, a run that lacks an optional library or its data set is told, and the others go on.
     """
     from symnn.inspection.memory import Memory, Outcome, Task
     from symnn.progress import Progress
@@ -44,7 +44,7 @@ def run(ctx: click.Context, name: str | None, every: bool, data: Path | None, se
         digest = memory.digest(Task("run", one.name))
         try:
             report = one.execute(project, Options(data, seeds, Progress()))
-        except MissingExtraError as error:
+        except (MissingExtraError, MissingDataError) as error:
             if not every:
                 raise
             missing = True

@@ -12,7 +12,7 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from symnn.errors import MissingExtraError
+from symnn.errors import MissingDataError, MissingExtraError
 from symnn.inspection.memory import Memory, Outcome, Task
 from symnn.learn.training import Watcher
 from symnn.processes import processors, workers
@@ -98,7 +98,7 @@ def outcome_of(root: Path, task: Task) -> Outcome:
     ways = {"show": _shown, "check": _checked, "run": _run}
     try:
         return ways[task.kind](Project(root), task.name)
-    except MissingExtraError as error:
+    except (MissingExtraError, MissingDataError) as error:
         return Outcome(False, f"not run: {error}")
     except Exception as error:
         return Outcome(False, f"{type(error).__name__}: {error}")

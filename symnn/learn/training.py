@@ -183,7 +183,7 @@ def train_all(jobs: Sequence[Job], watcher: Watcher, processes: int | None = Non
     Little work is done in this process, and more by others, one for each processor, unless `processes` says how many.
     Each of those computes in one thread, so that the numbers do not depend on how many there are.
     """
-    little = sum(_work(job.model) for job in jobs) < LITTLE
+    little = sum(_work(job) for job in jobs) < LITTLE
     count = min(len(jobs), processes or (1 if little else processors()))
     watcher.begin("trainings", len(jobs))
     try:
@@ -198,7 +198,7 @@ def train_all(jobs: Sequence[Job], watcher: Watcher, processes: int | None = Non
 
 def _finished(jobs: Sequence[Job], processes: int, advance: Callable[[], None]) -> Iterator[tuple[int, Trained]]:
     """The places of the jobs, in the order in which they end, with what came of each."""
-    order = sorted(range(len(jobs)), key=lambda place: -_work(jobs[place].model))
+    order = sorted(range(len(jobs)), key=lambda place: -_work(jobs[place]))
     if processes == 1:
         for place in order:
             yield place, trained_by(jobs[place], fit(*jobs[place].arguments))
@@ -219,8 +219,8 @@ def _finished(jobs: Sequence[Job], processes: int, advance: Callable[[], None]) 
             raise
 
 
-def _work(model: Model) -> float:
+def _work(job: Job) -> float:
     """About how much there is to do: steps count, and more so the numbers that they go through."""
-    training, samples = model.training, (model.data.training if model.data else None) or 1_000
-    batch = training.batch or samples
-    return training.epochs * (samples / batch) * (batch * model.parameters + 100_000)
+    model, samples = job.model, data_of(job.model).training or 1_000
+    batch = model.training.batch or samples
+    return (job.epochs or model.training.epochs) * (samples / batch) * (batch * model.parameters + 100_000)

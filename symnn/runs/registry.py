@@ -25,6 +25,7 @@ from symnn.runs.networks import (
     backpropagation,
     chain_rules,
     fashion,
+    fashion_sample,
     gd_and_sgd,
     gradient_check,
     graphs,
@@ -88,6 +89,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
             Run("recipe", recipe.recipe, ("S14",)),
             Run("initialisation", initialisation.initialisation, ("S13",)),
             Run("scaled-network", scaled.scaled_network, ("L21",)),
+            Run("fashion-mnist-sample", fashion_sample.fashion_mnist_sample, ("L23",), has_files=True),
             Run("fashion-mnist", fashion.fashion_mnist, ("L22", "L23"), has_files=True, is_long=True),
         )
     }

@@ -29,8 +29,8 @@ def test_a_missing_folder_of_images_says_how_to_get_them(symnn, tmp_path):
     assert "dataset-fashion-mnist" in result.stderr
 
 
-def test_all_runs_but_long_ones_are_made_and_a_missing_library_is_told(symnn, monkeypatch, tmp_path):
-    from symnn.errors import MissingExtraError
+def test_all_runs_but_long_ones_are_made_and_what_is_lacking_is_told(symnn, monkeypatch, tmp_path):
+    from symnn.errors import MissingDataError, MissingExtraError
     from symnn.runs import registry
     from symnn.runs.report import Claim, Report
 
@@ -42,12 +42,21 @@ def test_all_runs_but_long_ones_are_made_and_a_missing_library_is_told(symnn, mo
     def lacking(sources, options):
         raise MissingExtraError("pip install 'symnn[data]'")
 
-    found = (registry.Run("lacking", lacking), registry.Run("made", made), registry.Run("long", lacking, is_long=True))
+    def without_files(sources, options):
+        raise MissingDataError("there is no folder of images")
+
+    found = (
+        registry.Run("lacking", lacking),
+        registry.Run("without-files", without_files, has_files=True),
+        registry.Run("made", made),
+        registry.Run("long", lacking, is_long=True),
+    )
     monkeypatch.setattr(registry, "RUNS", {run.name: run for run in found})
     result = symnn("run", "--all", "--seeds", "3", project=REPOSITORY)
     assert result.exit_code == 2
     assert result.stdout.count("a run that was made") == 1 and result.stdout.endswith("all numbers came out\n")
     assert result.stderr.count("not run: pip install") == 1
+    assert result.stderr.count("not run: there is no folder of images") == 1
     assert symnn("run", "lacking", project=REPOSITORY).stderr == "symnn: pip install 'symnn[data]'\n"
 
 

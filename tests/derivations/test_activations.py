@@ -1,6 +1,5 @@
 """The chapter on activations: what it says, and the documents' wrong ranges and slopes refused."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +7,14 @@ import pytest
 import sympy
 
 from symnn import argument, derivation, scalar, sigmoid, tanh
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
+from symnn.project import Project
 
-CHAPTER = Path(__file__).parents[2] / "derivations" / "activations.py"
+PROJECT = Project(Path(__file__).parents[2])
 
 
-@cache
 def chapter():
-    return load_chapter(CHAPTER)
+    return PROJECT.chapter("activations")
 
 
 def result(name):

@@ -1,37 +1,33 @@
 """Adam in numbers: its averages as weighted sums, the bias and its correction, and the length of the first step."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sympy
 
 from symnn import argument, derivation, dim, ones, scalar, sqrt, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.optimisers import OPTIMISERS
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/adam.py")
 GRADIENTS = np.random.default_rng(8).normal(size=(6, 4)) * [1.0, 20.0, 0.3, 5.0]
 RATE, BETA1, BETA2 = 0.3, 0.9, 0.999
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "adam.py", "exec"), space)
+    exec(compile(chapter.module(), "adam.py", "exec"), space)
     return space
 
 
-def test_the_lines():
+def test_the_lines(chapter):
     said = {
-        numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs() if hasattr(numbered, "proof")
+        numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs() if hasattr(numbered, "proof")
     }
     assert said["What is missing to weights of sum 1"] == "β(1 − ∑ w)"
     assert said["The first step without the correction"] == "θ − (α(1 − β₁)/√(1 − β₂))(g ⊙ (√(g²))⁻¹)"
     assert said["The first step of Adam"] == "θ − α(g ⊙ (√(g²))⁻¹)"
     assert said["Its square without it, for α = 1 and β = (0.9, 0.999)"] == "10"
-    (bias,) = CHAPTER.arguments()
+    (bias,) = chapter.arguments()
     assert bias.argued_lines == 0 and bias.judged == 6
 
 

@@ -1,16 +1,12 @@
 """AdaGrad and RMSProp in numbers: both forms, other units, and an inner product in the place of squares is refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import derivation, dim, inner, ones, scalar, sqrt, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.optimisers import OPTIMISERS
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/adaptive_rates.py")
 GRADIENTS = np.random.default_rng(8).normal(size=(6, 4)) * [1.0, 20.0, 0.3, 5.0]
 RATE = 0.3
 
@@ -20,9 +16,9 @@ t, alpha = scalar("t", assume="nonnegative"), scalar("alpha", assume="positive")
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "adaptive_rates.py", "exec"), space)
+    exec(compile(chapter.module(), "adaptive_rates.py", "exec"), space)
     return space
 
 
@@ -34,8 +30,8 @@ def path(update, gradients, *settings):
     return np.array(found)
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     assert said["AdaGrad by the root mean square, with α/√(t + 1)"] == "θ − αg ⊙ (√(S + g²) + ε·1ₙ)⁻¹"
     assert said["What is missing to weights of sum 1"] == "ρ(1 − ∑ w)"
     assert said["The mean of squares that a constant gradient keeps up"] == "h²"

@@ -1,29 +1,25 @@
 """Adam's wrong end and AMSGrad's right one, in numbers and exactly; wrong inequalities are refused."""
 
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from symnn import argument, scalar, sqrt
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.optimisers import OPTIMISERS
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/amsgrad.py")
-
 
 @pytest.fixture(scope="module")
-def amsgrad():
+def amsgrad(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "amsgrad.py", "exec"), space)
+    exec(compile(chapter.module(), "amsgrad.py", "exec"), space)
     return space["amsgrad_update"]
 
 
-def test_the_chapter_has_every_line_judged():
-    assert CHAPTER.verdict == "checked"
-    assert [(each.title, each.judged, each.argued_lines) for each in CHAPTER.arguments()] == [
+def test_the_chapter_has_every_line_judged(chapter):
+    assert chapter.verdict == "checked"
+    assert [(each.title, each.judged, each.argued_lines) for each in chapter.arguments()] == [
         ("The largest average never falls", 2, 0),
         ("Adam goes to the wrong end", 11, 0),
         ("AMSGrad goes to the right end", 2, 0),

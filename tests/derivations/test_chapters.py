@@ -1,7 +1,6 @@
 """One test for each chapter: it is proved, says what it should, and its code agrees with NumPy written by hand."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +8,11 @@ import numpy as np
 import pytest
 
 from symnn import argument
-from symnn.chapters import Chapter, load_chapter
+from symnn.chapters import Chapter
+from symnn.project import Project
 
-FOLDER = Path(__file__).parents[2] / "derivations"
+PROJECT = Project(Path(__file__).parents[2])
+FOLDER = PROJECT.root / "derivations"
 CHECKED = {
     "sigmoid",
     "activation_adjoints",
@@ -55,9 +56,8 @@ X, y, w = random.normal(size=(n, d)), random.normal(size=n), random.normal(size=
 x, lam = random.normal(size=n), 0.7
 
 
-@lru_cache(maxsize=32)
 def loaded(name: str) -> Chapter:
-    return load_chapter(FOLDER / f"{name}.py")
+    return PROJECT.chapter(name)
 
 
 def lines(name: str) -> dict[str, list[str]]:
@@ -83,7 +83,7 @@ def test_every_chapter_holds(name: str) -> None:
     chapter = loaded(name)
     assert chapter.verdict == ("checked" if name in CHECKED else "proved")
     assert chapter.sources and chapter.title and chapter.introduction
-    assert chapter.module() == load_chapter(FOLDER / f"{name}.py").module()
+    assert chapter.module() == PROJECT.module_text(name), "another process gave another module, or an older chapter"
     own = Path(__file__).with_name(f"test_{name}.py")
     assert own.exists() or callable(globals().get(f"test_{name}")), f"a chapter has a test of its own: write {own.name}"
 

@@ -1,32 +1,27 @@
 """A learning rate that falls: one noisy step by all its outcomes, the bound along a descent, and what is refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import argument, scalar, sqrt
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
-
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/decay.py")
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "decay.py", "exec"), space)
+    exec(compile(chapter.module(), "decay.py", "exec"), space)
     return space
 
 
-def test_every_line_is_judged():
-    assert [(each.title, each.judged, each.argued_lines) for each in CHAPTER.arguments()] == [
+def test_every_line_is_judged(chapter):
+    assert [(each.title, each.judged, each.argued_lines) for each in chapter.arguments()] == [
         ("A step with noise", 2, 0),
         ("With a constant rate the noise stays", 3, 0),
         ("The rates fall to zero, and their sum has no bound", 3, 0),
         ("With α/√(t + 1) the noise dies out", 3, 0),
     ]
-    assert CHAPTER.verdict == "checked"
+    assert chapter.verdict == "checked"
 
 
 def test_the_expected_square_is_the_mean_over_all_noise(code):

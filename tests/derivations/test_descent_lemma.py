@@ -1,16 +1,16 @@
 """The descent lemma: its lines, what it says of a cost that is no quadratic, and claims without its conditions."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import Condition, argument, dim, scalar, squared_norm, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/descent_lemma.py")
-CLAIMS = [claim for part in CHAPTER.parts for claim in part.claims]
+
+@pytest.fixture(scope="module")
+def claims(chapter):
+    return [claim for part in chapter.parts for claim in part.claims]
+
 
 d = dim("d")
 g = vector("g", d)
@@ -18,15 +18,15 @@ eta, L = scalar("eta", assume="positive"), scalar("L", assume="positive")
 gain = eta * (2 - eta * L) * squared_norm(g) / 2
 
 
-def test_the_lines():
-    judges = [claim.judgement.judge if claim.judgement else "argued" for claim in CLAIMS]
+def test_the_lines(chapter, claims):
+    judges = [claim.judgement.judge if claim.judgement else "argued" for claim in claims]
     assert judges == ["margin", "sympy", "argued", "sympy", "margin", "margin", "margin", "margin", "margin"]
-    assert CHAPTER.verdict == "checked"
+    assert chapter.verdict == "checked"
 
 
 @pytest.mark.parametrize("part", range(5))
-def test_the_lines_hold_for_other_random_values(part):
-    part = CHAPTER.parts[part]
+def test_the_lines_hold_for_other_random_values(chapter, part):
+    part = chapter.parts[part]
     kept = [claim.judgement.status for claim in part.claims if claim.judgement]
     assert [again.status for again in part.judged_again(11)] == kept
 

@@ -1,16 +1,12 @@
 """A step on a quadratic, in numbers: what it gains, its best length, Newton's step, and steps that are too long."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 from symnn.results.result import derive
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/descent_on_a_quadratic.py")
 SHAPES = {"H": ("d", "d"), "c": ("d",), "w": ("d",)}
 DEFINITE = {"H": "positive definite"}
 COST = "w@H@w/2 + c@w"
@@ -26,17 +22,17 @@ def value(at):
     return at @ H @ at / 2 + c @ at
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
-    assert CHAPTER.verdict == "proved"
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
+    assert chapter.verdict == "proved"
     assert said["After a step"] == "½wᵀHw + cᵀw − η‖Hw + c‖² + ½η²(Hw + c)ᵀH(Hw + c)"
     assert said["The best length"] == "‖Hw + c‖²/((Hw + c)ᵀH(Hw + c))"
     assert said["Newton's step"] == "−H⁻¹c"
 
 
-def test_the_code():
+def test_the_code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "descent_on_a_quadratic.py", "exec"), space)
+    exec(compile(chapter.module(), "descent_on_a_quadratic.py", "exec"), space)
     assert space["gradient"](w, H, c) == pytest.approx(g)
     assert space["solution"](H, c) == pytest.approx(w - np.linalg.solve(H, g))
     best = space["length_solution"](w, H, c)
@@ -69,12 +65,12 @@ def test_a_wrong_line_is_refused(name):
     assert proof.verdict == "proved"
 
 
-def test_a_step_falls_below_two_over_the_largest_eigenvalue_only():
+def test_a_step_falls_below_two_over_the_largest_eigenvalue_only(chapter):
     """On commute data, the step of the mean of squares falls at 0.15 and rises in the end at 0.16."""
     X = np.array([[1, 2.7, 1], [1, 4.1, 1], [1, 1.0, 0], [1, 5.2, 1], [1, 2.8, 0]])
     y = np.array([25.0, 33, 15, 45, 22])
     space = {}
-    exec(compile(CHAPTER.module(), "descent_on_a_quadratic.py", "exec"), space)
+    exec(compile(chapter.module(), "descent_on_a_quadratic.py", "exec"), space)
     hessian, linear = X.T @ X / len(y), -X.T @ y / len(y)
     assert np.round(np.linalg.eigvalsh(hessian), 4).tolist() == [0.0950, 0.1806, 13.3204]
 

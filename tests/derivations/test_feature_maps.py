@@ -1,31 +1,25 @@
 """The chapter on feature maps: what it says, its code by hand, and wrong lines refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "feature_maps.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
 
+def test_what_the_chapter_says(chapter, lines):
+    assert lines["A circle is a line in the squares"] == "1_dᵀx² − r²"
+    assert lines["A line at opposite points"] == "b"
+    assert lines["Gradient: bag"] == "Φᵀ(y ⊙ (σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)), yᵀ(σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)"
 
-def test_what_the_chapter_says():
-    assert LINES["A circle is a line in the squares"] == "1_dᵀx² − r²"
-    assert LINES["A line at opposite points"] == "b"
-    assert LINES["Gradient: bag"] == "Φᵀ(y ⊙ (σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)), yᵀ(σ(y ⊙ (Φv + b1ₙ)) − 1ₙ)"
-
-    (none,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+    (none,) = (part for part in chapter.parts if hasattr(part, "claims"))
     assert [f"{claim.left} {claim.sign} {claim.right}" for claim in none.claims] == ["b ≥ γ", "b ≤ −γ", "γ ≤ 0"]
     assert {claim.judgement.judge for claim in none.claims} == {"margin"}
 
 
-def test_the_code_on_squares_is_the_gradient_by_hand():
+def test_the_code_on_squares_is_the_gradient_by_hand(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "feature_maps.py", "exec"), space)
+    exec(compile(chapter.module(), "feature_maps.py", "exec"), space)
     random = np.random.default_rng(8)
     X, y, v, b = random.normal(size=(6, 2)), np.array([1.0, -1, -1, 1, 1, -1]), random.normal(size=2), 0.4
     Phi = X**2

@@ -1,29 +1,25 @@
 """A pass in one step and in two: in numbers by the emitted gradients, and wrong second-order terms refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/gd_and_sgd.py")
 random = np.random.default_rng(12)
 X1, Y1, X2, Y2 = random.normal(size=(5, 3)), random.normal(size=5), random.normal(size=(2, 3)), random.normal(size=2)
 W, eta = random.normal(size=3), 0.05
 
 
 @pytest.fixture(scope="module")
-def module():
+def module(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "gd_and_sgd.py", "exec"), space)
+    exec(compile(chapter.module(), "gd_and_sgd.py", "exec"), space)
     return space
 
 
-def test_a_pass_in_two_steps(module):
-    assert CHAPTER.verdict == "proved"
+def test_a_pass_in_two_steps(chapter, module):
+    assert chapter.verdict == "proved"
     first, second = module["first_gradient"], module["second_gradient"]
     at = W - eta * first(X1, W, Y1)
     at = at - eta * second(X2, at, Y2)

@@ -1,15 +1,10 @@
 """Gradient descent for least squares: the emitted step, the error that it leaves, and wrong lines refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
-
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/gradient_descent.py")
 
 random = np.random.default_rng(8)
 n, d = 7, 3
@@ -18,15 +13,15 @@ eta = 0.3
 
 
 @pytest.fixture(scope="module")
-def module():
+def module(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "gradient_descent.py", "exec"), space)
+    exec(compile(chapter.module(), "gradient_descent.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
-    assert CHAPTER.verdict == "proved"
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
+    assert chapter.verdict == "proved"
     assert said["What a step leaves of the error, since ∇C(V) = 0"] == "(I − η((1/n)XᵀX))(W − V)"
     assert said["Along the eigenvectors of H = Q diag(λ) Qᵀ"] == "(1_(d + 1) − ηλ) ⊙ QᵀE"
 

@@ -1,7 +1,5 @@
 """The chapter on initialisation: units that begin equal stay equal, and wrong claims about them are refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sympy
@@ -9,24 +7,20 @@ from sympy import stats
 
 from symnn import argument, ones, renamed, vector
 from symnn.algebra.nodes import Function
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "initialisation.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+def test_what_the_chapter_says_of_equal_units(chapter, lines):
+    assert lines["Equal weights, equal scores"] == "(A⁽ˡ⁻¹⁾w + β1ₘ)1_Mₗᵀ"
+    assert lines["Equal scores, equal δ"] == "(δ⁽ˡ⁺¹⁾v ⊙ φ′(z))1_Mₗᵀ"
+    assert lines["Equal δ, equal gradients, equal weights after a step"] == "(w − ηA⁽ˡ⁻¹⁾ᵀu)1_Mₗᵀ"
+    assert lines["And of the biases"] == "(∑ u)1_Mₗ"
+    assert [part.verdict for part in chapter.parts[1:5]] == ["proved"] * 4
 
 
-def test_what_the_chapter_says_of_equal_units():
-    assert LINES["Equal weights, equal scores"] == "(A⁽ˡ⁻¹⁾w + β1ₘ)1_Mₗᵀ"
-    assert LINES["Equal scores, equal δ"] == "(δ⁽ˡ⁺¹⁾v ⊙ φ′(z))1_Mₗᵀ"
-    assert LINES["Equal δ, equal gradients, equal weights after a step"] == "(w − ηA⁽ˡ⁻¹⁾ᵀu)1_Mₗᵀ"
-    assert LINES["And of the biases"] == "(∑ u)1_Mₗ"
-    assert [part.verdict for part in CHAPTER.parts[1:5]] == ["proved"] * 4
-
-
-def test_units_with_different_weights_upward_have_different_adjoints():
-    theorem = CHAPTER.parts[0]
+def test_units_with_different_weights_upward_have_different_adjoints(chapter):
+    theorem = chapter.parts[0]
     Z, above, delta = theorem.variable("Z"), theorem.variable("W", "l+1"), theorem.variable("delta", "l+1")
     units, z, v = ones(above.rows), vector("z", Z.rows), vector("v", above.cols)
     equal = (delta @ v * Function("phi").derivative()(z)) @ units.T
@@ -55,9 +49,9 @@ def test_with_an_activation_that_has_values_it_is_refuted():
         ("relu", lambda Z: np.maximum(Z, 0), lambda A: (A > 0).astype(float)),
     ],
 )
-def test_the_probes_give_activations_and_gradients(name, phi, slope):
+def test_the_probes_give_activations_and_gradients(chapter, name, phi, slope):
     space = {}
-    exec(compile(CHAPTER.module(), "initialisation.py", "exec"), space)
+    exec(compile(chapter.module(), "initialisation.py", "exec"), space)
     random = np.random.default_rng(3)
     X, weights = random.normal(size=(7, 4)), [random.normal(size=(4, 4)) for _ in range(10)]
     probes = [random.normal(size=(7, 4)) for _ in range(10)]
@@ -98,10 +92,10 @@ def test_a_wrong_variance_is_refused(name):
     assert proof.verdict == "checked"
 
 
-def test_the_variances_are_solved_for():
-    assert LINES["Minimum"] == "v = 2/fan_in"
+def test_the_variances_are_solved_for(chapter, lines):
+    assert lines["Minimum"] == "v = 2/fan_in"
     space = {}
-    exec(compile(CHAPTER.module(), "initialisation.py", "exec"), space)
+    exec(compile(chapter.module(), "initialisation.py", "exec"), space)
     assert space["xavier_solution"](30.0, 20.0) == pytest.approx(0.04, rel=1e-15)
     assert space["he_solution"](50.0) == pytest.approx(0.04, rel=1e-15)
-    assert [part.verdict for part in CHAPTER.parts[5:8]] == ["checked"] * 3
+    assert [part.verdict for part in chapter.parts[5:8]] == ["checked"] * 3

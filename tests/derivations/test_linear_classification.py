@@ -1,17 +1,11 @@
 """The chapter on losses of the margin: what it says, its code against NumPy by hand, and wrong formulas refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import argument, derive, relu, scalar
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
-
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "linear_classification.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
 
 n, d = 7, 3
 random = np.random.default_rng(4)
@@ -21,9 +15,9 @@ margins = y * (X @ w)
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "linear_classification.py", "exec"), space)
+    exec(compile(chapter.module(), "linear_classification.py", "exec"), space)
     return space
 
 
@@ -31,15 +25,15 @@ def near(expected):
     return pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_what_the_chapter_says():
-    assert LINES["The 0–1 loss by the margin"] == "1 − step(ywᵀx)"
-    assert LINES["Gradient: zero_one"] == "0"
-    assert LINES["Gradient: hinge"] == "−y step(1 − ywᵀx)x"
-    assert LINES["Gradient: squared_hinge"] == "−y relu(1 − ywᵀx)x"
-    assert LINES["The squared hinge by cases"] == "where(step(1 − ywᵀx)·1_d, (wᵀx − y)x, 0·1_d)"
-    assert LINES["Half a squared minimum without cases"] == "¼(z² − |z|z)"
-    assert LINES["Gradient: logistic"] == "y(σ(ywᵀx) − 1)x"
-    assert LINES["The mean of all rows"] == "(1/n)Xᵀ where(1ₙ > y ⊙ Xw, Xw − y, 0·1ₙ)"
+def test_what_the_chapter_says(lines):
+    assert lines["The 0–1 loss by the margin"] == "1 − step(ywᵀx)"
+    assert lines["Gradient: zero_one"] == "0"
+    assert lines["Gradient: hinge"] == "−y step(1 − ywᵀx)x"
+    assert lines["Gradient: squared_hinge"] == "−y relu(1 − ywᵀx)x"
+    assert lines["The squared hinge by cases"] == "where(step(1 − ywᵀx)·1_d, (wᵀx − y)x, 0·1_d)"
+    assert lines["Half a squared minimum without cases"] == "¼(z² − |z|z)"
+    assert lines["Gradient: logistic"] == "y(σ(ywᵀx) − 1)x"
+    assert lines["The mean of all rows"] == "(1/n)Xᵀ where(1ₙ > y ⊙ Xw, Xw − y, 0·1ₙ)"
 
 
 def test_the_samples_are_on_both_sides_of_each_border():
@@ -142,13 +136,15 @@ def test_the_logistic_loss_is_the_cross_entropy_for_signs_alone():
     assert free.verdict == proof.verdict == "checked"
 
 
-CLAIMS = {part.title: part.claims for part in CHAPTER.parts if hasattr(part, "claims")}
+@pytest.fixture(scope="module")
+def claims(chapter):
+    return {part.title: part.claims for part in chapter.parts if hasattr(part, "claims")}
 
 
-def test_what_is_argued_is_judged():
+def test_what_is_argued_is_judged(claims):
     kinks, above = (
-        [(f"{claim.left} {claim.sign} {claim.right}", claim.judgement.judge) for claim in claims]
-        for claims in CLAIMS.values()
+        [(f"{claim.left} {claim.sign} {claim.right}", claim.judgement.judge) for claim in part]
+        for part in claims.values()
     )
     assert kinks[:2] == [("relu(1 − m) ≥ g(m − 1)", "margin"), ("relu(−m) ≥ gm", "margin")]
     assert above[:2] == [("relu(1 − m) ≥ 1", "margin"), ("relu(1 − m)² ≥ 1", "margin")]

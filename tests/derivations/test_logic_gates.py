@@ -1,17 +1,18 @@
 """The chapter on logic gates: each gate by its truth table, and wrong gates refused."""
 
-from pathlib import Path
-
 import pytest
 
 from symnn import argument, sigmoid
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.datasets.small import TRUTH_TABLES
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "logic_gates.py")
-PROOFS = {numbered.proof.title.partition(":")[0]: numbered.proof for numbered in CHAPTER.proofs()}
+
+@pytest.fixture(scope="module")
+def proofs(chapter):
+    return {numbered.proof.title.partition(":")[0]: numbered.proof for numbered in chapter.proofs()}
+
+
 TWO = {"a": "binary", "b": "binary"}
 POLYNOMIALS = {
     "and": lambda a, b: a * b,
@@ -23,9 +24,9 @@ POLYNOMIALS = {
 }
 
 
-def test_what_the_chapter_says():
-    assert list(PROOFS) == ["AND", "OR", "NOT", "NOR", "XNOR", "XOR"]
-    lines = {name: [str(line) for line in proof.lines()] for name, proof in PROOFS.items()}
+def test_what_the_chapter_says(proofs):
+    assert list(proofs) == ["AND", "OR", "NOT", "NOR", "XNOR", "XOR"]
+    lines = {name: [str(line) for line in proof.lines()] for name, proof in proofs.items()}
     assert lines["AND"] == ["where(σ(−30 + 20a + 20b) > ½, 1, 0)", "where(20a + 20b > 30, 1, 0)", "ab"]
     assert lines["OR"][-1] == "a + b − ab" and lines["NOT"][-1] == "1 − a" and lines["NOR"][-2] == "(1 − a)(1 − b)"
     assert lines["XNOR"][1] == "ab + (1 − a)(1 − b)" and lines["XOR"][2] == "a + b − 2ab"
@@ -67,8 +68,8 @@ def test_one_half_is_passed_at_zero_and_not_elsewhere():
         proof.line("np.where(z > 0, 1, 0)", by="σ(0) = ½")
 
 
-def test_no_output_is_farther_than_the_sigmoid_of_minus_ten():
-    (near,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+def test_no_output_is_farther_than_the_sigmoid_of_minus_ten(chapter):
+    (near,) = (part for part in chapter.parts if hasattr(part, "claims"))
     assert [claim.rule for claim in near.claims] == [f"all rows of {name}" for name in ("AND", "OR", "NOT", "NOR")]
     for claim in near.claims:
         with argument("Nearer") as proof:

@@ -1,21 +1,21 @@
 """The chapter on the logistic classifier: what it says, its code against NumPy by hand, and wrong formulas refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import argument
 from symnn.algebra.nodes import Variable
 from symnn.algebra.walk import variables
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.proof.judges.sign import judge_sign
 from symnn.proof.step import Status
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "logistic_classifier.py")
-LINES = {numbered.proof.title: numbered.proof.line for numbered in CHAPTER.proofs()}
+
+@pytest.fixture(scope="module")
+def lines(chapter):
+    return {numbered.proof.title: numbered.proof.line for numbered in chapter.proofs()}
+
 
 n, d = 7, 3
 random = np.random.default_rng(12)
@@ -25,9 +25,9 @@ lam = 0.7
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "logistic_classifier.py", "exec"), space)
+    exec(compile(chapter.module(), "logistic_classifier.py", "exec"), space)
     return space
 
 
@@ -35,12 +35,12 @@ def near(expected):
     return pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_what_the_chapter_says():
-    assert str(LINES["What one sample costs"]) == "log(1 + exp(wᵀx)) − ywᵀx"
-    assert str(LINES["Gradient"]) == str(LINES["By hand"]) == "Xᵀ(σ(Xw) − y)"
-    assert str(LINES["Hessian"]) == "Xᵀ diag(σ(Xw) ⊙ (1ₙ − σ(Xw)))X"
+def test_what_the_chapter_says(lines):
+    assert str(lines["What one sample costs"]) == "log(1 + exp(wᵀx)) − ywᵀx"
+    assert str(lines["Gradient"]) == str(lines["By hand"]) == "Xᵀ(σ(Xw) − y)"
+    assert str(lines["Hessian"]) == "Xᵀ diag(σ(Xw) ⊙ (1ₙ − σ(Xw)))X"
     semidefinite, definite = (
-        str(LINES[title])
+        str(lines[title])
         for title in ("The Hessian is positive semi-definite", "With a penalty it is positive definite")
     )
     assert semidefinite.startswith("‖") and semidefinite.endswith("Xv‖²")
@@ -87,12 +87,12 @@ def test_the_hessian_is_zero_along_dependent_columns_and_nowhere_negative(code):
     assert np.linalg.eigvalsh(code["hessian"](y, X, w))[0] > 0.01
 
 
-def test_with_a_penalty_the_judge_of_signs_proves_the_form_positive_and_without_it_does_not():
+def test_with_a_penalty_the_judge_of_signs_proves_the_form_positive_and_without_it_does_not(lines):
     for title, status in {
         "The Hessian is positive semi-definite": Status.UNDECIDED,
         "With a penalty it is positive definite": Status.PROVED,
     }.items():
-        form = LINES[title]
+        form = lines[title]
         (v,) = (variable for variable in variables(form) if isinstance(variable, Variable) and variable.name == "v")
         assert judge_sign(form, [v], ()).status is status
 
@@ -140,8 +140,8 @@ def test_the_cost_by_cases_is_the_cross_entropy_for_labels_of_0_and_1_alone():
         free.line(cases, by="as it is")
 
 
-def test_the_hessian_is_between_zero_and_a_quarter():
-    (between,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+def test_the_hessian_is_between_zero_and_a_quarter(chapter):
+    (between,) = (part for part in chapter.parts if hasattr(part, "claims"))
     assert [claim.judgement.judge for claim in between.claims] == ["margin", "margin"]
     X, w = (next(v for v in variables(between.claims[0].left) if v.name == name) for name in "Xw")
     hessian = between.claims[0].left

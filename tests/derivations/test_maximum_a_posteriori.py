@@ -1,17 +1,13 @@
 """Maximum a posteriori in numbers, and what is printed of it: proportional where it is equal up to a constant."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sympy
 
 from symnn import argument
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/maximum_a_posteriori.py")
 SHAPES = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
 POSITIVE = {"sigma": "positive", "nu": "positive"}
 PENALISED = "(np.sum((y - X@w)**2)/(2*sigma**2) + np.sum(w**2)/(2*nu**2))"
@@ -23,32 +19,32 @@ n, d = 8, 3
 X, y, w, sigma, nu = random.normal(size=(n, d)), random.normal(size=n), random.normal(size=d), 0.6, 1.7
 
 
-def code():
+@pytest.fixture(scope="module")
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "maximum_a_posteriori.py", "exec"), space)
+    exec(compile(chapter.module(), "maximum_a_posteriori.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     assert said["Gradient"] == "σ⁻²Xᵀ(Xw − y) + ν⁻²w"
     assert said["Ridge regression over σ²"] == "(½‖y − Xw‖² + ½σ²‖w‖²/ν²)/σ²"
     assert said["The closed form of ridge regression"] == "(XᵀX + (σ²/ν²)I)⁻¹Xᵀy"
 
 
-def test_the_value_is_that_of_the_densities_multiplied_out():
+def test_the_value_is_that_of_the_densities_multiplied_out(code):
     noise = np.exp(-((y - X @ w) ** 2) / (2 * sigma**2)) / np.sqrt(2 * np.pi * sigma**2)
     prior = np.exp(-(w**2) / (2 * nu**2)) / np.sqrt(2 * np.pi * nu**2)
-    found = code()["value"](y=y, X=X, w=w, sigma=sigma, nu=nu)
+    found = code["value"](y=y, X=X, w=w, sigma=sigma, nu=nu)
     assert found == pytest.approx(-np.log(np.prod(noise) * np.prod(prior)))
 
 
-def test_the_most_probable_weights_are_those_of_ridge_regression():
-    space = code()
-    best = space["solution"](y=y, X=X, sigma=sigma, nu=nu)
+def test_the_most_probable_weights_are_those_of_ridge_regression(code):
+    best = code["solution"](y=y, X=X, sigma=sigma, nu=nu)
     assert best == pytest.approx(np.linalg.solve(X.T @ X + sigma**2 / nu**2 * np.eye(d), X.T @ y))
-    assert best == pytest.approx(space["ridge_solution"](y=y, X=X, lam=sigma**2 / nu**2))
-    assert space["gradient"](y=y, X=X, w=best, sigma=sigma, nu=nu) == pytest.approx(np.zeros(d), abs=1e-12)
+    assert best == pytest.approx(code["ridge_solution"](y=y, X=X, lam=sigma**2 / nu**2))
+    assert code["gradient"](y=y, X=X, w=best, sigma=sigma, nu=nu) == pytest.approx(np.zeros(d), abs=1e-12)
 
 
 def test_the_ratio_is_not_constant_and_the_difference_is():

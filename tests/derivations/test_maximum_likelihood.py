@@ -1,17 +1,13 @@
 """Maximum likelihood in numbers: the density multiplied out, its best weights and the variance of the noise."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import Identity, dims, inv, matrix, squared_norm, trace, vector
 from symnn.algebra.nodes import as_node
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/maximum_likelihood.py")
 SHAPES = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
 COST = "np.sum((y - X@w)**2)/(2*sigma**2) + n*np.log(sigma)"
 
@@ -20,14 +16,15 @@ n, d = 9, 4
 X, y, w, sigma = random.normal(size=(n, d)), random.normal(size=n), random.normal(size=d), 0.8
 
 
-def code():
+@pytest.fixture(scope="module")
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "maximum_likelihood.py", "exec"), space)
+    exec(compile(chapter.module(), "maximum_likelihood.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     assert said["Minimum"] == "w = (XᵀX)⁻¹Xᵀy"
     assert said["Least squares over σ²"] == "(1/σ²)Xᵀ(Xw − y)"
     assert said["The variance of the noise"] == "σ² = (1/n)‖y − Xw‖²"
@@ -35,19 +32,18 @@ def test_the_lines():
     assert said["The trace of I − H"] == "n − d"
 
 
-def test_the_value_is_that_of_the_density_multiplied_out():
+def test_the_value_is_that_of_the_density_multiplied_out(code):
     density = np.exp(-((y - X @ w) ** 2) / (2 * sigma**2)) / np.sqrt(2 * np.pi * sigma**2)
-    assert code()["by_weights_value"](y=y, X=X, w=w, sigma=sigma) == pytest.approx(-np.log(np.prod(density)))
+    assert code["by_weights_value"](y=y, X=X, w=w, sigma=sigma) == pytest.approx(-np.log(np.prod(density)))
 
 
-def test_the_gradients_and_where_they_are_zero():
-    space = code()
-    gradient = space["by_weights_gradient"](y=y, X=X, w=w, sigma=sigma)
+def test_the_gradients_and_where_they_are_zero(code):
+    gradient = code["by_weights_gradient"](y=y, X=X, w=w, sigma=sigma)
     assert gradient == pytest.approx(X.T @ (X @ w - y) / sigma**2)
-    best = space["by_weights_solution"](y=y, X=X, sigma=sigma)
+    best = code["by_weights_solution"](y=y, X=X, sigma=sigma)
     assert best == pytest.approx(np.linalg.lstsq(X, y, rcond=None)[0])
     variance = np.mean((y - X @ best) ** 2)
-    by_deviation = space["by_deviation_gradient"]
+    by_deviation = code["by_deviation_gradient"]
     assert by_deviation(y=y, X=X, w=best, sigma=np.sqrt(variance)) == pytest.approx(0, abs=1e-12)
     assert by_deviation(y=y, X=X, w=best, sigma=0.9 * np.sqrt(variance)) < 0
     assert by_deviation(y=y, X=X, w=best, sigma=1.1 * np.sqrt(variance)) > 0

@@ -2,17 +2,14 @@
 
 from fractions import Fraction
 from itertools import combinations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
 
 from symnn import argument, derivation
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/mini_batches.py")
 random = np.random.default_rng(6)
 n, d = 5, 3
 G = random.normal(size=(n, d))
@@ -24,9 +21,9 @@ def spread(batches):
     return found.mean(axis=0), np.mean(np.sum((found - found.mean(axis=0)) ** 2, axis=1))
 
 
-def test_the_lines():
-    said = {numbered.proof.title: numbered.proof for numbered in CHAPTER.proofs() if hasattr(numbered.proof, "line")}
-    assert CHAPTER.verdict == "checked"
+def test_the_lines(chapter):
+    said = {numbered.proof.title: numbered.proof for numbered in chapter.proofs() if hasattr(numbered.proof, "line")}
+    assert chapter.verdict == "checked"
     assert str(said["The variance with replacement"].line) == "((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/b"
     assert str(said["The variance without replacement"].line) == "(n − b)((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/((n − 1)b)"
     assert [proof.status.value for proof in said.values()] == ["proved"] * len(said)
@@ -83,9 +80,9 @@ def test_a_small_step_bounds_the_distance_by_the_least_eigenvalue():
         assert np.linalg.norm(error) <= np.linalg.norm(step) / (eta * least) * (1 + 1e-12)
 
 
-def test_next_to_any_weights_are_some_where_a_batch_makes_no_step():
+def test_next_to_any_weights_are_some_where_a_batch_makes_no_step(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "mini_batches.py", "exec"), space)
+    exec(compile(chapter.module(), "mini_batches.py", "exec"), space)
     X, Y, U = random.normal(size=(2, 4)), random.normal(size=2), random.normal(size=4)
     fitted = U + X.T @ np.linalg.solve(X @ X.T, Y - X @ U)
     assert np.abs(space["batch_gradient"](X, U, Y)).max() > 0.1

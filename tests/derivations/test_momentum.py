@@ -1,16 +1,12 @@
 """Momentum and Nesterov in numbers: their forms lead through the same places, and the printed sign is refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import derivation, dim, matrix, scalar, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.optimisers import OPTIMISERS
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/momentum.py")
 RATE, KEPT = 0.05, 0.8
 H = np.diag([1.0, 7.0, 0.3])
 
@@ -22,22 +18,22 @@ momentum, nesterov = OPTIMISERS["momentum"], OPTIMISERS["nesterov"]
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "momentum.py", "exec"), space)
+    exec(compile(chapter.module(), "momentum.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    proofs = [numbered.proof for numbered in CHAPTER.proofs() if hasattr(numbered, "proof")]
+def test_the_lines(chapter):
+    proofs = [numbered.proof for numbered in chapter.proofs() if hasattr(numbered, "proof")]
     said = {proof.title: str(proof.line) for proof in proofs}
     assert said["Without momentum it is gradient descent"] == "θ − αg"
     assert said["Its step is added"] == "θ + ρv − αg"
     assert said["The look-ahead in Nesterov's form"] == "θ + ρ(θ − before) − αg"
     assert said["The characteristic polynomial"] == "z² − (1 + ρ(1 − as) − a)z + ρ(1 − as)"
-    circle, limits = CHAPTER.arguments()
+    circle, limits = chapter.arguments()
     assert [str(claim.right) for claim in limits.claims[:3]] == ["a", "2 + 2ρ − a(1 + 2ρs)", "1 − ρ + aρs"]
-    assert CHAPTER.verdict == "proved" and circle.argued_lines == limits.argued_lines == 0
+    assert chapter.verdict == "proved" and circle.argued_lines == limits.argued_lines == 0
 
 
 def test_all_forms_of_the_look_ahead_lead_through_the_same_places(code):

@@ -1,16 +1,12 @@
 """Nadam and AdamW in numbers, and what is not the same: a penalty in Adam is no decay."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import derivation, dim, ones, scalar, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.learn.optimisers import OPTIMISERS
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/nadam_and_adamw.py")
 GRADIENTS = np.random.default_rng(8).normal(size=(6, 4)) * [1.0, 20.0, 0.3, 5.0]
 RATE, BETA1, BETA2, EPSILON = 0.05, 0.9, 0.99, 1e-8
 
@@ -20,15 +16,15 @@ alpha, lam = scalar("alpha", assume="positive"), scalar("lam", assume="positive"
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "nadam_and_adamw.py", "exec"), space)
+    exec(compile(chapter.module(), "nadam_and_adamw.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
-    assert CHAPTER.verdict == "proved"
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
+    assert chapter.verdict == "proved"
     assert said["Adam that keeps what the next step keeps is Nadam"] == (
         "θ − α((1/(1 − β₁^(t + 1)))(β₁(β₁m + (1 − β₁)g)) + (1/(1 − β₁^t))((1 − β₁)g)) ⊙ D⁻¹"
     )

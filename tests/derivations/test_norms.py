@@ -1,27 +1,23 @@
 """The chapter on p-norms in numbers: NumPy's norms, differences, unit vectors, and wrong gradients refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/norms.py")
 v = np.array([0.7, -1.9, 0.2, 2.4, -0.4])
 
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "norms.py", "exec"), space)
+    exec(compile(chapter.module(), "norms.py", "exec"), space)
     return space
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     assert said["Gradient"] == "(∑ |v|^p)^(1/p − 1)(sign(v) ⊙ |v|^(p − 1))"
     assert said["Gradient: euclidean"] == "(1/‖v‖)v"
     assert said["Gradient: absolute"] == "sign(v)"
@@ -68,6 +64,6 @@ def test_a_wrong_gradient_is_refused(wrong):
         proof.line("np.sign(v)*(np.abs(v)/np.linalg.norm(v, p))**(p - 1)", by="corrected")
 
 
-def test_the_arguments_are_judged_line_by_line():
-    found = [claim.judgement.judge for part in CHAPTER.arguments() for claim in part.claims]
+def test_the_arguments_are_judged_line_by_line(chapter):
+    found = [claim.judgement.judge for part in chapter.arguments() for claim in part.claims]
     assert found == ["instances", "instances", "sympy", "instances", "instances", "instances"]

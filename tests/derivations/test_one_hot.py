@@ -1,31 +1,25 @@
 """The chapter on several classes: what it says, its code by hand, and wrong lines refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import Identity, argument
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "one_hot.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+def test_what_the_chapter_says(lines):
+    assert lines["Labels are equally far apart"] == "2(1 − yᵀt)"
+    assert lines["What one sample costs"] == "log(∑ exp(z)) − yᵀz"
+    assert lines["Gradient: sample"] == "softmax(z) − y"
+    assert lines["Only differences count"] == "softmax(z)"
+    assert lines["Two classes"] == "σ(u − v)"
+    assert lines["Gradient: batch"] == "(1/n)Xᵀ(S − Y), (1/n) ∑ⱼ (S − Y)ᵀ"
 
 
-def test_what_the_chapter_says():
-    assert LINES["Labels are equally far apart"] == "2(1 − yᵀt)"
-    assert LINES["What one sample costs"] == "log(∑ exp(z)) − yᵀz"
-    assert LINES["Gradient: sample"] == "softmax(z) − y"
-    assert LINES["Only differences count"] == "softmax(z)"
-    assert LINES["Two classes"] == "σ(u − v)"
-    assert LINES["Gradient: batch"] == "(1/n)Xᵀ(S − Y), (1/n) ∑ⱼ (S − Y)ᵀ"
-
-
-def test_the_code_of_a_batch_by_hand():
+def test_the_code_of_a_batch_by_hand(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "one_hot.py", "exec"), space)
+    exec(compile(chapter.module(), "one_hot.py", "exec"), space)
     random = np.random.default_rng(9)
     X, W, b, classes = (
         random.normal(size=(7, 3)),
@@ -64,8 +58,8 @@ def test_the_gradient_needs_labels_with_one_entry():
         proof.line("softmax(z) - y", by="∑ y = 1")
 
 
-def test_a_smaller_input_has_not_the_larger_probability():
-    order = next(part for part in CHAPTER.parts if getattr(part, "title", "").startswith("The largest"))
+def test_a_smaller_input_has_not_the_larger_probability(chapter):
+    order = next(part for part in chapter.parts if getattr(part, "title", "").startswith("The largest"))
     (claim,) = order.claims
     assert claim.judgement.judge == "instances"
     with argument("Order") as proof:
@@ -76,8 +70,8 @@ def test_a_smaller_input_has_not_the_larger_probability():
     assert proof.verdict == "checked"
 
 
-def test_the_jacobian_is_not_below_less_than_a_half():
-    curved = next(part for part in CHAPTER.parts if getattr(part, "title", "").startswith("The Jacobian"))
+def test_the_jacobian_is_not_below_less_than_a_half(chapter):
+    curved = next(part for part in chapter.parts if getattr(part, "title", "").startswith("The Jacobian"))
     assert [claim.judgement.judge for claim in curved.claims] == ["margin", "instances"]
     half = curved.claims[1].left
     with argument("Bounds") as proof:

@@ -1,26 +1,21 @@
 """The chapter on the perceptron: the gain in margin, its update on four points, and wrong formulas refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 from symnn.results.result import derive
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "perceptron.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
 POINTS, LABELS = np.array([(3, -3), (4, -3), (1, 1), (1, 2)]), np.array([-1, -1, 1, 1])
 SHAPES = {"x": ("d",), "w": ("d",)}
 SIGNS = {"y": "signs"}
 
 
 @pytest.fixture(scope="module")
-def gradient():
+def gradient(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "perceptron.py", "exec"), space)
+    exec(compile(chapter.module(), "perceptron.py", "exec"), space)
     return space["gradient"]
 
 
@@ -38,26 +33,26 @@ def trained(gradient, rate=1.0):
     raise AssertionError("no end of updates")
 
 
-def test_what_the_chapter_says():
-    assert LINES["The gain in margin of one update"] == "ywᵀx + ηxᵀx"
-    assert LINES["With an offset"] == "y(wᵀx + b) + η(xᵀx + 1)"
-    assert LINES["The margin of another sample"] == "ywᵀx + ηtyuᵀx"
-    assert LINES["Gradient"] == "−where(y(wᵀx + b) ≤ 0, y, 0)x, −where(y(wᵀx + b) ≤ 0, y, 0)"
-    verdicts = {numbered.proof.title: numbered.proof.status.value for numbered in CHAPTER.proofs()}
+def test_what_the_chapter_says(chapter, lines):
+    assert lines["The gain in margin of one update"] == "ywᵀx + ηxᵀx"
+    assert lines["With an offset"] == "y(wᵀx + b) + η(xᵀx + 1)"
+    assert lines["The margin of another sample"] == "ywᵀx + ηtyuᵀx"
+    assert lines["Gradient"] == "−where(y(wᵀx + b) ≤ 0, y, 0)x, −where(y(wᵀx + b) ≤ 0, y, 0)"
+    verdicts = {numbered.proof.title: numbered.proof.status.value for numbered in chapter.proofs()}
     assert (
         verdicts["The gain in margin of one update"] == verdicts["With an offset"] == verdicts["Gradient"] == "proved"
     )
 
 
-def test_the_step_against_the_derived_gradient_is_the_rule_of_the_slides():
-    update = next(part for part in CHAPTER.parts if hasattr(part, "values"))
+def test_the_step_against_the_derived_gradient_is_the_rule_of_the_slides(chapter):
+    update = next(part for part in chapter.parts if hasattr(part, "values"))
     assert {name: str(value) for name, value in update.values.items()} == {
         "w": "where(y(w₀ᵀx + b₀) ≤ 0, ηy, 0)x + w₀",
         "b": "where(y(w₀ᵀx + b₀) ≤ 0, ηy, 0) + b₀",
     }
     assert update.verdict == "proved" and update.kind == "minimum"
     space = {}
-    exec(compile(CHAPTER.module(), "perceptron.py", "exec"), space)
+    exec(compile(chapter.module(), "perceptron.py", "exec"), space)
     w, x = np.array([0.5, -1.5, 2]), np.array([1.0, 2, -0.5])
     for b, label, fires in ((0.25, 1, True), (0.25, -1, False), (3.5, 1, True), (4.0, 1, False), (3.5, -1, True)):
         after, offset = space["update_solution"](0.3, label, w, x, b)

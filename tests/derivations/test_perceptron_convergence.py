@@ -1,15 +1,15 @@
 """The chapter on Novikoff's bound: every line is proved, and without one of the assumptions it is refused."""
 
-from pathlib import Path
-
 import pytest
 
 from symnn import argument, dim, scalar, squared_norm, transpose, vector
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "perceptron_convergence.py")
-CLAIMS = {part.title: [f"{claim.left} {claim.sign} {claim.right}" for claim in part.claims] for part in CHAPTER.parts}
+
+@pytest.fixture(scope="module")
+def claims(chapter):
+    return {part.title: [f"{claim.left} {claim.sign} {claim.right}" for claim in part.claims] for part in chapter.parts}
+
 
 d = dim("d")
 w, x, u = (vector(name, d) for name in "wxu")
@@ -21,21 +21,21 @@ along, after = transpose(u) @ w, w + eta * y * x
 is_wrong, is_short = -(y * (transpose(w) @ x)), R**2 - squared_norm(x)
 
 
-def test_what_the_chapter_says():
-    assert CHAPTER.verdict == "proved" and CHAPTER.sources == ("L11",)
-    assert CLAIMS["One update"] == [
+def test_what_the_chapter_says(chapter, claims):
+    assert chapter.verdict == "proved" and chapter.sources == ("L11",)
+    assert claims["One update"] == [
         "uᵀ(w + ηyx) ≥ uᵀw + ηγ",
         "‖w + ηyx‖² = ‖w‖² + 2ηywᵀx + η²‖x‖²",
         "‖w + ηyx‖² ≤ ‖w‖² + η²R²",
     ]
-    assert CLAIMS["k updates, by induction"] == [
+    assert claims["k updates, by induction"] == [
         "uᵀ·0 = 0ηγ",
         "‖0‖² = 0η²R²",
         "uᵀ(w + ηyx) ≥ (k + 1)ηγ",
         "‖w + ηyx‖² ≤ (k + 1)η²R²",
     ]
-    assert CLAIMS["The bound"][-2:] == ["(Nηγ)² ≤ Nη²R²", "N ≤ R²/γ²"]
-    assert sum(part.argued_lines for part in CHAPTER.parts) == 0
+    assert claims["The bound"][-2:] == ["(Nηγ)² ≤ Nη²R²", "N ≤ R²/γ²"]
+    assert sum(part.argued_lines for part in chapter.parts) == 0
 
 
 is_separated = y * (transpose(u) @ x) - gamma

@@ -2,30 +2,26 @@
 
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 
 import pytest
 from sympy import Function, Symbol, binomial
 
 from symnn import argument
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "polynomial_features.py")
-
 
 @pytest.fixture(scope="module")
-def code():
+def code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "polynomial_features.py", "exec"), space)
+    exec(compile(chapter.module(), "polynomial_features.py", "exec"), space)
     return space
 
 
-def test_every_line_of_a_derivation_is_proved():
-    assert CHAPTER.verdict == "checked"
-    assert {numbered.proof.status.value for numbered in CHAPTER.proofs() if numbered.proof.steps} == {"proved"}
-    lines = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_every_line_of_a_derivation_is_proved(chapter):
+    assert chapter.verdict == "checked"
+    assert {numbered.proof.status.value for numbered in chapter.proofs() if numbered.proof.steps} == {"proved"}
+    lines = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     assert lines["Quadratic features"] == "½n(n + 1)" and lines["Cubic features"] == "⅙n(n + 1)(n + 2)"
     assert lines["One more input"] == "n + 1" and lines["One more input, cubic"] == "½n(n + 1)"
 
@@ -51,8 +47,8 @@ def test_another_count_is_refused(wrong):
         proof.line("n*(n + 1)/2", by="right")
 
 
-def test_products_of_k_factors_are_gone_through():
-    (of_any,) = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+def test_products_of_k_factors_are_gone_through(chapter):
+    (of_any,) = (part for part in chapter.parts if hasattr(part, "claims"))
     assert [claim.judgement.judge for claim in of_any.claims] == ["enumeration", "sympy", "sympy", "sympy"]
     n, k = Symbol("n", integer=True, positive=True), Symbol("k", integer=True, positive=True)
 

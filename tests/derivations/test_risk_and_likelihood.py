@@ -1,23 +1,18 @@
 """Risks and likelihoods: the same gradients but for a factor, and differences that do not depend on the weights."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
-
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/risk_and_likelihood.py")
 
 random = np.random.default_rng(8)
 n, d = 7, 3
 X, y, w, sigma, nu = random.normal(size=(n, d)), random.normal(size=n), random.normal(size=d), 0.9, 1.4
 
 
-def test_the_lines():
-    said = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+def test_the_lines(chapter):
+    said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
     first, second, *_ = said.values()
     assert first == "½‖y − Xw‖²/σ² + ½n log(2πσ²)"
     assert second == "(½‖y − Xw‖² + ½σ²‖w‖²/ν²)/σ² + ½n log(2πσ²) + ½d · log(2πν²)"
@@ -25,9 +20,9 @@ def test_the_lines():
     assert said["Gradient: posterior"] == "σ⁻²Xᵀ(Xw − y) + ν⁻²w"
 
 
-def test_the_code():
+def test_the_code(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "risk_and_likelihood.py", "exec"), space)
+    exec(compile(chapter.module(), "risk_and_likelihood.py", "exec"), space)
     least_squares = X.T @ (X @ w - y)
     assert space["likelihood_gradient"](y=y, X=X, w=w, sigma=sigma) == pytest.approx(least_squares / sigma**2)
     expected = (least_squares + sigma**2 / nu**2 * w) / sigma**2
@@ -59,10 +54,10 @@ def test_another_constant_is_refused_and_the_right_one_accepted(name):
     assert proof.verdict == "checked"
 
 
-def test_the_constants_cancel_exactly_and_the_order_is_kept_by_a_positive_factor():
+def test_the_constants_cancel_exactly_and_the_order_is_kept_by_a_positive_factor(chapter):
     judges = {
         part.title: [claim.judgement.judge for claim in part.claims]
-        for part in CHAPTER.parts
+        for part in chapter.parts
         if hasattr(part, "claims")
     }
     assert judges == {

@@ -1,15 +1,10 @@
 """The class NeuralNetwork: what its chapter says, its code against NumPy, and gradients without k refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
-
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "scaled_network.py")
 
 CLASS = "Z1 = X @ W1 + b1; A1 = tanh(Z1); Z2 = A1 @ W2 + b2; A2 = tanh(Z2); np.sum((k*A2 - Y)**2) / (2*m)"
 SHAPES = {"X": ("m", "d"), "W1": ("d", "h"), "b1": ("h",), "W2": ("h", "o"), "b2": ("o",), "Y": ("m", "o")}
@@ -34,8 +29,8 @@ def test_gradients_without_k_are_refused_in_both_layers(wrt):
     assert proof.verdict in ("proved", "checked")
 
 
-def test_every_gradient_has_the_factor_k():
-    said = repr(CHAPTER.parts[0]).splitlines()
+def test_every_gradient_has_the_factor_k(chapter):
+    said = repr(chapter.parts[0]).splitlines()
     assert said[3] == "δ⁽ᴸ⁾ = (1/m)k(kA⁽ᴸ⁾ − Y) ⊙ φ′(Z⁽ᴸ⁾)"
     assert said[4] == "δ⁽ˡ⁾ = δ⁽ˡ⁺¹⁾W⁽ˡ⁺¹⁾ᵀ ⊙ φ′(Z⁽ˡ⁾)"
     assert said[6] == "∇_b⁽ˡ⁾ f = ∑ⱼ δ⁽ˡ⁾ᵀ"
@@ -50,9 +45,9 @@ ACTIVATIONS = {
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_code_is_that_of_numpy(name):
+def test_the_code_is_that_of_numpy(chapter, name):
     space = {}
-    exec(compile(CHAPTER.module(), "scaled_network.py", "exec"), space)
+    exec(compile(chapter.module(), "scaled_network.py", "exec"), space)
     random, k = np.random.default_rng(5), 3.5
     X, Y = random.normal(size=(7, 4)), random.normal(size=(7, 2))
     W1, b1, W2, b2 = (random.normal(size=shape) for shape in ((4, 3), (3,), (3, 2), (2,)))

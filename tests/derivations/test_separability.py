@@ -1,29 +1,23 @@
 """The chapter on separability: what it says, its code by hand, and wrong certificates refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from symnn import argument, scalar
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "separability.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
+
+def test_what_the_chapter_says(chapter, lines):
+    assert lines["Gradient: weighted_margins"] == "Xᵀ(α ⊙ y), αᵀy"
+    assert lines["Margins, weighted and added"] == "(Xᵀ(α ⊙ y))ᵀw + (αᵀy)b"
+    assert lines["Exclusive or: margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"] == "0"
+    assert chapter.verdict == "proved"
 
 
-def test_what_the_chapter_says():
-    assert LINES["Gradient: weighted_margins"] == "Xᵀ(α ⊙ y), αᵀy"
-    assert LINES["Margins, weighted and added"] == "(Xᵀ(α ⊙ y))ᵀw + (αᵀy)b"
-    assert LINES["Exclusive or: margins at (0, 0), (0, 1), (1, 0), (1, 1), labels − + + −"] == "0"
-    assert CHAPTER.verdict == "proved"
-
-
-def test_the_code_gives_the_sums_of_the_samples():
+def test_the_code_gives_the_sums_of_the_samples(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "separability.py", "exec"), space)
+    exec(compile(chapter.module(), "separability.py", "exec"), space)
     random = np.random.default_rng(3)
     X, y, alpha = random.normal(size=(5, 3)), np.array([1.0, -1, -1, 1, 1]), random.uniform(size=5)
     w, b = random.normal(size=3), 0.7
@@ -49,11 +43,14 @@ def test_four_points_with_the_labels_of_and_have_no_such_sum():
         proof.line("-2*b", by="right")
 
 
-NONE, WRONG = (part for part in CHAPTER.parts if hasattr(part, "claims"))
+@pytest.fixture(scope="module")
+def arguments(chapter):
+    """That there is no separating line, and that there is none for the exclusive or."""
+    return [part for part in chapter.parts if hasattr(part, "claims")]
 
 
-def test_the_weighted_sum_needs_margins_that_are_as_large():
-    (claim,) = NONE.claims
+def test_the_weighted_sum_needs_margins_that_are_as_large(arguments):
+    (claim,) = arguments[0].claims
     assert claim.judgement.judge == "margin" and f"{claim.left} {claim.sign} {claim.right}".endswith("(αᵀy)b ≥ γ ∑ α")
     with argument("Without") as proof:
         with pytest.raises(RefutedError):
@@ -62,8 +59,8 @@ def test_the_weighted_sum_needs_margins_that_are_as_large():
     assert proof.verdict == "proved"
 
 
-def test_no_line_has_four_positive_margins_for_the_exclusive_or_but_for_and():
-    (claim,) = WRONG.claims
+def test_no_line_has_four_positive_margins_for_the_exclusive_or_but_for_and(arguments):
+    (claim,) = arguments[1].claims
     assert f"{claim.left} {claim.sign} {claim.right}" == "m ≤ 0" and len(claim.given) == 4
     assert claim.judgement.judge == "margin"
     w1, w2, b, least = scalar("w1"), scalar("w2"), scalar("b"), scalar("m")

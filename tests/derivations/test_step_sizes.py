@@ -2,27 +2,24 @@
 
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
 
 from symnn import argument
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations/step_sizes.py")
 C, t = sympy.symbols("C t", positive=True)
 k = sympy.Symbol("k", integer=True, positive=True)
 
 
-def test_the_lines():
-    said = [line for _, line in CHAPTER.equations()]
-    assert CHAPTER.verdict == "checked"
+def test_the_lines(chapter):
+    said = [line for _, line in chapter.equations()]
+    assert chapter.verdict == "checked"
     assert said[:2] == ["Σ_(t = 1 … ∞) C/t diverges", "Σ_(t = 1 … ∞) C²/t² converges"]
     assert "Σ_(t = 1 … ∞) C²/t diverges" in said
-    assert not any(getattr(part, "argued_lines", 0) for part in CHAPTER.parts)
+    assert not any(getattr(part, "argued_lines", 0) for part in chapter.parts)
 
 
 def test_c_over_the_root_of_t_does_not_satisfy_both_conditions():
@@ -94,9 +91,9 @@ def test_with_a_small_c_over_t_half_is_left_after_a_power_of_two():
     assert np.prod(1 - c / np.arange(1, 2**20 + 1)) / left == pytest.approx(0.5, rel=1e-3)
 
 
-def test_the_emitted_gradient():
+def test_the_emitted_gradient(chapter):
     space = {}
-    exec(compile(CHAPTER.module(), "step_sizes.py", "exec"), space)
+    exec(compile(chapter.module(), "step_sizes.py", "exec"), space)
     w, x = np.array([1.0, -2.0, 5.0]), np.array([4.0, 0.5, 5.0])
     assert space["gradient"](w, x).tolist() == [-3, -2.5, 0]
 

@@ -1,27 +1,22 @@
 """The chapter on the training recipe: ln k at the start, shares of classes, and wrong forms of them refused."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sympy
 
 from symnn import argument
-from symnn.chapters import load_chapter
 from symnn.errors import RefutedError
 from symnn.results.author import derivation
 
-CHAPTER = load_chapter(Path(__file__).parents[2] / "derivations" / "training_recipe.py")
-LINES = {numbered.proof.title: str(numbered.proof.line) for numbered in CHAPTER.proofs()}
 EQUAL = "np.outer(c, np.ones(k))"
 LOSS = f"np.sum(logsumexp({EQUAL}, axis=1) - np.sum(Y * {EQUAL}, axis=1)) / m"
 SHAPES = {"c": ("m",), "Y": ("m", "k")}
 
 
-def test_what_the_chapter_says():
-    assert LINES["Equal scores cost ln k"] == "log(k)"
-    assert LINES["The gradient by the last bias at equal scores"] == "(1/k)1ₖ − (1/m)(∑ᵢ Y)ᵀ"
-    assert [part.verdict for part in CHAPTER.parts] == ["proved", "proved", "checked", "proved", "checked", "checked"]
+def test_what_the_chapter_says(chapter, lines):
+    assert lines["Equal scores cost ln k"] == "log(k)"
+    assert lines["The gradient by the last bias at equal scores"] == "(1/k)1ₖ − (1/m)(∑ᵢ Y)ᵀ"
+    assert [part.verdict for part in chapter.parts] == ["proved", "proved", "checked", "proved", "checked", "checked"]
 
 
 @pytest.mark.parametrize("wrong", ["np.log(m)", "k", "np.log(k) + np.sum(c)/m", "np.log(k)/m"])

@@ -3,6 +3,7 @@
 import re
 
 from symnn.inspection.rows import DOCUMENTS, ROWS
+from symnn.runs.registry import RUNS
 
 
 def test_every_row_of_the_documents_is_there_once():
@@ -17,3 +18,8 @@ def test_a_row_begins_with_the_letter_of_its_document_and_has_a_short_name():
     for document in DOCUMENTS:
         assert all(re.fullmatch(rf"{document.letter}\d+", code) for code in document.rows)
         assert all(0 < len(name) <= 36 for name in document.rows.values())
+
+
+def test_every_row_has_a_run_that_does_not_take_minutes():
+    quick = {code for run in RUNS.values() if not run.is_long for code in run.rows}
+    assert set(ROWS) <= quick

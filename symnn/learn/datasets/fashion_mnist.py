@@ -12,7 +12,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from symnn.errors import DataError
+from symnn.errors import DataError, MissingDataError
 from symnn.learn.datasets.samples import LabelledData, Loader, RawSamples
 
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
@@ -81,7 +81,8 @@ FILES = {
 def read_idx(file: IdxFile, folder: Path) -> NDArray[np.uint8]:
     """The numbers of a file, after its header, in the shape that the header gives.
 
-    Raises DataError for a file that is missing, damaged, cut off, too long, of another kind, or not the original.
+    Raises MissingDataError for a file that is not there, and DataError for one that is damaged, cut off, too long, of
+    another kind, or not the original.
     """
     path = _found(file, folder)
     content = _content(path, file.length)
@@ -93,11 +94,11 @@ def read_idx(file: IdxFile, folder: Path) -> NDArray[np.uint8]:
 
 def _found(file: IdxFile, folder: Path) -> Path:
     if not folder.is_dir():
-        raise DataError(f"Fashion-MNIST: there is no folder {folder}. {REMEDY}")
+        raise MissingDataError(f"Fashion-MNIST: there is no folder {folder}. {REMEDY}")
     for path in (folder / file.name, folder / f"{file.name}.gz"):
         if path.is_file():
             return path
-    raise DataError(f"Fashion-MNIST: {folder} has no file {file.name} or {file.name}.gz. {REMEDY}")
+    raise MissingDataError(f"Fashion-MNIST: {folder} has no file {file.name} or {file.name}.gz. {REMEDY}")
 
 
 def _content(path: Path, length: int) -> bytes:

@@ -41,7 +41,7 @@ class Attempt:
 
 def fashion_mnist(networks: Networks, options: Options) -> Report:
     """Train the networks of the table and of the history from all seeds, choose by validation, and report."""
-    table = {f"fashion_mnist_{key}_{method}": (key, method) for key in ACTIVATIONS for method in METHODS}
+    table = table_of_models()
     attempts = [name for name in networks.models() if name.startswith(ATTEMPT)]
     options.watcher.say(_plan(len(table), len(attempts), options.seeds))
     data = data_in_common([networks.model(name) for name in (*table, *attempts)])
@@ -59,6 +59,11 @@ def fashion_mnist(networks: Networks, options: Options) -> Report:
     _history(report, attempts, trained, tests)
     _final(report, chosen, again)
     return report
+
+
+def table_of_models() -> dict[str, tuple[str, str]]:
+    """The models of the table by name, each with the keys of its activation and of its optimiser."""
+    return {f"fashion_mnist_{key}_{method}": (key, method) for key in ACTIVATIONS for method in METHODS}
 
 
 def data_in_common(models: Sequence[Model]) -> Data:
