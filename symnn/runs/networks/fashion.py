@@ -52,7 +52,7 @@ def fashion_mnist(networks: Networks, options: Options) -> Report:
     chosen = [best_by_validation(names, trained) for names in (table, attempts)]
     again = train_all([job for name in chosen for job in with_all_samples(trained[name])], options.watcher)
     tests = {name: _tested(found) for name, found in trained.items()}
-    report = Report(f"fashion-mnist: the first {_count(data.training)} images (rows L21 to L23)")
+    report = Report(f"fashion-mnist: the first {counted(data.training)} images (rows L21 to L23)")
     _table(report, table, trained, tests)
     report.plot(curves(table, trained))
     report.plot(descent(trained))
@@ -83,7 +83,8 @@ def data_in_common(models: Sequence[Model]) -> Data:
     return first
 
 
-def _count(samples: int | None) -> str:
+def counted(samples: int | None) -> str:
+    """So many samples, or all of them, where None stands for those."""
     return "all" if samples is None else f"{samples:,}"
 
 
@@ -130,7 +131,7 @@ def _columns(trained: Trainings) -> tuple[str, ...]:
 
 
 def _first_test_images(trained: Trainings) -> str:
-    return _count(data_of(next(iter(trained.values()))[0].job.model).test)
+    return counted(data_of(next(iter(trained.values()))[0].job.model).test)
 
 
 def _measured(trained: Sequence[Trained], tested: Tested) -> tuple[str, ...]:

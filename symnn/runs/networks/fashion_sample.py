@@ -12,7 +12,7 @@ from symnn.learn.training import Trained, jobs_of, train_all
 from symnn.plots import Panel, Plot
 from symnn.processes import processors
 from symnn.runs.final import scores_on_test_samples
-from symnn.runs.networks.fashion import ACTIVATIONS, METHODS, data_in_common, table_of_models
+from symnn.runs.networks.fashion import ACTIVATIONS, METHODS, counted, data_in_common, table_of_models
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources, curve, percent
 
@@ -31,14 +31,14 @@ def fashion_mnist_sample(sources: Sources, options: Options) -> Report:
     trained = train_all(jobs, options.watcher, processors())
     scores = {name: scores_on_test_samples(found, (data.test,))[data.test] for name, found in trained.items()}
     of = {table[name]: (trained[name], scores[name]) for name in table}
-    report = Report(f"fashion-mnist-sample: {PASSES} passes over {data.training:,} images (row L23)")
-    for heading, place in (("training loss of the last pass", 0), (f"% of {data.test:,} test images right", 1)):
+    report = Report(f"fashion-mnist-sample: {PASSES} passes over {counted(data.training)} images (row L23)")
+    for heading, place in (("training loss of the last pass", 0), (f"% of {counted(data.test)} test images right", 1)):
         rows = [(ACTIVATIONS[key], *(_cells(*of[key, method])[place] for method in METHODS)) for key in ACTIVATIONS]
         report.table(f"After {PASSES} passes: {heading}", ("", *METHODS.values()), rows)
     _claims(report, {what: score for what, (_, (score,)) in of.items()}, [model.parameters for model in models])
     report.plot(_curves({what: found for what, (found, _) in of.items()}))
     report.remark(
-        f"{list(models[0].sizes)} each, from one seed. A pass is one step of GD and {data.training:,} of SGD. "
+        f"{list(models[0].sizes)} each, from one seed. A pass is one step of GD and {counted(data.training)} of SGD. "
         "`symnn run fashion-mnist` trains them to the end, from five seeds, and others to do better; it takes minutes."
     )
     return report
