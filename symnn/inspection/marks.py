@@ -64,8 +64,7 @@ def found_out(project: Project, watcher: Watcher, long: bool = False) -> dict[Ta
         watcher.begin("marks", len(missing))
         try:
             for task, outcome in _done(project.root, missing):
-                if outcome.passed:  # a failure may have come from what no digest tells, as a data set that is missing
-                    memory.keep(task, digests[task], outcome)
+                memory.keep(task, digests[task], outcome)
                 found[task] = outcome
                 watcher.advance()
         finally:

@@ -1,4 +1,4 @@
-"""What was found of chapters and runs, remembered in `.symnn/marks.json` of a project until what it rests on changes.
+"""What passed of chapters and runs, remembered in `.symnn/marks.json` of a project until what it rests on changes.
 
 An outcome is kept under a digest of all that it depends on: the package, the file, the generated modules, and the
 versions of the libraries. With another digest it is as if nothing had been found.
@@ -60,9 +60,14 @@ class Memory:
         return Outcome(**{**entry, "rows": tuple(entry["rows"])})
 
     def keep(self, task: Task, digest: str, outcome: Outcome) -> None:
-        """Remember an outcome under the digest from before it was found. The file is written whole or not at all."""
+        """Remember what passed, under the digest from before it was found. The file is written whole or not at all.
+
+        What failed is forgotten: it may have come from what no digest tells, as a data set that is missing.
+        """
         entries = _read(self._path)
-        entries[f"{task.kind} {task.name}"] = {"digest": digest, **asdict(outcome)}
+        entries.pop(f"{task.kind} {task.name}", None)
+        if outcome.passed:
+            entries[f"{task.kind} {task.name}"] = {"digest": digest, **asdict(outcome)}
         write_whole(self._path, json.dumps(dict(sorted(entries.items())), indent=1, ensure_ascii=False) + "\n")
 
     def digest(self, task: Task) -> str:

@@ -9,6 +9,7 @@ from symnn.inspection.memory import FILE, Memory, Outcome, Task
 from symnn.project import Project
 
 SHOWN = Outcome(True, "", ("T1",), 11, 2)
+CHECKED = Outcome(True)
 FAILED = Outcome(False, "equation (3) is refuted")
 
 
@@ -36,9 +37,17 @@ def test_an_outcome_is_recalled_as_it_was_kept(project):
     show, check = Task("show", "mean"), Task("check", "mean")
     assert recalled(project, show) is None
     kept(project, show, SHOWN)
-    kept(project, check, FAILED)
-    assert (recalled(project, show), recalled(project, check)) == (SHOWN, FAILED)
+    kept(project, check, CHECKED)
+    assert (recalled(project, show), recalled(project, check)) == (SHOWN, CHECKED)
     assert recalled(project, Task("show", "line_fit")) is None
+
+
+def test_what_fails_is_forgotten_so_that_it_is_tried_again(project):
+    show, check = Task("show", "mean"), Task("check", "mean")
+    kept(project, show, SHOWN)
+    kept(project, check, CHECKED)
+    kept(project, check, FAILED)
+    assert (recalled(project, show), recalled(project, check)) == (SHOWN, None)
 
 
 KINDS = [Task("show", "mean"), Task("check", "mean"), Task("run", "mean")]
