@@ -55,7 +55,13 @@ def test_the_readme_names_every_folder_in_this_order():
     assert rows == [name for name in ORDER if (PACKAGE / name).is_dir()]
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_file_says_first_what_it_is_for(path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    assert re.match(r"[^.]{15,}[.:]", said), path
+FILES = [path for folder in ("symnn", "derivations", "tests") for path in sorted((REPOSITORY / folder).rglob("*.py"))]
+
+
+def test_every_file_says_first_what_it_is_for():
+    said = {path: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" for path in FILES}
+    assert [path for path, title in said.items() if not re.match(r"\S.{14,}?[.:]", title)] == []
+
+
+def test_no_file_of_the_package_is_longer_than_one_reads_at_once():
+    assert [path for path in PATHS if len(path.read_text(encoding="utf-8").splitlines()) > 500] == []

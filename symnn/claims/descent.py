@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from symnn.arrays import Floats
 from symnn.claims.instances import REAL
 
 DIFFERENCE = REAL.mpf("1e-12")
@@ -18,7 +18,6 @@ SHORTEST = 1e-9
 ENOUGH = 1e-4
 
 Value = Callable[[Sequence[Any]], Any]
-Floats = NDArray[np.float64]
 
 
 def descend(value: Value, start: Sequence[Any], steps: int, is_enough: Callable[[Any], bool]) -> list[Any]:

@@ -30,11 +30,6 @@ def wrap_latex(formula: str, width: int, hanging: int = 0) -> list[str]:
     return _wrapped(formula, _latex_breaks(formula), width, width - hanging, latex_width, cut=False)
 
 
-_UNPRINTED = re.compile(
-    r"\\(?:(?:mathrm|mathbf|mathit|operatorname|text|Bigl|Bigr|tfrac|quad|textstyle|mathop|nolimits)(?![A-Za-z])|[,!;])"
-)
-
-
 def latex_width(formula: str) -> int:
     """About how many characters wide LaTeX prints a formula."""
     shown = re.sub(

@@ -1,3 +1,5 @@
+"""Deeply nested texts: read level by level into the tree that Python itself would give."""
+
 import ast
 
 import pytest

@@ -1,3 +1,5 @@
+"""The line of a proof as terms, of which a step replaces one: the same as substituting in the whole."""
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Self, cast
 
-from symnn.algebra.nodes.node import Node, one_shape
+from symnn.algebra.nodes.node import Node
+from symnn.algebra.nodes.operands import one_shape
 from symnn.algebra.sizes import ONE
 
 

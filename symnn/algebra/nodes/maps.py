@@ -7,7 +7,8 @@ from typing import Self, cast
 from sympy import Integer, Tuple
 from sympy.core.symbol import Str
 
-from symnn.algebra.nodes.node import Node, as_node, one_shape, only_scalars
+from symnn.algebra.nodes.node import Node, as_node
+from symnn.algebra.nodes.operands import one_shape, only_scalars
 from symnn.algebra.sizes import ONE
 
 

@@ -6,8 +6,9 @@ from typing import ClassVar, Self, cast
 
 from sympy import Integer
 
-from symnn.algebra.nodes.node import Identity, Node, square_side, times
-from symnn.algebra.sizes import ONE, Shape, as_size, show_shape
+from symnn.algebra.nodes.node import Identity, Node, times
+from symnn.algebra.nodes.operands import square_side
+from symnn.algebra.sizes import ONE, as_size, show_shape
 from symnn.errors import ShapeError
 
 
@@ -119,7 +120,3 @@ class Commutation(Node):
         shape = as_size(rows), as_size(cols)
         side = shape[0] * shape[1]
         return Identity(side) if ONE in shape else cls._make(shape, side, side)
-
-    @property
-    def shape_of_operand(self) -> Shape:
-        return cast(Shape, self.args)

@@ -18,6 +18,7 @@ from sympy import Basic, Expr, Integer, Rational, Tuple
 from sympy.core.symbol import Str
 
 from symnn.algebra.assumptions import assumption_words
+from symnn.algebra.nodes.operands import no_lines, one_shape, only_scalars
 from symnn.algebra.sizes import ONE, Shape, Size, as_size, same_shape, same_size, show_shape
 from symnn.errors import ShapeError
 
@@ -246,39 +247,6 @@ def _joined(cls: type[Node], parts: Iterable[Node], limit: int) -> list[Node]:
         else:
             joined.append(part)
     return joined
-
-
-def square_side(operand: Node, name: str) -> Size:
-    if not same_size(operand.rows, operand.cols):
-        raise ShapeError(f"{name} takes a square matrix, found {operand}, which is {show_shape(operand.shape)}")
-    return operand.rows
-
-
-def no_lines(parts: Iterable[Node], name: str) -> None:
-    for part in parts:
-        if part.only_a_line:
-            raise ShapeError(f"{name} takes expressions, found {part.only_a_line}, which only a line can be: {part}")
-
-
-def only_scalars(parts: Sequence[Node], name: str) -> None:
-    for part in parts:
-        if not part.is_scalar:
-            raise ShapeError(f"{name} takes scalars, found {part}, which is {show_shape(part.shape)}")
-
-
-def one_shape(parts: Sequence[Node], name: str) -> Shape:
-    if not parts:
-        raise ShapeError(f"{name} takes at least one operand")
-    rows, cols = parts[0].shape
-    for part in parts[1:]:
-        if part.rows is rows and part.cols is cols:
-            continue
-        if not same_shape(part.shape, (rows, cols)):
-            raise ShapeError(
-                f"{name} takes operands of one shape: {parts[0]} is {show_shape(parts[0].shape)}, "
-                f"{part} is {show_shape(part.shape)}"
-            )
-    return parts[0].shape
 
 
 # --- leaves ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from typing import Self, cast
 from sympy import Integer
 
 from symnn.algebra.nodes.matrices import Sum
-from symnn.algebra.nodes.node import Node, one_shape
+from symnn.algebra.nodes.node import Node
+from symnn.algebra.nodes.operands import one_shape
 from symnn.algebra.sizes import ONE
 from symnn.errors import ShapeError
 

@@ -11,7 +11,8 @@ from sympy.core.symbol import Str
 
 from symnn.algebra.nodes.maps import Function, Map
 from symnn.algebra.nodes.matrices import SquaredNorm
-from symnn.algebra.nodes.node import Multiply, Node, one_shape, square_side
+from symnn.algebra.nodes.node import Multiply, Node
+from symnn.algebra.nodes.operands import one_shape, square_side
 from symnn.algebra.sizes import ONE
 from symnn.errors import ShapeError
 

@@ -421,9 +421,5 @@ def eye(size: Size) -> Array:
     return Array(language.Identity(size), 2)
 
 
-def total_of_squares(operand: Array) -> Array:
-    return Array(SquaredNorm(operand.node))
-
-
 def is_constant(operand: Array, value: int) -> bool:
     return isinstance(operand.node, Number) and bool(operand.node.value == value)

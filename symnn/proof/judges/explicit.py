@@ -31,9 +31,7 @@ JUDGE = "explicit"
 SIZES = (2, 3, 4, 5)
 ENTRIES = 60
 OPERATIONS = 60_000
-ATTEMPTS = 4
-SAMPLES = 8
-DIGITS = 50
+ATTEMPTS, SAMPLES, DIGITS = 4, 8, 50
 
 Difference = tuple[tuple[int, int], Any, Any]
 

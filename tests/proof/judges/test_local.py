@@ -1,3 +1,5 @@
+"""Lines judged by what changes on them alone, where all the rest may have any value."""
+
 import pytest
 
 from symnn import dims, exp, matrix, relu, scalar, tanh, vector
