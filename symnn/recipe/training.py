@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symnn.arrays import Floats
+from symnn.arrays import Floats, Packing
 from symnn.plots import Curve, Panel
 from symnn.recipe.finding import Finding, State
 from symnn.recipe.subject import MOST_SAMPLES, Batch, Parameters, Subject
@@ -154,7 +154,7 @@ def _of_single(subject: Subject, parameters: Parameters, batch: Batch) -> tuple[
 
 
 def _flat(arrays: Parameters) -> Floats:
-    return np.concatenate([np.ravel(array).astype(np.float64) for array in arrays.values()])
+    return Packing.of(arrays).pack(arrays)
 
 
 def _batch_of_rest(batch: int | None, m: int) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from symnn.arrays import Floats
+from symnn.arrays import Floats, Packing
 from symnn.formula import Derivations
 from symnn.learn.emitted_update import Update
 from symnn.learn.training import data_of, given_samples, load_module
@@ -137,30 +137,22 @@ class Network:
         self.module: Mapping[str, Any] = load_module(sources.current_module(name))
         samples, _ = given_samples(data_of(model), None)
         self.X, self.y = samples.X, samples.y
-        self.start = self.module["initialise"](0)
-
-    def vector(self, parameters: Mapping[str, Floats]) -> Floats:
-        """All parameters, one after another."""
-        return np.concatenate([np.ravel(parameters[name]) for name in self.start])
-
-    def parameters(self, vector: Floats) -> dict[str, Floats]:
-        """The parameters by name."""
-        ends = np.cumsum([array.size for array in self.start.values()])[:-1]
-        parts = np.split(vector, ends)
-        return {name: part.reshape(array.shape) for (name, array), part in zip(self.start.items(), parts, strict=True)}
+        start = self.module["initialise"](0)
+        self.packing = Packing.of(start)
+        self.start = self.packing.pack(start)
 
     def loss(self, vector: Floats) -> float:
-        return float(self.module["loss"](self.parameters(vector), self.X, self.y))
+        return float(self.module["loss"](self.packing.unpack(vector), self.X, self.y))
 
     def gradient(self, vector: Floats) -> Floats:
-        return self.vector(self.module["gradients"](self.parameters(vector), self.X, self.y))
+        return self.packing.pack(self.module["gradients"](self.packing.unpack(vector), self.X, self.y))
 
 
 def trained(name: str, update: Update, network: Network) -> Training:
     """The training with the rate of TRAINING_RATES that ends lowest."""
     found = []
     for rate in TRAINING_RATES:
-        path = islice(update.path(network.gradient, network.vector(network.start), rate), TRAINED_STEPS + 1)
+        path = islice(update.path(network.gradient, network.start, rate), TRAINED_STEPS + 1)
         losses = [network.loss(vector) for vector in path]
         if len(losses) == TRAINED_STEPS + 1 and np.isfinite(losses[-1]):
             found.append(Training(name, rate, losses))

@@ -52,12 +52,18 @@ def test_the_gradients_are_those_of_the_values():
         np.testing.assert_allclose(valley.gradient(at), by_differences, rtol=1e-5)
 
 
-def test_a_network_as_a_vector_comes_back_as_it_was():
+def test_a_network_is_a_function_of_one_vector_of_all_its_parameters():
     network = Network(PROJECT, "iris")
-    again = network.parameters(network.vector(network.start))
-    assert list(again) == list(network.start)
-    for name, array in network.start.items():
-        np.testing.assert_array_equal(again[name], array)
+    parameters = network.module["initialise"](0)
+    assert network.start.shape == (sum(array.size for array in parameters.values()),)
+    assert network.loss(network.start) == network.module["loss"](parameters, network.X, network.y)
+    way, step = np.linspace(-1, 1, len(network.start)), 1e-6
+    difference = (network.loss(network.start + step * way) - network.loss(network.start - step * way)) / (2 * step)
+    assert network.gradient(network.start) @ way == pytest.approx(difference, rel=1e-7)
+
+
+def test_a_network_is_trained_for_all_steps():
+    network = Network(PROJECT, "iris")
     assert len(trained("adam", emitted_update(PROJECT, "adam"), network).losses) == 101
 
 
