@@ -57,14 +57,17 @@ def squared_norm(operand: object) -> Node:
 
 
 def trace(operand: Node) -> Node:
+    """The sum of the diagonal of a square matrix. Raises ShapeError for any other."""
     return Trace(operand)
 
 
 def det(operand: Node) -> Node:
+    """The determinant of a square matrix. Raises ShapeError for any other."""
     return Determinant(operand)
 
 
 def inv(operand: Node) -> Node:
+    """The inverse of a square matrix, which is assumed to have one. Raises ShapeError for any other."""
     return Inverse(operand)
 
 
@@ -74,6 +77,7 @@ def solve(left: Node, right: Node) -> Node:
 
 
 def transpose(operand: Node) -> Node:
+    """The transpose, m×n of an n×m matrix; a scalar as it is."""
     return operand if operand.is_scalar else Transpose(operand)
 
 
@@ -83,6 +87,7 @@ def diag(operand: Node) -> Node:
 
 
 def ones(rows: object, cols: object = 1) -> Node:
+    """The matrix of rows × cols whose entries are all 1; a column unless `cols` is told."""
     return Ones(rows, cols)
 
 
@@ -132,30 +137,37 @@ def apply(function: Function, operand: object) -> Node:
 
 
 def exp(operand: object) -> Node:
+    """The exponential of each entry."""
     return apply(Function("exp"), operand)
 
 
 def log(operand: object) -> Node:
+    """The natural logarithm of each entry, which is assumed to be positive."""
     return apply(Function("log"), operand)
 
 
 def sqrt(operand: object) -> Node:
+    """The square root of each entry, which is assumed to be nonnegative."""
     return apply(Function("sqrt"), operand)
 
 
 def tanh(operand: object) -> Node:
+    """The hyperbolic tangent of each entry."""
     return apply(Function("tanh"), operand)
 
 
 def relu(operand: object) -> Node:
+    """The larger of 0 and each entry."""
     return apply(Function("relu"), operand)
 
 
 def sigmoid(operand: object) -> Node:
+    """1/(1 + exp(−z)) of each entry z."""
     return apply(SIGMOID, operand)
 
 
 def softplus(operand: object) -> Node:
+    """log(1 + exp z) of each entry z."""
     return apply(SOFTPLUS, operand)
 
 

@@ -18,7 +18,7 @@ ONE: Size = Integer(1)
 
 
 def dim(name: str) -> Size:
-    """A symbolic size. Two sizes of one name are the same size."""
+    """A symbolic size. Two sizes of one name are the same size. Raises ShapeError for what is no name."""
     if not name.isidentifier() or keyword.iskeyword(name):
         raise ShapeError(f"a size is named like a Python variable, found {name!r}")
     return Symbol(name, integer=True, positive=True)
