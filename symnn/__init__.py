@@ -1,7 +1,7 @@
 """symnn derives the mathematics of regression and neural networks as machine-checked proofs, and emits NumPy from them.
 
-Text → expression → proof → code → verdict → page: `algebra`, `calculus`, `proof`, `codegen`, `check`, `typeset`. What a user
-asks for is in `results`, networks in `learn`, and what is shown on data in `runs`.
+Text → expression → proof → code → verdict → page: `algebra`, `calculus`, `proof`, `codegen`, `check`, `typeset`. What a
+user asks for is in `results`, networks are in `learn`, and what is shown on data is in `runs`.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def det(operand: Node) -> Node:
 
 
 def inv(operand: Node) -> Node:
-    """The inverse of a square matrix, which is assumed to have one. Raises ShapeError for any other."""
+    """The inverse of a square matrix, which must have one. Raises ShapeError for any other."""
     return Inverse(operand)
 
 
@@ -142,12 +142,12 @@ def exp(operand: object) -> Node:
 
 
 def log(operand: object) -> Node:
-    """The natural logarithm of each entry, which is assumed to be positive."""
+    """The natural logarithm of each entry; a theorem says that all are positive, where that is not assumed."""
     return apply(Function("log"), operand)
 
 
 def sqrt(operand: object) -> Node:
-    """The square root of each entry, which is assumed to be nonnegative."""
+    """The square root of each entry; a theorem says that none is negative, where that is not assumed."""
     return apply(Function("sqrt"), operand)
 
 
