@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from symnn import SymnnError, derive
-from symnn.arrays import Packing
 from symnn.errors import DataError, MissingExtraError, UnsupportedError
 from symnn.minimise import BY_VALUE, METHODS, minimise
 
@@ -42,20 +41,6 @@ def test_newton_takes_one_step_on_a_quadratic():
     found = LINEAR.minimise(START, {"X": X, "Y": Y}, method="trust-exact", options={"initial_trust_radius": 100.0})
     assert len(found.path) == 2
     assert found.converged
-
-
-def test_arrays_of_any_shape_are_packed_and_unpacked():
-    arrays = {"s": 2.0, "w": np.arange(3.0), "A": np.arange(8.0).reshape(4, 2)}
-    packing = Packing.of(arrays)
-    vector = packing.pack(arrays)
-    assert vector.tolist() == [2, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7]
-    back = packing.unpack(vector)
-    assert back["s"] == 2.0 and np.shape(back["s"]) == ()
-    assert (back["A"] == arrays["A"]).all()
-    with pytest.raises(DataError, match="w has shape"):
-        packing.pack({**arrays, "w": np.zeros(2)})
-    with pytest.raises(DataError, match="A is missing"):
-        packing.pack({"s": 1.0, "w": np.zeros(3)})
 
 
 def test_results_in_another_order_are_refused():
