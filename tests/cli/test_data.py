@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from symnn.cli import main
+from symnn.runs.run import SEEDS, Options
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -67,3 +70,8 @@ def test_run_takes_a_name_or_all(symnn):
     assert refused.exit_code == 2 and "xor does not read files" in refused.stderr
     unknown = symnn("run", "titanic", project=REPOSITORY)
     assert unknown.exit_code == 2 and "there is no run 'titanic'" in unknown.stderr
+
+
+def test_the_command_takes_as_many_seeds_as_a_run_by_itself():
+    (option,) = (option for option in main.commands["run"].params if option.name == "seeds")
+    assert option.default == SEEDS == Options().seeds
