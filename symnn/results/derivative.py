@@ -23,15 +23,12 @@ if TYPE_CHECKING:
     from symnn.check.finite_differences import CheckReport
     from symnn.codegen import FunctionSpec
 
-
 Offsets: TypeAlias = Mapping[Proof, int]
 """What is added to the number of a line of a proof, to make it the number of an equation."""
-# Nodes beyond which the results of a theorem are written together.
-LONG_THEOREM = 400
 
 NOWHERE: Offsets = MappingProxyType({})
-
-
+LONG_THEOREM = 400
+"""Nodes beyond which the results of a theorem are written together."""
 REPR = 400
 """How many characters of an expression a console shows."""
 
