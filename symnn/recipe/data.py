@@ -43,7 +43,8 @@ def classes(subject: Subject) -> Finding:
     if counts[least] == 0:
         said = f"no sample of the class {names[least]}, up to {counts[most]:,} of others"
         return Finding("classes", "fails", said, "take more samples: [data] training")
-    said = f"{len(names)} classes of {counts[least]:,} to {counts[most]:,} samples"
+    many = f"{counts[most]:,}" if counts[least] == counts[most] else f"{counts[least]:,} to {counts[most]:,}"
+    said = f"{len(names)} classes of {many} samples"
     if counts[most] > IMBALANCE * counts[least]:
         weights = ", ".join(f"{len(subject.classes) / (len(names) * count):.3g}" for count in counts)
         remedy = f"the largest class outweighs the smallest: write class_weights = [{weights}]"

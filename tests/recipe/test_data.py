@@ -13,7 +13,7 @@ def test_sound_data_pass(usual):
     findings = [check(usual) for check in (data.sizes, data.numbers, data.classes, data.scale)]
     assert [finding.state for finding in findings] == ["passes"] * 4
     assert findings[0].found == "200 samples of 2 inputs; 25 numbers to learn from 200 targets"
-    assert findings[2].found == "2 classes of 100 to 100 samples"
+    assert findings[2].found == "2 classes of 100 samples"
 
 
 def test_the_first_number_that_is_not_finite_is_told(with_samples):
@@ -27,6 +27,11 @@ def test_the_first_number_that_is_not_finite_is_told(with_samples):
 def test_a_class_without_samples_fails(with_samples):
     found = data.classes(with_samples(X, [1] * 20))
     assert (found.state, found.found) == ("fails", "no sample of the class inner, up to 20 of others")
+
+
+def test_classes_of_different_sizes_are_told_by_the_least_and_the_largest(with_samples):
+    found = data.classes(with_samples(np.zeros((25, 2)), [0] * 10 + [1] * 15))
+    assert (found.state, found.found) == ("passes", "2 classes of 10 to 15 samples")
 
 
 def test_weights_that_balance_the_classes_are_proposed(with_samples):
