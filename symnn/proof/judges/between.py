@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
@@ -17,21 +18,22 @@ from symnn.proof.judges.instance import DISCRETE, Converted, Draw, Instance
 from symnn.proof.judges.interpreter import Interpreter
 from symnn.proof.judges.kinks import Kink
 
+Ends: TypeAlias = tuple[Converted, Converted]
+
 DIGITS = 30
 STOPS = 9
 HALVINGS = 40
 MOST_CROSSINGS = 24
 
 
-class Between:
-    """A draw moved a part of the way to another one of the same sizes; values of finitely many kinds stay as they are.
+class Moved:
+    """An instance moved a part of the way to another one of the same sizes; finitely many kinds stay as they are.
 
     What is symmetric, positive or positive definite at both ends is so in between.
     """
 
-    def __init__(self, start: Draw, end: Draw, part: Fraction) -> None:
-        self.sizes = start.sizes
-        self.field: Field = start.field
+    def __init__(self, start: Instance, end: Instance, part: Any, field: Field) -> None:
+        self.field = field
         self._start, self._end, self._part = start, end, part
 
     def size(self, size: Size) -> int:
@@ -41,33 +43,42 @@ class Between:
         start = self._start.value(variable)
         if DISCRETE & set(variable.assumptions):
             return start
-        made: Array = start + self._part * (self._end.value(variable) - start)
+        made: Array = start + (self._end.value(variable) - start) * self._part
         return made
 
     def direction(self, variable: Variable) -> Array:
         return self._start.direction(variable)
 
 
+class Between(Moved):
+    """A draw moved a part of the way to another one, exactly."""
+
+    def __init__(self, start: Draw, end: Draw, part: Fraction) -> None:
+        super().__init__(start, end, part, start.field)
+        self.sizes = start.sizes
+
+
 def between_kinks(kinks: Sequence[Kink], start: Draw, end: Draw) -> Iterator[Fraction]:
     """Parts of the way, one between each two neighbouring places at which some entry crosses a kink."""
     stops = [Fraction(stop, STOPS - 1) for stop in range(STOPS)]
+    ends = Converted(start, DecimalField(DIGITS)), Converted(end, DecimalField(DIGITS))
     crossings: set[Fraction] = set()
     for kink in kinks:
-        sides = [_sides(kink, Between(start, end, stop)) for stop in stops]
+        sides = [_sides(kink, ends, stop) for stop in stops]
         for place, (before, after) in enumerate(pairwise(sides)):
             changed = [entry for entry, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
             for entry in changed:
-                crossings.add(_crossing(kink, entry, before[entry], start, end, stops[place], stops[place + 1]))
+                crossings.add(_crossing(kink, entry, before[entry], ends, stops[place], stops[place + 1]))
                 if len(crossings) >= MOST_CROSSINGS:
                     break
     ordered = sorted(crossings)
     yield from ((left + right) / 2 for left, right in pairwise(ordered))
 
 
-def _crossing(kink: Kink, entry: int, side: int, start: Draw, end: Draw, low: Fraction, high: Fraction) -> Fraction:
+def _crossing(kink: Kink, entry: int, side: int, ends: Ends, low: Fraction, high: Fraction) -> Fraction:
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        sides = _sides(kink, Between(start, end, middle))
+        sides = _sides(kink, ends, middle)
         if entry < len(sides) and sides[entry] == side:
             low = middle
         else:
@@ -75,9 +86,10 @@ def _crossing(kink: Kink, entry: int, side: int, start: Draw, end: Draw, low: Fr
     return (low + high) / 2
 
 
-def _sides(kink: Kink, instance: Instance) -> list[int]:
+def _sides(kink: Kink, ends: Ends, part: Fraction) -> list[int]:
     """On which side of the kink each entry stands; nothing where the argument has no value."""
+    field = DecimalField(DIGITS)
     try:
-        return list(kink.sides(Interpreter(Converted(instance, DecimalField(DIGITS)))))
+        return list(kink.sides(Interpreter(Moved(*ends, field.number(part), field))))
     except Undefined:
         return []

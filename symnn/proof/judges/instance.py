@@ -344,13 +344,17 @@ class Converted:
 
     def __init__(self, instance: Instance, field: Field) -> None:
         self._instance = instance
+        self._values: dict[Variable, Array] = {}
         self.field = field
 
     def size(self, size: Size) -> int:
         return self._instance.size(size)
 
     def value(self, variable: Variable) -> Array:
-        return self._taken(self._instance.value(variable))
+        known = self._values.get(variable)
+        if known is None:
+            known = self._values[variable] = self._taken(self._instance.value(variable))
+        return known
 
     def direction(self, variable: Variable) -> Array:
         return self._taken(self._instance.direction(variable))
