@@ -14,7 +14,12 @@ Of functions that are not quadratic, r is minus the gradient, and a search finds
 and Ribière, the method begins anew where gradients hardly change.
 """
 
+from fractions import Fraction
+
+import sympy
+
 from symnn import (
+    argument,
     chapter,
     derivation,
     derive,
@@ -86,6 +91,47 @@ with derivation(next_p.T @ H @ u, title="p₊ᵀHu is 0 if r₊ᵀt, r₊ᵀt₊
         (next_r.T @ t - next_r.T @ next_t) / kappa + beta * (p.T @ H @ u), by="κHu = t − t₊, p₊ = r₊ + βp"
     )
 
+
+def product_of(row: list[Fraction], column: list[Fraction]) -> Fraction:
+    """The sum of all products."""
+    return sum((one * other for one, other in zip(row, column, strict=True)), Fraction(0))
+
+
+def residuals(size: int) -> list[list[Fraction]]:
+    """All residuals of so many steps from 0, where H[i, j] = 1/(i + j + 1) and c = (1, −2, 3, …)."""
+    matrix = [[Fraction(1, row + place + 1) for place in range(size)] for row in range(size)]
+    r = [Fraction(-((-1) ** place) * (place + 1)) for place in range(size)]
+    found, p = [r], r
+    for _ in range(size):
+        image = [product_of(row, p) for row in matrix]
+        length = product_of(r, r) / product_of(p, image)
+        new = [entry - length * other for entry, other in zip(r, image, strict=True)]
+        share = product_of(new, new) / product_of(r, r)
+        r, p = new, [entry + share * other for entry, other in zip(new, p, strict=True)]
+        found.append(r)
+    return found
+
+
+D = sympy.Symbol("d", integer=True, positive=True)
+SIZES = [{D: size} for size in range(1, 7)]
+with argument("After d steps", note="From w = 0, where H[i, j] = 1/(i + j + 1) and c = (1, −2, 3, …).") as in_all:
+    in_all.argued(
+        "At the first step q is 0, and all that is left over is 0; so it is after each of the others.",
+        by="induction over the steps, by the theorems above",
+    )
+    in_all.cases(
+        sympy.Function("greatest")(sympy.Symbol("|rᵀt|")),
+        0,
+        at=SIZES,
+        value=lambda d: max(
+            abs(product_of(r, t)) for place, r in enumerate(residuals(d)) for t in residuals(d)[:place]
+        ),
+        by="all pairs of residuals",
+    )
+    in_all.cases(
+        sympy.Symbol("‖r‖²"), 0, at=SIZES, value=lambda d: product_of(residuals(d)[d], residuals(d)[d]), by="d steps"
+    )
+
 state = Several(w + alpha * p, next_r, next_p)
 with derivation(state, title="One step", function="step") as step:
     step.line((w + p * alpha, next_r, next_p), by="w₊, r₊ and p₊ from w, r and p")
@@ -113,6 +159,7 @@ chapter(
     conjugate,
     orthogonal_to_older,
     conjugate_to_older,
+    in_all,
     step,
     forms,
     polak_ribiere,

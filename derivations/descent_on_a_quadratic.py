@@ -1,10 +1,12 @@
 """Gradient descent on a quadratic: what a step gains, the best step, and Newton's step.
 
 For f(w) = ½wᵀHw + cᵀw with a symmetric H, a step of length η against the gradient g = ∇f(w) leads exactly to
-f(w) − η‖g‖² + ½η²gᵀHg. The length with the least value is gᵀg/(gᵀHg), for a positive definite H. What the step gains is
-η(1 − ½ηL)‖g‖² + ½η²gᵀ(LI − H)g for every L. Where no eigenvalue of H is greater than L, the second summand is not
-negative, and the first is positive for 0 < η < 2/L and g ≠ 0: f falls. (That f falls is printed without these
-conditions.) Newton's step −H⁻¹g leads to the minimum from everywhere.
+f(w) − η‖g‖² + ½η²gᵀHg. The length with the least value is gᵀg/(gᵀHg), for a positive definite H. After it the new
+gradient is orthogonal to g: the path turns by a right angle with each step.
+
+What a step gains is η(1 − ½ηL)‖g‖² + ½η²gᵀ(LI − H)g for every L. Where no eigenvalue of H is greater than L, the second
+summand is not negative, and the first is positive for 0 < η < 2/L and g ≠ 0: f falls. (That f falls is printed without
+these conditions.) Newton's step −H⁻¹g leads to the minimum from everywhere.
 """
 
 from symnn import (
@@ -22,6 +24,7 @@ from symnn import (
     transpose,
     vector,
 )
+from symnn.algebra.nodes import Number
 
 d = dim("d")
 H = matrix("H", d, d, assume="positive definite", doc="Hessian")
@@ -51,7 +54,11 @@ best = by_length.solve()
 with derivation(best.value, title="The best length") as length:
     length.line(squared_norm(g) / quadratic_form(g, H), by="g = Hw + c")
 
+to_best = {w: w - length.proof.line * g}
+with derivation(substitute(g, to_best).T @ g, title="After a step of the best length, g₊ᵀg") as angle:
+    angle.line(Number(0), by="g₊ = g − ηHg, ηgᵀHg = gᵀg")
+
 with derivation(w - inv(gradient.hessian) @ g, title="Newton's step") as newton:
     newton.line(minimum.value, by="H⁻¹H = I")
 
-chapter(gradient, minimum, gradient.second(), step, gain, by_length, best, length, newton, source=["B8", "S11"])
+chapter(gradient, minimum, gradient.second(), step, gain, by_length, best, length, angle, newton, source=["B8", "S11"])

@@ -1,7 +1,8 @@
 """Gradient checking: what differences of values say of a derivative, and the best distance ε.
 
-By Taylor's theorem J(x ± ε) = J ± εJ′ + ½ε²J″ ± ⅙ε³J‴ with J‴ at some place between, another one on each side. In the
-central difference, J and J″ cancel: its error is at most Mε²/6, where M bounds |J‴|. The one-sided difference keeps J″,
+What J(x + ε) is more than J + εJ′ + ½ε²J″ is an integral over J‴ between both places, and ⅙Mε³ at most where M bounds
+|J‴|: so it is ⅙ε³ times some number from −M to M, the J‴ on the right, and there is another one on the left (Taylor's
+theorem). In the central difference, J and J″ cancel: its error is at most Mε²/6. The one-sided difference keeps J″,
 and has an error of at most Mε/2, where M bounds |J″|.
 
 In float64 each value is off by up to δ, about |J| times 1.1e−16. That adds δ/ε to the error of the central difference,
@@ -23,6 +24,23 @@ delta = scalar("delta", latex=r"\delta", assume="positive", doc="how far a value
 epsilon = scalar("epsilon", latex=r"\epsilon", assume="positive", doc="distance")
 best = scalar("best", assume="positive", doc="the distance with the least error")
 here, ahead, back = scalar("here", doc="J(x)"), scalar("ahead", doc="J(x + ε)"), scalar("back", doc="J(x − ε)")
+
+s, e, m = sympy.symbols("s epsilon M", positive=True)
+F, r = sympy.Function("F"), sympy.Function("r", real=True)
+without = F(s) + (e - s) * F(s).diff(s) + (e - s) ** 2 / 2 * F(s).diff(s, 2)
+weight = (e - s) ** 2 / 2
+note = (
+    "F(s) = J(x + s). By (1) and (2), J(x + ε) − J − εJ′ − ½ε²J″ is the integral of ½(ε − s)²F‴(s) from 0 to ε, where "
+    "F‴(s) = M − r(s)² with some r. For −M, and for x − ε, the signs change."
+)
+with argument("Taylor's theorem", note=note) as taylor_bound:
+    by = "F(ε) at s = ε, and J + εJ′ + ½ε²J″ at s = 0"
+    taylor_bound.sympy(sympy.Derivative(without, s), weight * F(s).diff(s, 3), by=by)
+    by = "a value is the integral of the slope"
+    taylor_bound.sympy(sympy.Integral(F(s).diff(s), (s, 0, e)), F(e) - F(0), by=by)
+    of_bound = sympy.Integral(weight * m, (s, 0, e))
+    taylor_bound.integral_at_most(sympy.Integral(weight * (m - r(s) ** 2), (s, 0, e)), of_bound, by="F‴ ≤ M")
+    taylor_bound.sympy(of_bound, m * e**3 / 6, by="the integral of ½(ε − s)² is ⅙ε³")
 
 with derivation(ahead / epsilon - here / epsilon, title="One-sided difference", function="one_sided") as one_sided:
     one_sided.line((ahead - here) / epsilon, by="one fraction")
@@ -49,7 +67,7 @@ with argument("The error is at most Mε²/6 in size") as bounds:
     bounds.at_most(error.proof.line, limit, by="J‴ ≤ M", given=[M - right, M - left], margin=above)
     bounds.at_least(error.proof.line, -limit, by="−M ≤ J‴", given=[M + right, M + left], margin=below)
 
-e, x = sympy.Symbol("epsilon", positive=True), sympy.Symbol("x", real=True)
+x = sympy.Symbol("x", real=True)
 with argument("No smaller multiple of ε² would do") as sharp:
     for function in (sympy.exp, sympy.sin):
         difference = (function(x + e) - function(x - e)) / (2 * e) - sympy.diff(function(x), x)
@@ -84,6 +102,7 @@ with derivation(sqrt(delta) * 2 / sqrt(M), title="And of the one-sided one", fun
     root_of_one.line(sqrt(delta * 4 / M), by="the root of a quotient")
 
 chapter(
+    taylor_bound,
     one_sided,
     central,
     error,

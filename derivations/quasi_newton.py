@@ -1,9 +1,11 @@
 """BFGS and its kin: approximations of the Hessian from steps and changes of the gradient.
 
 A step s changes the gradient by y. The secant equation B₊s = y asks of the new approximation what holds of the mean of
-the Hessian along the step. BFGS adds to B a matrix UCUᵀ, where U has two columns: its rank is at most two, not one, as
-is printed. A matrix D has at most rank one if and only if (bᵀDc)Da = (bᵀDa)Dc for all a, b and c, which is so for the
-symmetric rank-one update (SR1). The inverse H of B has an update of its own, so that no system needs to be solved.
+the Hessian along the step. BFGS adds to B a matrix UCUᵀ, where U has the two columns Bs and y: its rank is two, not
+one, as is printed. It is not more; and not less where neither column is a multiple of the other, since C comes back
+when UCUᵀ is multiplied from both sides, and has an inverse. A matrix D has at most rank one if and only if
+(bᵀDc)Da = (bᵀDa)Dc for all a, b and c, which is so for the symmetric rank-one update (SR1). The inverse H of B has an
+update of its own, so that no system needs to be solved.
 
 Where yᵀs is positive, H₊ is positive definite with H: vᵀH₊v is a sum of two summands, of which none is negative. And
 yᵀs is positive where a search along a direction of descent leaves only a part of the slope.
@@ -65,6 +67,16 @@ C = matrix_unit(2, 2, 1, 1) / (y.T @ s) - matrix_unit(2, 2, 0, 0) / quadratic_fo
 with derivation(bfgs - B, title="The change has at most rank two") as rank_two:
     rank_two.line(U @ C @ U.T, by="U = (Bs, y) has two columns")
 
+K = matrix("K", 2, 2, doc="any matrix in place of C")
+P = matrix("P", d, 2, assume="full column rank", doc="Bs and y as columns, none a multiple of the other")
+back = inv(P.T @ P) @ P.T
+with derivation(back @ (P @ K @ P.T) @ back.T, title="It has rank two, not less: C comes back") as not_less:
+    not_less.line(K, by="(PᵀP)⁻¹PᵀP = I")
+
+inverse_of_c = matrix_unit(2, 2, 1, 1) * (y.T @ s) - matrix_unit(2, 2, 0, 0) * quadratic_form(s, B)
+with derivation(C @ inverse_of_c, title="C has an inverse") as invertible:
+    invertible.line(Identity(2), by="sᵀBs and yᵀs cancel")
+
 change = sr1 - B
 with derivation(sr1 @ s, title="SR1 obeys the secant equation") as secant_of_sr1:
     secant_of_sr1.line(y, by="(y − Bs)ᵀs cancels")
@@ -123,6 +135,8 @@ chapter(
     secant_of_inverse,
     inverse,
     rank_two,
+    not_less,
+    invertible,
     secant_of_sr1,
     rank_one,
     step,

@@ -4,17 +4,21 @@ Robbins and Monro ask two things of the lengths η₁, η₂, … of the steps: 
 reached, and that Σ ηₜ² converges, so that the noise of the samples dies out. C/t satisfies both. C/√t satisfies the
 first one only: of its squares, Σ C²/t diverges. Both begin at t = 1; at t = 0 they have no value.
 
-The conditions are sufficient, not necessary, as the mean m of samples shows, which is the minimum of ½E(w − x)². A step
-w − η(w − x) leaves an expected squared error of (1 − η)²(w − m)² + η²σ². With ηₜ = 1/t, w is the mean of all samples so
-far, and the error is σ²/t. With ηₜ = C/√t it is about Cσ²/(2√t), which tends to zero as well, but more slowly. With a
-constant η it does not fall below ησ²/(2 − η). Nor are the conditions enough to be fast: where the curvature is μ, steps
-C/t leave of the first error a part of the order T^(−c) after T steps, with c = Cμ, which may be nearly all of it.
+What they are for is seen at the mean m of samples, which is the minimum of ½E(w − x)². A step w − η(w − x) leaves an
+expected squared error of (1 − η)²(w − m)² + η²σ². From step s on, that is at most exp(−∑ η) times the error at s, and
+σ² times the sum of the squares. The first part dies out by the first condition; the second is small from the start for
+a late s, by the second condition. So the conditions are sufficient. They are not necessary: with ηₜ = 1/t, w is the
+mean of all samples so far, and the error is σ²/t; with ηₜ = C/√t it is about Cσ²/(2√t), which tends to zero as well,
+but more slowly. With a constant η it does not fall below ησ²/(2 − η).
+
+Nor are the conditions enough to be fast: where the curvature is μ, steps C/t leave of the first error a part of the
+order T^(−c) after T steps, with c = Cμ, which may be nearly all of it.
 """
 
 import sympy
 from sympy import stats
 
-from symnn import argument, chapter, derive
+from symnn import argument, chapter, derivation, derive, exp, scalar
 
 C, t = sympy.symbols("C t", positive=True)
 k = sympy.Symbol("t", integer=True, positive=True)
@@ -39,6 +43,33 @@ with argument("The expected squared error after a step", note="x is a sample wit
     error.expectation(w - eta * (w - x) - m, (1 - eta) * (w - m), by="E x = m")
     after = (1 - eta) ** 2 * (w - m) ** 2 + eta**2 * sigma**2
     error.expectation((w - eta * (w - x) - m) ** 2, after, by="E (x − m)² = σ²")
+
+now = scalar("e", assume="nonnegative", doc="E(w − m)² before a step")
+length, spread = scalar("eta", latex=r"\eta", assume="positive"), scalar("sigma", latex=r"\sigma", assume="positive")
+square = (1 - 2 * length) * now + length**2 * (now + spread**2)
+with derivation(
+    square, title="E(w − m)² after a step, from E(w − m)² before it", function="expected_error"
+) as after_it:
+    after_it.line((1 - length) ** 2 * now + length**2 * spread**2, by="E(w − m)(w − x) = e, E(w − x)² = e + σ²")
+
+first_error = scalar("first", assume="nonnegative", doc="E(w − m)² at step s")
+p, q = scalar("p", assume="positive", doc="exp(−∑ η) since s"), scalar("q", assume="nonnegative", doc="∑ η² since s")
+f = scalar("f", assume="positive", doc="exp(−η), at most 1")
+bounded, by_exp = p * first_error + spread**2 * q - now, f - (1 - length) ** 2
+with argument("Both conditions are enough for the mean", note="Where no length is greater than 1.") as enough:
+    enough.at_most((1 - length) ** 2, exp(-length), by="(1 − η)² ≤ 1 − η ≤ exp(−η)", given=[1 - length])
+    enough.at_most(
+        after_it.proof.line,
+        f * p * first_error + spread**2 * (q + length**2),
+        by="from a step to the next, where (1 − η)² ≤ f ≤ 1",
+        given=[bounded, by_exp, 1 - f],
+        margin=f * bounded + by_exp * now + (1 - f) * spread**2 * q,
+    )
+    T, s = sympy.symbols("T s", integer=True, positive=True)
+    lengths, squares = sympy.Sum(1 / k, (k, 1, T)), sympy.Sum(1 / k**2, (k, 1, s))
+    enough.sympy(sympy.Limit(sympy.exp(-C * lengths), T, sympy.oo), 0, by="C/t: the error at s dies out")
+    by = "C/t: all but a small rest of the squares come before a late s"
+    enough.sympy(sympy.Limit(squares, s, sympy.oo), sympy.pi**2 / 6, by=by)
 
 
 def following(error: sympy.Expr, length: sympy.Expr) -> sympy.Expr:
@@ -73,4 +104,4 @@ with argument(
     )
     slow.sympy(sympy.Pow(2 ** (1 / c), -c, evaluate=False), sympy.Rational(1, 2), by="half is left after 2^(1/c) steps")
 
-chapter(both, first, cost, error, mean, constant, slower, slow, source="B9")
+chapter(both, first, cost, error, after_it, enough, mean, constant, slower, slow, source="B9")

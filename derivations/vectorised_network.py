@@ -1,8 +1,9 @@
 """A network for one sample in vectors, its cached values, and what training does with the gradients.
 
 The entry w_jk of W goes from unit k of the layer before to unit j. Forward, z and a of every layer are kept; backward,
-each layer needs its own a and the δ above it, and gives δaᵀ and δ. The updates dW and db of gradient descent
-minimise the linear part of the cost, by the gradients gW and gb, and the squared distance from where one is.
+each layer needs its own a and the δ above it, and gives δaᵀ and δ. Gradient descent adds U to W and u to b: these have
+the least value of the linear part of the cost, by the gradients G and g, and the squared distance from where one is
+over 2η. So they are −ηG and −ηg.
 """
 
 from symnn import backpropagation, chapter, derivation, derive
@@ -22,9 +23,9 @@ with derivation("(y - (w*x + b))**2", wrt=["w", "x", "b"], title="By the chain r
     error = "(y - (w*x + b))"
     by_hand.line([f"-2*{error}*x", f"-2*{error}*w", f"-2*{error}"], by="outer times inner derivative")
 
-nearby = "np.sum(gW*dW) + np.sum(gb*db) + (np.sum(dW**2) + np.sum(db**2)) / (2*eta)"
-shapes = {"gW": ("k", "d"), "dW": ("k", "d"), "gb": ("k",), "db": ("k",)}
-step = derive(nearby, wrt=["dW", "db"], shapes=shapes, assume={"eta": "positive"}, name="update")
+nearby = "np.sum(G*U) + np.sum(g*u) + (np.sum(U**2) + np.sum(u**2)) / (2*eta)"
+shapes = {"G": ("k", "d"), "U": ("k", "d"), "g": ("k",), "u": ("k",)}
+step = derive(nearby, wrt=["U", "u"], shapes=shapes, assume={"eta": "positive"}, name="update")
 update = step.solve()
 
 chapter(theorem, theorem.at(2), graph, by_hand, step, update, source=["B15", "B17", "B18"])

@@ -32,7 +32,7 @@ class SympyEquation:
     def judge(self, seed: int) -> Judgement:
         worked_out = self.left.doit(), self.right.doit()
         if any(isinstance(part, _OPEN) for side in worked_out for part in sympy.preorder_traversal(side)):
-            symbolic = False
+            symbolic = bool(sympy.expand(worked_out[0] - worked_out[1]) == 0)
         else:
             symbolic = is_equal(*worked_out)
         agreed, apart = self._numbers(seed)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from sympy import Expr, Sum, Symbol, sympify
+from sympy import Expr, Integral, Sum, Symbol, sympify
 from sympy.stats import Expectation as Expected
 
 from symnn.algebra.names import one_variable_a_name
@@ -21,6 +21,7 @@ from symnn.algebra.sizes import ONE, same_shape, show_shape
 from symnn.algebra.walk import variables
 from symnn.claims.analysis import Convergence, SympyEquation
 from symnn.claims.inequality import Inequality
+from symnn.claims.integrals import IntegralInequality
 from symnn.claims.probability import Cases, Expectation
 from symnn.errors import RefutedError, ShapeError, SymnnError
 from symnn.proof.court import Court
@@ -187,6 +188,10 @@ class argument:  # noqa: N801
         """left = right, two SymPy expressions: limits, series, sums, integrals, derivatives, not worked out."""
         sides = sympify(left, strict=True), sympify(right, strict=True)
         return self._judge(Claim(by, sides[0], "=", sides[1], question=SympyEquation(*sides)))
+
+    def integral_at_most(self, left: Integral, right: Integral, *, by: str) -> argument:
+        """left ≤ right, two SymPy integrals over one interval, of which the left integrand is nowhere the greater."""
+        return self._judge(Claim(by, left, "≤", right, question=IntegralInequality(left, right)))
 
     def converges(self, series: Sum, *, by: str) -> argument:
         """An infinite sum converges."""

@@ -119,8 +119,8 @@ def _claim(line: ClaimLine) -> str:
         rows = [rf"&\parbox[t]{{10cm}}{{\raggedright {escape_latex(line.words)}}}"]
     else:
         rows = _formula_rows(line)
-        given = r" \text{ and } ".join(clause.latex.replace("$", "") for clause in line.given)
-        rows += [rf"&\qquad\text{{if }} {given}"] if given else []
+        given = " and ".join(clause.latex for clause in line.given)
+        rows += [rf"&\qquad\text{{if {given}}}"] if given else []
     return _tagged(rows, line.rule, line.mark, line.number)
 
 

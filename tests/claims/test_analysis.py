@@ -40,6 +40,13 @@ def test_what_sympy_leaves_open_is_undecided():
     assert found.status is Status.UNDECIDED and "cannot show" in found.reason
 
 
+def test_derivatives_of_any_function_are_compared_term_by_term():
+    f = sympy.Function("f")(x)
+    left, right = sympy.Derivative((a - x) * f.diff(x) + f, x), (a - x) * f.diff(x, 2)
+    assert SympyEquation(left, right).judge(0).status is Status.CHECKED
+    assert SympyEquation(left, right + f.diff(x)).judge(0).status is Status.UNDECIDED
+
+
 @pytest.mark.parametrize(
     ("term", "converges"),
     [(1 / t, False), (1 / t**2, True), (1 / sympy.sqrt(t), False), (-a / t, False), (a**2 / t**2, True)],

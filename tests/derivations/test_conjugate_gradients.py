@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from scipy.sparse.linalg import cg
 
 from symnn.errors import RefutedError
@@ -41,6 +42,16 @@ def test_all_residuals_are_orthogonal_and_all_directions_conjugate_and_d_steps_e
     assert np.abs(products - np.diag(np.diag(products))).max() < 1e-8
     assert np.abs(conjugate - np.diag(np.diag(conjugate))).max() < 1e-8
     assert weights[-1] == pytest.approx(np.linalg.solve(H, -c))
+
+
+def test_the_chapter_goes_through_all_pairs_of_residuals_exactly():
+    module = runpy.run_path(str(Path(__file__).parents[2] / "derivations/conjugate_gradients.py"))
+    found = module["residuals"](4)
+    matrix = sympy.Matrix(4, 4, lambda row, place: sympy.Rational(1, row + place + 1))
+    assert found[0] == [-1, 2, -3, 4] and found[4] == [0, 0, 0, 0] != found[3]
+    krylov = sympy.Matrix.hstack(*(matrix**power * sympy.Matrix(found[0]) for power in range(3)))
+    assert all(krylov.row_join(sympy.Matrix(residual)).rank() == 3 for residual in found[:3])
+    assert sympy.Matrix(found[3]).T * krylov == sympy.zeros(1, 3)
 
 
 def test_the_best_length_is_that_of_the_residual():

@@ -47,6 +47,11 @@ CLAIMS = {
         "w@H@w/2 + c@w - eta*np.sum((H@w + c)**2) + eta**2*(H@w + c)@H@(H@w + c)",
         "w@H@w/2 + c@w - eta*np.sum((H@w + c)**2) + eta**2*(H@w + c)@H@(H@w + c)/2",
     ),
+    "two gradients of a path with steps of the best length": (
+        "(H@(w - (c@c)/(c@H@c)*c)) @ c",
+        "w@H@c",
+        "w@H@c - c@c",
+    ),
     "Newton's step with a length that is not 1": (
         "w - np.linalg.inv(H)@(H@w + c)",
         "-np.linalg.inv(H)@c/2",

@@ -64,3 +64,27 @@ def test_a_one_sided_difference_is_not_of_second_order():
         with pytest.raises(RefutedError):
             proof.line(epsilon**2 * J2 / 2, by="second order")
         proof.line(epsilon * J2 / 2, by="first order")
+
+
+def test_taylors_bound_needs_the_bound_of_the_third_derivative():
+    s, e, m = sympy.symbols("s e m", positive=True)
+    third, weight = sympy.Function("third", real=True)(s), (e - s) ** 2 / 2
+    bound = sympy.Integral(weight * m, (s, 0, e))
+    with argument("Taylor's theorem") as proof:
+        with pytest.raises(RefutedError, match="the left side is"):
+            proof.integral_at_most(sympy.Integral(weight * third, (s, 0, e)), bound, by="without a bound")
+        with pytest.raises(RefutedError):
+            proof.sympy(bound, m * e**3 / 3, by="the half forgotten")
+        proof.integral_at_most(sympy.Integral(weight * (m - third**2), (s, 0, e)), bound, by="with one")
+        proof.sympy(bound, m * e**3 / 6, by="the integral of the weight")
+    assert proof.verdict == "checked"
+
+
+@pytest.mark.parametrize("epsilon", [0.5, -0.3])
+def test_what_is_left_of_taylors_series_is_the_integral(epsilon):
+    """Of exp at 0, where all derivatives are exp: by Simpson's rule."""
+    places = np.linspace(0, epsilon, 2001)
+    weights = np.ones(2001)
+    weights[1:-1:2], weights[2:-1:2] = 4, 2
+    integral = np.sum(weights * (epsilon - places) ** 2 / 2 * np.exp(places)) * epsilon / 6000
+    assert math.exp(epsilon) - 1 - epsilon - epsilon**2 / 2 == pytest.approx(integral, rel=1e-10)

@@ -8,7 +8,10 @@ import pytest
 import sympy
 
 from symnn import argument, derivation
+from symnn.algebra.walk import variables
 from symnn.errors import RefutedError
+from symnn.proof.judges.fields import RationalField
+from symnn.proof.judges.interpreter import evaluate_rational
 
 random = np.random.default_rng(6)
 n, d = 5, 3
@@ -24,8 +27,11 @@ def spread(batches):
 def test_the_lines(chapter):
     said = {numbered.proof.title: numbered.proof for numbered in chapter.proofs() if hasattr(numbered.proof, "line")}
     assert chapter.verdict == "checked"
-    assert str(said["The variance with replacement"].line) == "((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/b"
-    assert str(said["The variance without replacement"].line) == "(n − b)((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/((n − 1)b)"
+    assert str(said["The variance with replacement, by its E zzᵀ"].line) == "((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/b"
+    assert (
+        str(said["The variance without replacement, by its E zzᵀ"].line)
+        == "(n − b)((1/n)‖G‖² − ‖(1/n)Gᵀ1ₙ‖²)/((n − 1)b)"
+    )
     assert [proof.status.value for proof in said.values()] == ["proved"] * len(said)
 
 
@@ -38,6 +44,21 @@ def test_mean_and_variance_by_all_batches(b):
     mean, replaced = spread(product(range(n), repeat=b))
     assert mean == pytest.approx(G.mean(axis=0))
     assert replaced == pytest.approx(one / b)
+
+
+@pytest.mark.parametrize(
+    ("title", "draws"), [("with", product(range(n), repeat=2)), ("without", combinations(range(n), 2))]
+)
+def test_the_mean_of_the_products_of_counts_is_the_one_that_is_put_in(chapter, title, draws):
+    """E zzᵀ of the statement, by its emitted digits: the variance of G = I is that of z/b."""
+    counts = np.array([[batch.count(place) for place in range(n)] for batch in draws], dtype=float)
+    (statement,) = (found.proof.statement for found in chapter.proofs() if f"{title} replacement" in found.proof.title)
+    second = np.mean([np.outer(z, z) for z in counts], axis=0)
+    names = {variable.name: variable for variable in variables(statement)}
+    rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    values = {names["G"]: rows, names["b"]: [[Fraction(2)]]}
+    found = evaluate_rational(statement, values, RationalField())[0][0]
+    assert float(found) == pytest.approx(np.trace(second) / 4 - 1 / n)
 
 
 WRONG = {

@@ -40,6 +40,17 @@ def test_the_change_of_bfgs_is_not_of_rank_one():
         proof.line(left, by="as it was")
 
 
+def test_a_matrix_that_comes_back_by_other_factors_is_refused():
+    """PKPᵀ has the rank of K where P has full column rank: K comes back, and by PᵀP alone it does not."""
+    shapes = {"P": ("d", 2), "K": (2, 2)}
+    back = "np.linalg.inv(P.T@P) @ P.T @ P @ K @ P.T"
+    with derivation(f"{back} @ P @ np.linalg.inv(P.T@P)", shapes=shapes, assume={"P": "full column rank"}) as proof:
+        with pytest.raises(RefutedError):
+            proof.line("P.T @ P @ K", by="one inverse forgotten")
+        proof.line("K", by="(PᵀP)⁻¹PᵀP = I")
+    assert proof.verdict == "proved"
+
+
 def test_the_change_of_sr1_is_of_rank_one():
     left, right = minors(BY_SR1)
     with derivation(left, shapes=ALL_SHAPES, assume=SYMMETRIC) as proof:

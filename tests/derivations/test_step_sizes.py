@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from symnn import argument
+from symnn import argument, exp, scalar
 from symnn.errors import RefutedError
 
 C, t = sympy.symbols("C t", positive=True)
@@ -96,6 +96,28 @@ def test_the_emitted_gradient(chapter):
     exec(compile(chapter.module(), "step_sizes.py", "exec"), space)
     w, x = np.array([1.0, -2.0, 5.0]), np.array([4.0, 0.5, 5.0])
     assert space["gradient"](w, x).tolist() == [-3, -2.5, 0]
+
+
+@pytest.mark.parametrize("rule", [lambda t: 1 / t, lambda t: 0.7 / t**0.75, lambda t: 1 / np.sqrt(t)])
+def test_the_bound_from_a_step_on(rule):
+    """exp(−∑ η) times the error at s, and σ² times the sum of the squares, whatever the lengths."""
+    variance, error, start = 3.0, 50.0, 4
+    for t in range(1, start + 1):
+        error = (1 - rule(t)) ** 2 * error + rule(t) ** 2 * variance
+    first, lengths = error, []
+    for t in range(start + 1, 400):
+        lengths.append(rule(t))
+        error = (1 - rule(t)) ** 2 * error + rule(t) ** 2 * variance
+        assert 0 < error <= np.exp(-np.sum(lengths)) * first + variance * np.sum(np.square(lengths))
+
+
+def test_the_bound_needs_lengths_that_are_not_greater_than_one():
+    eta = scalar("eta", assume="positive")
+    with argument("lengths") as proof:
+        with pytest.raises(RefutedError):
+            proof.at_most((1 - eta) ** 2, exp(-eta), by="any length")
+        proof.at_most((1 - eta) ** 2, exp(-eta), by="at most 1", given=[1 - eta])
+    assert proof.verdict == "checked"
 
 
 def test_wrong_errors_are_refused():

@@ -67,7 +67,9 @@ def conjugate_gradients(derivations: Derivations) -> Report:
     _steps(report, exact, computed)
     _orthogonal(report, quadratic, exact, computed)
     _bfgs(report, derivations, quadratic, exact)
-    _hilbert(report, derivations)
+    steepest = _best_lengths(report, derivations, quadratic)
+    off = _hilbert(report, derivations)
+    report.plot(_plot(quadratic, computed, steepest, off))
     return report
 
 
@@ -196,37 +198,108 @@ def _rank(
     return Comparison(what, Fraction(expected), Fraction(exact.rank()), float(np.linalg.matrix_rank(change, tol=1e-9)))
 
 
+# --- steps of the best length against the gradient -------------------------------------------------------------------
+
+SMALL, MOST, SHOWN = 1e-10, 5_000, 31
+
+
+def right_angles(derivations: Derivations, quadratic: Quadratic, steps: int) -> list[Fraction]:
+    """The product of each gradient with the next one, exactly, along so many steps of the best length from zero."""
+    length = derivations.formula("descent_on_a_quadratic", "length_solution")
+    w, products = [Fraction(0)] * quadratic.size, []
+    for _ in range(steps):
+        r, eta = quadratic.residual(w), length.exact(w=w, H=quadratic.H, c=quadratic.c)[0][0]
+        w = [entry + eta * part for entry, part in zip(w, r, strict=True)]
+        products.append(inner(r, quadratic.residual(w)))
+    return products
+
+
+def gradients_of_steepest(derivations: Derivations, quadratic: Quadratic) -> Floats:
+    """The gradients on that path in float64, until one is by `SMALL` shorter than the first: one in each row."""
+    gradient, length = (
+        derivations.function("descent_on_a_quadratic", name) for name in ("gradient", "length_solution")
+    )
+    H, c = np.asarray(as_float(quadratic.H)), np.asarray(as_float(quadratic.c))
+    w = np.zeros(quadratic.size)
+    found = [np.asarray(gradient(w=w, H=H, c=c))]
+    while np.linalg.norm(found[-1]) > SMALL * np.linalg.norm(found[0]) and len(found) <= MOST:
+        w = w - length(w=w, H=H, c=c) * found[-1]
+        found.append(np.asarray(gradient(w=w, H=H, c=c)))
+    return np.array(found)
+
+
+def _best_lengths(report: Report, derivations: Derivations, quadratic: Quadratic) -> Floats:
+    """Gradient descent with the best length of each step turns by right angles, and takes far more steps."""
+    found = gradients_of_steepest(derivations, quadratic)
+    lengths: Floats = np.linalg.norm(found, axis=1)
+    cosine = np.abs(np.sum(found[1:4] * found[:3], axis=1) / (lengths[1:4] * lengths[:3])).max()
+    product = max(right_angles(derivations, quadratic, 3), key=abs)
+    report.compare(
+        "gradient descent with the best length: greatest product of a gradient and the next, in three steps",
+        [Comparison("g₊ᵀg", Fraction(0), product, float(cosine), rounding=1e-10)],
+    )
+    what = f"steps until ‖g‖ has fallen by {SMALL:g}; conjugate gradients take {quadratic.size}"
+    report.compare("the best length is not the best direction", [Claim(what, "at least", 100, len(found) - 1)])
+    return lengths
+
+
 # --- what float64 loses ----------------------------------------------------------------------------------------------
 
 SIZES = (3, 6, 9, 12)
 
 
-def _hilbert(report: Report, derivations: Derivations) -> None:
-    """On matrices that are ever nearer to singular ones, the steps in float64 are no longer conjugate."""
+def _hilbert(report: Report, derivations: Derivations) -> dict[int, list[float]]:
+    """On matrices that are ever nearer to singular ones, the steps in float64 are no longer conjugate.
+
+    Found are the greatest errors of a weight after each step, by the number of weights.
+    """
     try:
         from scipy.sparse.linalg import cg
     except ImportError as error:
         raise MissingExtraError("steps are compared with SciPy's: pip install 'symnn[fit]'") from error
-    rows, curves = [], []
+    rows, found, wrong, apart = [], {}, Fraction(0), 0.0
     for size in SIZES:
         H = [[Fraction(1, row + place + 1) for place in range(size)] for row in range(size)]
         quadratic = Quadratic(H, [-sum(row, Fraction(0)) for row in H])
-        exact = exact_path(derivations, quadratic)
         computed = float_path(derivations, quadratic, size)
-        off = [float(np.abs(w - 1).max()) for w in computed]
-        wrong = max(abs(entry - 1) for entry in exact.weights[-1])
+        found[size] = [float(np.abs(w - 1).max()) for w in computed]
+        exactly = max(abs(entry - 1) for entry in exact_path(derivations, quadratic).weights[-1])
         matrix = np.asarray(as_float(H))
         theirs = [cg(matrix, matrix.sum(axis=1), rtol=0.0, maxiter=steps)[0] for steps in (1, 2, 3)]
-        apart = np.abs(np.array(theirs) - np.array(computed[1:4])).max()
-        rows.append((str(size), f"{np.linalg.cond(matrix):.1e}", str(wrong), f"{off[-1]:.1e}", f"{apart:.1e}"))
-        curves.append(Curve(f"{size} weights", list(range(size + 1)), off))
+        from_scipys = float(np.abs(np.array(theirs) - np.array(computed[1:4])).max())
+        wrong, apart = max(wrong, exactly), max(apart, from_scipys)
+        condition = f"{np.linalg.cond(matrix):.1e}"
+        rows.append((str(size), condition, str(exactly), f"{found[size][-1]:.1e}", f"{from_scipys:.1e}"))
     columns = ("weights", "condition number", "exactly off", "float64 off", "from SciPy's")
     report.table("as many steps as weights, H[i, j] = 1/(i + j + 1), w = (1, …, 1)", columns, rows)
     report.compare(
-        "the first three steps",
-        [Claim("greatest distance from scipy.sparse.linalg.cg", "at most", 1e-12, max(float(row[-1]) for row in rows))],
+        "these matrices",
+        [
+            Claim("exactly off after the last step", "at most", 0.0, float(wrong)),
+            Claim("three steps: greatest distance from scipy.sparse.linalg.cg", "at most", 1e-12, apart),
+        ],
     )
-    panel = Panel(
-        "H[i, j] = 1/(i + j + 1), in float64", "step", "greatest error of a weight", curves, logarithmic_y=True
+    return found
+
+
+# --- plots -----------------------------------------------------------------------------------------------------------
+
+
+def _plot(quadratic: Quadratic, computed: list[Floats], steepest: Floats, off: dict[int, list[float]]) -> Plot:
+    H, c = np.asarray(as_float(quadratic.H)), np.asarray(as_float(quadratic.c))
+    lengths = [float(np.linalg.norm(H @ w + c)) for w in computed]
+    commute = Panel(
+        "The commute table",
+        "step",
+        "‖gradient‖",
+        [
+            Curve("gradient descent, best lengths", list(range(SHOWN)), steepest[:SHOWN].tolist()),
+            Curve("conjugate gradients", list(range(len(lengths))), lengths),
+        ],
+        logarithmic_y=True,
     )
-    report.plot(Plot("conjugate_gradients", "Conjugate gradients where H is nearly singular", [[panel]]))
+    curves = [Curve(f"{size} weights", list(range(size + 1)), errors) for size, errors in off.items()]
+    singular = Panel(
+        "Nearly singular: H[i, j] = 1/(i + j + 1), float64", "step", "greatest error", curves, logarithmic_y=True
+    )
+    return Plot("conjugate_gradients", "Conjugate gradients", [[commute, singular]])

@@ -12,7 +12,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 
 from symnn.arrays import Floats
-from symnn.formula import Derivations, Formula, Rows, column, data_matrix
+from symnn.formula import Derivations, Formula, Rows, Value, column, data_matrix
 from symnn.learn.datasets import load
 from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.descent.constant_steps import Problem, surface
@@ -29,7 +29,7 @@ KINDS = ("without replacement", "with replacement")
 def mini_batches(derivations: Derivations) -> Report:
     """Mean and variance of a batch's gradient, exactly; and a descent by batches that stops far from W*."""
     report = Report("mini-batches: gradients of batches on the commute table (rows B10 and B11)")
-    variances = _all_batches(report, derivations.solution(CHAPTER))
+    variances = _all_batches(report, derivations.formula(CHAPTER, "gradient"))
     problem = Problem.of_commute(derivations)
     runs = [stopped(problem, seed) for seed in range(SEEDS)]
     _stopping_rule(report, problem, runs)
@@ -57,16 +57,16 @@ def all_batches(size: int, samples: int, replaced: bool) -> Iterator[tuple[tuple
         yield batch, math.factorial(size) // math.prod(map(math.factorial, Counter(batch).values()))
 
 
-def moments(step: Formula, X: Rows, Y: Sequence[Fraction], size: int, replaced: bool) -> Moments:
-    """Mean and variance of a batch's gradient at W = 0, which is minus the step of length 1."""
+def moments(gradient: Formula, X: Rows, Y: Sequence[Fraction], size: int, replaced: bool) -> Moments:
+    """Mean and variance of a batch's gradient at W = 0."""
     exact, computed, counts = [], [], []
     for batch, count in all_batches(size, len(X), replaced):
-        rows, targets = [X[place] for place in batch], [Y[place] for place in batch]
-        exact.append([-entry for entry in column(step.exact(X=rows, Y=targets, W=START, eta=1))])
-        computed.append(-step.computed(X=rows, Y=targets, W=START, eta=1))
+        given: dict[str, Value] = {"X": [X[place] for place in batch], "Y": [Y[place] for place in batch], "W": START}
+        exact.append(column(gradient.exact(**given)))
+        computed.append(gradient.computed(**given))
         counts.append(count)
     mean = [_average(entries, counts) for entries in zip(*exact, strict=True)]
-    distances = [sum((entry - m) ** 2 for entry, m in zip(gradient, mean, strict=True)) for gradient in exact]
+    distances = [sum((entry - m) ** 2 for entry, m in zip(found, mean, strict=True)) for found in exact]
     mean64 = np.average(computed, axis=0, weights=counts)
     distances64 = np.sum((np.array(computed) - mean64) ** 2, axis=1)
     return Moments(mean, _average(distances, counts), mean64, float(np.average(distances64, weights=counts)))
@@ -76,11 +76,11 @@ def _average(values: Sequence[Fraction | int], counts: Sequence[int]) -> Fractio
     return Fraction(sum(count * value for count, value in zip(counts, values, strict=True))) / sum(counts)
 
 
-def _all_batches(report: Report, step: Formula) -> dict[str, list[Moments]]:
+def _all_batches(report: Report, gradient: Formula) -> dict[str, list[Moments]]:
     data = load("commute")
     X, Y = data_matrix(data, "distance", "weekday"), list(data["minutes"])
     n = len(X)
-    found = {kind: [moments(step, X, Y, b, kind == KINDS[1]) for b in range(1, n + 1)] for kind in KINDS}
+    found = {kind: [moments(gradient, X, Y, b, kind == KINDS[1]) for b in range(1, n + 1)] for kind in KINDS}
     whole = found[KINDS[0]][-1].mean
     report.remark(
         f"At W = 0, every batch of the n = {n} samples is gone through: in all orders, and with replacement also with "
@@ -184,8 +184,8 @@ def _stopping_rule(report: Report, problem: Problem, runs: Sequence[Stopped]) ->
     distances = [_distance(problem, run.end) for run in runs]
     report.remark(
         f"W* is {np.linalg.norm(problem.optimum):.2f} away from the start. The rule stops where one step is small, and "
-        "a step is small where η is, or where the two samples of the batch happen to be fitted: ‖g‖ is of the batch's "
-        "own gradient, ‖∇C‖ of that of the cost. It says nothing of how far W* is."
+        "a step is small where η is, or where the two samples of the batch happen to be fitted: g is the gradient of "
+        "the batch, ∇C that of the cost. Neither tells how far W* is, to which the descent would still come nearer."
     )
     report.compare(
         f"‖W − W*‖ where the rule stops, over {SEEDS} seeds: about 4",
@@ -205,7 +205,14 @@ def _plot(problem: Problem, variances: dict[str, list[Moments]], runs: Sequence[
         Curve(kind, list(range(1, len(found) + 1)), [one.variance64 for one in found])
         for kind, found in variances.items()
     ]
-    of_size = Panel("All batches of the commute table", "samples in a batch", "E‖g − ∇C‖²", spread, marked=True)
+    of_size = Panel(
+        "All batches of the commute table",
+        "samples in a batch",
+        "E‖g − ∇C‖²",
+        spread,
+        marked=True,
+        ticks=["", *(str(size) for size in spread[0].x)],
+    )
     curves, ends = [], []
     for seed, run in enumerate(runs):
         distances = [_distance(problem, W) for W in stopped(problem, seed, FAR).path[1:]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,7 +66,7 @@ def newton(derivations: Derivations) -> Report:
     _maximum(report, derivations, cosine)
     _away(report, root)
     _scipy(report, {logarithm: 0.5, cosine: 0.3, root: 0.9})
-    report.plot(_plot(logarithm, root))
+    report.plot(_plot(logarithm, cosine, root))
     return report
 
 
@@ -176,24 +176,7 @@ def _scipy(report: Report, starts: dict[OneVariable, float]) -> None:
 # --- plots -----------------------------------------------------------------------------------------------------------
 
 
-def _plot(logarithm: OneVariable, root: OneVariable) -> Plot:
-    axis = np.linspace(-4.2, 4.2, 169)
-    whole, damped = root.path(1.5, 1), root.damped_path(1.5, 3)[0]
-
-    def along(places: Sequence[float]) -> tuple[list[float], list[float]]:
-        return list(places), [root.value(x) for x in places]
-
-    surface = Panel(
-        "√(1 + x²) from 1.5",
-        "x",
-        "J",
-        curves=[
-            Curve("J", axis.tolist(), [root.value(x) for x in axis]),
-            Curve("whole step", *along(whole)),
-            Curve("damped", *along(damped)),
-        ],
-        points=[Points("", *along(whole)), Points("", *along(damped))],
-    )
+def _plot(logarithm: OneVariable, cosine: OneVariable, root: OneVariable) -> Plot:
     errors = [abs(1 - x) for x in logarithm.path(0.5, 5)]
     halves = [0.5 ** (step + 1) for step in range(6)]
     steps = list(range(6))
@@ -204,4 +187,26 @@ def _plot(logarithm: OneVariable, root: OneVariable) -> Plot:
         curves=[Curve("Newton: squared by each step", steps, errors), Curve("halved by each step", steps, halves)],
         logarithmic_y=True,
     )
-    return Plot("newton", "Newton's method on one variable", [[digits, surface]])
+    to_maximum = _on_graph("cos x from 0.3", cosine, (-1.2, 4.2), {"whole steps": cosine.path(0.3, 4)})
+    paths = {"whole step": root.path(1.5, 1), "damped": root.damped_path(1.5, 3)[0]}
+    return Plot(
+        "newton",
+        "Newton's method on one variable",
+        [[digits, to_maximum, _on_graph("√(1 + x²) from 1.5", root, (-4.2, 4.2), paths)]],
+    )
+
+
+def _on_graph(
+    title: str, function: OneVariable, ends: tuple[float, float], paths: Mapping[str, Sequence[float]]
+) -> Panel:
+    """Paths on the graph of a function."""
+    axis = np.linspace(*ends, 169)
+    graph = Curve("J", axis.tolist(), [function.value(x) for x in axis])
+    heights = {name: [function.value(x) for x in places] for name, places in paths.items()}
+    return Panel(
+        title,
+        "x",
+        "J",
+        curves=[graph, *(Curve(name, list(places), heights[name]) for name, places in paths.items())],
+        points=[Points("", list(places), heights[name]) for name, places in paths.items()],
+    )

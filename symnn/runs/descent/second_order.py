@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -30,7 +31,7 @@ from symnn.runs.report import Claim, Report
 
 START = np.array([-1.2, 1.0])
 STEPS, TOLERANCE = 300, 1e-9
-COMPARED = 12
+COMPARED, CLOSE = 12, 1e-12
 SHOWN = ("steepest descent", "Newton, damped", "conjugate gradients", "BFGS")
 SCIPYS = ("CG", "BFGS", "L-BFGS-B", "Newton-CG", "trust-ncg")
 
@@ -85,12 +86,14 @@ def _valley(report: Report, descents: Mapping[str, Descent]) -> None:
         )
         for name, found in descents.items()
     ]
-    columns = ("method", "steps", "∇J asked", "greatest J", "last J", "off (1, 1)")
+    columns = ("method", "steps", "∇J asked", "greatest J", "last J", "from (1, 1)")
     report.table("100(w₂ − w₁²)² + (1 − w₁)² from (−1.2, 1)", columns, rows)
     ends = {name: float(np.abs(found.path[-1] - 1).max()) for name, found in descents.items()}
     first = "steepest descent"
-    claims = [Claim(f"{name}: off (1, 1)", "at most", 1e-8, end) for name, end in ends.items() if name != first]
-    claims.append(Claim(f"{first}: off (1, 1) after {STEPS} steps", "at least", 1e-3, ends[first]))
+    claims = [
+        Claim(f"{name}: distance from (1, 1)", "at most", 1e-8, end) for name, end in ends.items() if name != first
+    ]
+    claims.append(Claim(f"{first}: distance from (1, 1) after {STEPS} steps", "at least", 1e-3, ends[first]))
     whole = descents["Newton, whole"]
     claims.append(Claim("Newton, whole: greatest J on the way", "at least", 100.0, float(whole.values.max())))
     report.compare("at the end of the valley", claims)
@@ -130,14 +133,22 @@ def _updates(report: Report, derivations: Derivations, valley: Objective) -> Non
     network, start = network_objective(derivations)
     claims = []
     for name, objective, place in (("valley", valley, START), ("network", network, start)):
-        by_bfgs, limited = (scipys(objective, place, method, COMPARED) for method in ("BFGS", "L-BFGS-B"))
-        turned, matrix = beside_bfgs(derivations, objective, by_bfgs)
+        by_gradients, by_bfgs, limited = (
+            scipys(objective, place, method, COMPARED) for method in ("CG", "BFGS", "L-BFGS-B")
+        )
+        conjugate = greatest_sine(ConjugateGradients(derivations), objective, by_gradients.path)
+        bfgs = Bfgs(derivations)
+        turned = greatest_sine(bfgs, objective, by_bfgs.path)
         claims += [
-            Claim(f"{name}, BFGS: greatest sine of two steps", "at most", 1e-12, turned),
-            Claim(f"{name}, BFGS: last matrix, relative", "at most", 1e-9, matrix),
-            Claim(f"{name}, L-BFGS: product, relative", "at most", 1e-12, beside_limited(derivations, limited)),
+            Claim(f"{name}, CG: greatest sine of two steps", "at most", CLOSE, conjugate),
+            Claim(f"{name}, BFGS: greatest sine of two steps", "at most", CLOSE, turned),
+            Claim(
+                f"{name}, BFGS: last matrix", "at most", CLOSE, apart(np.asarray(bfgs.inverse), by_bfgs.scipy.hess_inv)
+            ),
+            Claim(f"{name}, L-BFGS: product", "at most", CLOSE, beside_limited(derivations, limited)),
         ]
-    report.compare(f"emitted updates fed with {COMPARED} steps of SciPy's: how far from SciPy's own", claims)
+    claims.append(Claim("valley, Newton: steps", "at most", CLOSE, beside_newton(derivations, valley)))
+    report.compare(f"emitted updates along {COMPARED} steps of SciPy's: how far from SciPy's own, relative", claims)
 
 
 def scipys(objective: Objective, start: Floats, method: str, steps: int | None = None) -> Minimum:
@@ -154,18 +165,32 @@ def scipys(objective: Objective, start: Floats, method: str, steps: int | None =
     )
 
 
-def beside_bfgs(derivations: Derivations, objective: Objective, found: Minimum) -> tuple[float, float]:
-    """The greatest sine between a step of SciPy's and the emitted direction, and the distance of the last matrices."""
-    bfgs = Bfgs(derivations)
-    gradients = [objective.gradient(place) for place in found.path]
+def apart(mine: Floats, theirs: Floats) -> float:
+    """The distance of two arrays, relative to the second."""
+    return float(np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))
+
+
+def greatest_sine(directions: Directions, objective: Objective, path: Floats) -> float:
+    """The greatest sine between a step of a path and the emitted direction, which learns from each step."""
+    gradients = [objective.gradient(place) for place in path]
     sines = []
-    for before, after, g, g_after in zip(found.path, found.path[1:], gradients, gradients[1:], strict=False):
-        direction, step = bfgs.at(before, g), after - before
+    for before, after, g, g_after in zip(path, path[1:], gradients, gradients[1:], strict=False):
+        direction, step = directions.at(before, g), after - before
         along = direction / np.linalg.norm(direction)
         sines.append(float(np.linalg.norm(step - (step @ along) * along) / np.linalg.norm(step)))
-        bfgs.learn(step, g_after - g)
-    theirs = found.scipy.hess_inv
-    return max(sines), float(np.linalg.norm(bfgs.inverse - theirs) / np.linalg.norm(theirs))
+        directions.learn(step, g_after - g)
+    return max(sines)
+
+
+def beside_newton(derivations: Derivations, valley: Objective) -> float:
+    """How far whole emitted steps are from those that NumPy solves for with SciPy's derivatives of the same valley."""
+    from scipy.optimize import rosen_der, rosen_hess
+
+    path = run(derivations, valley, START, "Newton, whole").path
+    return max(
+        apart(after - before, -np.linalg.solve(rosen_hess(before), rosen_der(before)))
+        for before, after in pairwise(path[:5])
+    )
 
 
 def beside_limited(derivations: Derivations, found: Minimum) -> float:
@@ -175,8 +200,7 @@ def beside_limited(derivations: Derivations, found: Minimum) -> float:
     for step, change in zip(theirs.sk, theirs.yk, strict=True):
         mine.learn(step, change)
     vector = np.random.default_rng(1).normal(size=theirs.shape[0])
-    expected = theirs @ vector
-    return float(np.linalg.norm(mine.times(vector, 1.0) - expected) / np.linalg.norm(expected))
+    return apart(mine.times(vector, 1.0), theirs @ vector)
 
 
 def _network(report: Report, derivations: Derivations) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from symnn.arrays import Floats
-from symnn.formula import Derivations
+from symnn.formula import Derivations, Formula, as_float, column
 from symnn.learn.datasets import load
-from symnn.plots import Curve, Panel, Plot
+from symnn.plots import Curve, Panel, Plot, Points
 from symnn.runs.descent.constant_steps import Problem
 from symnn.runs.report import Claim, Comparison, Report
 
+CHAPTER = "step_sizes"
 Length = Callable[[int], float]
 
 RULES: Mapping[str, Length] = {"1/t": lambda t: 1 / t, "1/√t": lambda t: 1 / math.sqrt(t), "0.1": lambda _: 0.1}
@@ -31,11 +32,11 @@ def step_sizes(derivations: Derivations) -> Report:
     """What both conditions of Robbins and Monro are for, and what they do not say."""
     report = Report("step-sizes: C/t, C/√t and a constant, by stochastic gradient descent (row B9)")
     _sums(report)
-    gradient = derivations.function("step_sizes", "gradient")
+    gradient, after = (derivations.function(CHAPTER, name) for name in ("gradient", "expected_error"))
     minutes = load("commute")["minutes"]
-    _enumerated(report, gradient, minutes)
+    _enumerated(report, derivations, minutes)
     errors = {name: mean_errors(gradient, minutes, length) for name, length in RULES.items()}
-    expected = {name: expected_errors(minutes, length) for name, length in RULES.items()}
+    expected = {name: expected_errors(after, minutes, length) for name, length in RULES.items()}
     _measured(report, errors, expected)
     problem = Problem.of_commute(derivations)
     distances = {name: commute_distances(problem, length) for name, length in SMALL.items()}
@@ -62,21 +63,35 @@ def _moments(minutes: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
     return mean, sum(((x - mean) ** 2 for x in minutes), Fraction(0)) / len(minutes)
 
 
-def _enumerated(report: Report, gradient: Callable[..., Any], minutes: Sequence[Fraction]) -> None:
+def _enumerated(report: Report, derivations: Derivations, minutes: Sequence[Fraction]) -> None:
     """The expected squared error with η = 1/t, by all sequences of samples side by side."""
     mean, variance = _moments(minutes)
-    sequences = np.array(list(product(map(float, minutes), repeat=ENUMERATED)))
-    w, error, found = np.zeros(len(sequences)), mean**2, []
-    for t in range(1, ENUMERATED + 1):
-        w = w - gradient(w, sequences[:, t - 1]) / t
-        error = (1 - Fraction(1, t)) ** 2 * error + Fraction(1, t) ** 2 * variance
-        computed = float(np.mean((w - float(mean)) ** 2))
-        found.append(Comparison(f"t = {t}", variance / t, error, computed, rounding=1e-11, decimals=4))
     report.remark(
         f"The mean of the five commute times is m = {mean}, their variance σ² = {float(variance):g}. Samples of them "
         "are drawn one after the other, from w = 0 on."
     )
-    report.compare("E(w − m)² with η = 1/t is σ²/t: all sequences of samples", found)
+    exact, computed = by_all_sequences(derivations.formula(CHAPTER, "gradient"), minutes, ENUMERATED)
+    promised = [variance / t for t in range(1, ENUMERATED + 1)]
+    found = [
+        Comparison(f"t = {t}", *numbers, rounding=1e-11, decimals=4)
+        for t, numbers in enumerate(zip(promised, exact, computed, strict=True), start=1)
+    ]
+    report.compare(f"E(w − m)² with η = 1/t is σ²/t: all {len(minutes) ** ENUMERATED} sequences of samples", found)
+
+
+def by_all_sequences(gradient: Formula, samples: Sequence[Fraction], steps: int) -> tuple[list[Fraction], list[float]]:
+    """E(w − m)² after each step with η = 1/t from w = 0, by the emitted gradient: in fractions, and in float64."""
+    mean, _ = _moments(samples)
+    sequences = list(product(samples, repeat=steps))
+    w, w64 = [Fraction(0)] * len(sequences), np.zeros(len(sequences))
+    exact, computed = [], []
+    for t, drawn in enumerate(zip(*sequences, strict=True), start=1):
+        slopes = column(gradient.exact(w=w, x=drawn))
+        w = [here - slope / t for here, slope in zip(w, slopes, strict=True)]
+        w64 = w64 - gradient.function_at(w=w64, x=as_float(drawn)) / t
+        exact.append(sum(((here - mean) ** 2 for here in w), Fraction(0)) / len(w))
+        computed.append(float(np.mean((w64 - float(mean)) ** 2)))
+    return exact, computed
 
 
 def mean_errors(gradient: Callable[..., Any], minutes: Sequence[Fraction], length: Length) -> Floats:
@@ -90,12 +105,12 @@ def mean_errors(gradient: Callable[..., Any], minutes: Sequence[Fraction], lengt
     return np.array(found)
 
 
-def expected_errors(minutes: Sequence[Fraction], length: Length) -> Floats:
-    """The expected squared error after each step, by the recursion of the chapter."""
+def expected_errors(after: Callable[..., Any], minutes: Sequence[Fraction], length: Length) -> Floats:
+    """The expected squared error after each step, by the emitted recursion."""
     mean, variance = map(float, _moments(minutes))
     error, found = mean**2, []
     for t in range(1, STEPS + 1):
-        error = (1 - length(t)) ** 2 * error + length(t) ** 2 * variance
+        error = float(after(e=error, eta=length(t), sigma=math.sqrt(variance)))
         found.append(error)
     return np.array(found)
 
@@ -163,13 +178,16 @@ def _least_squares(report: Report, problem: Problem, distances: Mapping[str, Flo
 
 def _plot(errors: Mapping[str, Floats], expected: Mapping[str, Floats], distances: Mapping[str, Floats]) -> Plot:
     times, late = list(range(1, STEPS + 1)), list(range(1, LONG + 1))
-    found = [Curve(f"η = {name}", times, values.tolist()) for name, values in errors.items()]
     recursion = [Curve(f"η = {name}, expected", times, values.tolist()) for name, values in expected.items()]
+    shown = np.unique(np.geomspace(1, STEPS, 24).astype(int))
+    found = [errors[name][t - 1] for name in errors for t in shown]
+    samples = Points(f"mean of {SIDE_BY_SIDE} runs", shown.tolist() * len(errors), found)
     mean = Panel(
         "The mean of samples, and what is expected",
         "step",
         "(w − m)²",
-        [*recursion, *found],
+        recursion,
+        points=[samples],
         logarithmic=True,
         logarithmic_y=True,
     )

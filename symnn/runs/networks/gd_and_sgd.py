@@ -39,7 +39,9 @@ def gd_and_sgd(sources: Sources, options: Options) -> Report:
     )
     report.remark(
         "A pass is the same work for both: one gradient for each sample. GD makes one step of it, SGD a step for each; "
-        "the steps of SGD must be shorter, since each follows one sample alone. Loss is the mean over a pass while the "
+        "the steps of SGD must be shorter, since each follows one sample alone. Of the rates 1, 2, 3, 5, 8 and 12 for "
+        "GD, 5 is the greatest with which the loss falls all the time; of 0.01, 0.03 and 0.1 for SGD, 0.1 is the best. "
+        "Loss is the mean over a pass while the "
         "weights change, so the first value of SGD is already that of a network that has learned."
     )
     report.plot(_curves(trained))

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -37,14 +36,10 @@ def test_all_numbers_come_out(report):
     assert found["2/L"].exact == pytest.approx(0.15015, abs=5e-6)
 
 
-def test_the_exact_eigenvalues_have_the_invariants_of_the_hessian():
-    def cost(**at):
-        return [[sum((w - y) ** 2 for w, y in zip(at["W"], at["Y"], strict=True)) / 2 + at["W"][0] * at["W"][1]]]
-
-    found = constant_steps.exact_eigenvalues(
-        SimpleNamespace(exact=cost), [[Fraction(1), Fraction(0)]], [Fraction(3), Fraction(5)]
-    )
-    assert [float(value) for value in found] == pytest.approx([0, 2])
+def test_the_exact_eigenvalues_are_roots_of_the_characteristic_polynomial():
+    rows = [(2, 1, 0), (1, 2, 0), (0, 0, Fraction(1, 3))]
+    third, one, three = constant_steps.exact_eigenvalues([[Fraction(entry) for entry in row] for row in rows])
+    assert (one, three) == (1, 3) and 0 <= Fraction(1, 3) - third < Fraction(1, 10**29)
 
 
 @pytest.mark.parametrize("length", [0.05, 0.10, 0.15])
@@ -84,8 +79,8 @@ class Tampered:
     def __init__(self, name, change):
         self.name, self.change = name, change
 
-    def objective(self, chapter):
-        return PROJECT.objective(chapter)
+    def formula(self, chapter, name):
+        return PROJECT.formula(chapter, name)
 
     def function(self, chapter, name):
         emitted = PROJECT.function(chapter, name)
@@ -97,7 +92,8 @@ class Tampered:
     [
         ("step_solution", 1.1, "η = 0.15: greatest change of C in a step"),
         ("step_solution", 0.9, "η = 0.16: C after 300 steps over C(0)"),
-        ("gradient", 2.0, "η = 0.15: least fall over η(1 − ηL/2)‖∇C‖²"),
+        ("gradient", 1.001, "least fall of C in a step, over κ‖∇C‖²"),
+        ("gradient", 1.3, "κ ∑ ‖∇C‖² of all steps, over C(0) − C(W*)"),
         ("hessian", 1.01, "2/L"),
     ],
 )

@@ -45,7 +45,7 @@ def test_moments_are_those_of_all_draws_in_order(size, replaced):
     found = [[sum(per_sample[place][axis] for place in draw) / size for axis in range(3)] for draw in draws]
     mean = [sum(entries) / len(found) for entries in zip(*found, strict=True)]
     variance = sum(sum((a - b) ** 2 for a, b in zip(one, mean, strict=True)) for one in found) / len(found)
-    moments = mini_batches.moments(PROJECT.solution("gradient_descent"), X, Y, size, replaced)
+    moments = mini_batches.moments(PROJECT.formula("gradient_descent", "gradient"), X, Y, size, replaced)
     assert (moments.mean, moments.variance) == (mean, variance)
     assert moments.mean64 == pytest.approx(np.array(mean, dtype=float))
     assert moments.variance64 == pytest.approx(float(variance))
@@ -82,23 +82,23 @@ def test_the_rule_stops_far_away(report, problem):
 
 
 class Tampered:
-    """The project with the emitted step replaced by a multiple of it, in the formula or in what is descended by."""
+    """The project with multiples of the emitted gradient, of which moments are made, and of the step."""
 
-    def __init__(self, formula, descent):
-        self.formula, self.descent = formula, descent
+    def __init__(self, gradient, descent):
+        self.gradient, self.descent = gradient, descent
 
     def function(self, chapter, name):
         emitted = PROJECT.function(chapter, name)
         return (lambda *values: self.descent * emitted(*values)) if name == "step_solution" else emitted
 
-    def solution(self, chapter):
-        formula = PROJECT.solution(chapter)
-        return replace(formula, function=lambda *values: self.formula * formula.function(*values))
+    def formula(self, chapter, name):
+        formula = PROJECT.formula(chapter, name)
+        return replace(formula, function=lambda *values: self.gradient * formula.function(*values))
 
 
-@pytest.mark.parametrize(("formula", "descent", "wrong"), [(1.001, 1, KINDS[0]), (1, 0.1, "median")])
-def test_wrong_code_does_not_pass(formula, descent, wrong):
-    report = RUNS["mini-batches"].execute(Tampered(formula, descent), Options())
+@pytest.mark.parametrize(("gradient", "descent", "wrong"), [(1.001, 1, KINDS[0]), (1, 0.1, "median")])
+def test_wrong_code_does_not_pass(gradient, descent, wrong):
+    report = RUNS["mini-batches"].execute(Tampered(gradient, descent), Options())
     assert wrong in [one.what for one in report.comparisons if not one.passed]
 
 

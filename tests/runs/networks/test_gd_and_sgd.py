@@ -42,7 +42,7 @@ def test_a_pass_is_one_step_or_one_for_each_sample():
         if steps == 1:
             gradients = module["gradients"](before, samples.X[:25], samples.y[:25])
             for each, array in before.items():
-                assert trained.parameters[each] == pytest.approx(array - 1.0 * gradients[each])
+                assert trained.parameters[each] == pytest.approx(array - 5.0 * gradients[each])
 
 
 def test_a_descent_that_did_not_learn_does_not_pass(monkeypatch):

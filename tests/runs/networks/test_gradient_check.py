@@ -51,3 +51,35 @@ def test_the_network_has_forty_two_weights_and_its_gradient():
     direction = np.linspace(-1, 1, 42)
     difference = (objective.value(w + 1e-5 * direction) - objective.value(w - 1e-5 * direction)) / 2e-5
     assert objective.gradient(w) @ direction == pytest.approx(difference, rel=1e-8)
+
+
+class Tampered:
+    """The project with one emitted function replaced by a multiple of it."""
+
+    def __init__(self, name, factor):
+        self.name, self.factor = name, factor
+
+    def function(self, chapter, name):
+        emitted = PROJECT.function(chapter, name)
+        if (chapter, name) != self.name:
+            return emitted
+
+        def multiple(*values, **named):
+            found = emitted(*values, **named)
+            return tuple(self.factor * part for part in found) if isinstance(found, tuple) else self.factor * found
+
+        return multiple
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "wrong"),
+    [
+        (("hessian_products", "gradient"), 1 + 1e-6, "as emitted"),
+        (("gradient_checking", "central"), 2, "central: least error"),
+        (("gradient_checking", "best_central"), 20, "central: |log₁₀ found/predicted|"),
+        (("gradient_checking", "best_one_sided"), 0.05, "one-sided: |log₁₀ found/predicted|"),
+    ],
+)
+def test_wrong_code_does_not_pass(name, factor, wrong):
+    report = RUNS["gradient-check"].execute(Tampered(name, factor), Options())
+    assert wrong in [one.what for one in report.comparisons if not one.passed]
