@@ -19,6 +19,7 @@ import sympy
 from sympy import stats
 
 from symnn import argument, chapter, derivation, derive, exp, scalar
+from symnn.algebra.nodes import as_node
 
 C, t = sympy.symbols("C t", positive=True)
 k = sympy.Symbol("t", integer=True, positive=True)
@@ -46,23 +47,24 @@ with argument("The expected squared error after a step", note="x is a sample wit
 
 now = scalar("e", assume="nonnegative", doc="E(w − m)² before a step")
 length, spread = scalar("eta", latex=r"\eta", assume="positive"), scalar("sigma", latex=r"\sigma", assume="positive")
-square = (1 - 2 * length) * now + length**2 * (now + spread**2)
+one = as_node(1)
+square = (one - 2 * length) * now + length**2 * (now + spread**2)
 with derivation(
     square, title="E(w − m)² after a step, from E(w − m)² before it", function="expected_error"
 ) as after_it:
-    after_it.line((1 - length) ** 2 * now + length**2 * spread**2, by="E(w − m)(w − x) = e, E(w − x)² = e + σ²")
+    after_it.line((one - length) ** 2 * now + length**2 * spread**2, by="E(w − m)(w − x) = e, E(w − x)² = e + σ²")
 
 first_error = scalar("first", assume="nonnegative", doc="E(w − m)² at step s")
 p, q = scalar("p", assume="positive", doc="exp(−∑ η) since s"), scalar("q", assume="nonnegative", doc="∑ η² since s")
 f = scalar("f", assume="positive", doc="exp(−η), at most 1")
 bounded, by_exp = p * first_error + spread**2 * q - now, f - (1 - length) ** 2
 with argument("Both conditions are enough for the mean", note="Where no length is greater than 1.") as enough:
-    enough.at_most((1 - length) ** 2, exp(-length), by="(1 − η)² ≤ 1 − η ≤ exp(−η)", given=[1 - length])
+    enough.at_most((1 - length) ** 2, exp(-length), by="(1 − η)² ≤ 1 − η ≤ exp(−η)", given=[one - length])
     enough.at_most(
         after_it.proof.line,
         f * p * first_error + spread**2 * (q + length**2),
         by="from a step to the next, where (1 − η)² ≤ f ≤ 1",
-        given=[bounded, by_exp, 1 - f],
+        given=[bounded, by_exp, one - f],
         margin=f * bounded + by_exp * now + (1 - f) * spread**2 * q,
     )
     T, s = sympy.symbols("T s", integer=True, positive=True)
