@@ -15,7 +15,7 @@ from fractions import Fraction
 import sympy
 from sympy import stats
 
-from symnn import argument, chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, vector
+from symnn import argument, chapter, derivation, derive, dim, matrix, ones, scalar, sqrt, substitute, total, vector
 from symnn.algebra.nodes import as_node
 from symnn.updates import update
 
@@ -36,15 +36,14 @@ adam, biased = update("adam"), update("adam_biased")
 
 # --- the weights ---------------------------------------------------------------------------------------------------
 
-added = "np.concatenate((beta*w, np.ones(1)*(1 - beta)))"
 average = adam.step(first_moment=G.T @ w, gradient=g, beta1=beta)["first_moment"]
 with derivation(average, title="One more gradient in the average") as one_more:
-    one_more.line(f"{added} @ np.vstack((G, g))", by="β times the old weights, and 1 − β")
+    one_more.line(G.T @ (beta * w) + (1 - beta) * g, by="weights: β times the old ones, and 1 − β")
 squares = adam.step(second_moment=(G**2).T @ w, gradient=g, beta2=beta)["second_moment"]
 with derivation(squares, title="One more gradient in the average of squares") as one_more_square:
-    one_more_square.line(f"{added} @ np.vstack((G, g))**2", by="β times the old weights, and 1 − β")
-with derivation(f"1 - np.sum({added})", shapes={"w": ("T",)}, title="What is missing to weights of sum 1") as missing:
-    missing.line("beta*(1 - np.sum(w))", by="the sum of the weights is β ∑ w + 1 − β")
+    one_more_square.line((G**2).T @ (beta * w) + (1 - beta) * g**2, by="weights: β times the old ones, and 1 − β")
+with derivation(as_node(1 - (total(beta * w) + (1 - beta))), title="What is missing to weights of sum 1") as missing:
+    missing.line(beta * (1 - total(w)), by="∑ βw = β ∑ w")
 
 # --- the bias --------------------------------------------------------------------------------------------------------
 
@@ -70,6 +69,11 @@ gradients = [stats.FiniteRV(f"g_{number}", {mu - sigma: half, mu + sigma: half})
 with argument(
     "The bias, and its correction", note="Gradients of expectation μ and variance σ²: μ − σ or μ + σ."
 ) as bias:
+    bias.sympy(
+        kept * weight, weight.subs(steps, steps + 1), by="β times the weight (1 − β)βᵗ⁻ⁱ is that of the next step"
+    )
+    bias.sympy(weight.subs(i, steps), 1 - kept, by="the newest gradient has 1 − β")
+    bias.argued("So the weight of gradient i after t steps is (1 − β)βᵗ⁻ⁱ.", by="induction")
     bias.sympy(sympy.Sum(weight, (i, 1, steps)), 1 - kept**steps, by="a geometric sum: the sum of the weights")
     bias.sympy(sympy.Sum(weight * mu, (i, 1, steps)), (1 - kept**steps) * mu, by="the expectation of a sum")
     bias.expectation(

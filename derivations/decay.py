@@ -76,6 +76,7 @@ with argument(
         margin=left + alpha * enough / s**2 + alpha * K * late / s**3 + K * shorter,
         by="q ≤ K/√(t + 1), √(t + 1) ≥ α + 1/(2α) and K ≥ ασ²",
     )
+    dies_out.argued("So it holds at all later steps, too.", by="induction")
     dies_out.sympy(sympy.Limit(sympy.Symbol("K", positive=True) / sympy.sqrt(k + 1), k, sympy.oo), 0, by="the bound")
 
 chapter(expected, best, step, constant, decay, rates, dies_out, source="S10")

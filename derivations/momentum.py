@@ -6,7 +6,7 @@ added, with the other sign. Under a constant gradient it grows to α/(1 − ρ) 
 Nesterov takes the gradient where the velocity leads: at θ − ρv where v is subtracted. (At θ + ρv it is taken behind
 the step; this sign is printed.) Written for the place φ = θ − ρv where the gradient is taken, the look-ahead is the
 rule of the table; in the steps that were done, v = θ_before − θ, it is Nesterov's own form of 1983; and with
-v = α·buffer, that of PyTorch.
+v = α·buffer, that of PyTorch, as long as α stays: a rate that falls shortens there what was kept, too.
 
 On a parabola with curvature λ each rule is a linear map of (θ, v). It is stable, which means that it leads to the
 minimum from everywhere, where both roots of its characteristic polynomial p are inside the unit circle: where
@@ -61,6 +61,16 @@ with derivation(moved["parameter"], title="The look-ahead in Nesterov's form") a
 buffered = nesterov.step(parameter=theta, velocity=alpha * v, gradient=g, **rates)
 with derivation(buffered["parameter"], title="The look-ahead in PyTorch's form") as pytorch:
     pytorch.line(theta - alpha * (g + rho * (rho * v + g)), by="α·v for v")
+
+with argument(
+    "The forms agree at every step", note="What holds before a step holds after it, whatever the gradient is."
+) as always:
+    always.equal(theta - rho * (0 * v), theta, by="at first v = 0, and φ = θ")
+    always.equal(ahead["parameter"] - rho * ahead["velocity"], shifted["parameter"], by="φ⁺ = θ⁺ − ρv⁺ for φ = θ − ρv")
+    always.equal(ahead["velocity"], shifted["velocity"], by="with one velocity v⁺ for both")
+    always.equal(theta - moved["parameter"], moved["velocity"], by="v⁺ = θ − θ⁺ for v = θ_before − θ")
+    always.equal(buffered["velocity"], alpha * (rho * v + g), by="v⁺ = α·buffer⁺ for v = α·buffer")
+    always.argued("So the places are those of the look-ahead after any number of steps.", by="induction")
 
 # --- on a parabola ---------------------------------------------------------------------------------------------------
 
@@ -127,6 +137,7 @@ chapter(
     look_ahead,
     original,
     pytorch,
+    always,
     characteristic,
     polynomial,
     circle,

@@ -32,7 +32,9 @@ def path(update, gradients, *settings):
 
 def test_the_lines(chapter):
     said = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter.proofs()}
-    assert said["AdaGrad by the root mean square, with α/√(t + 1)"] == "θ − αg ⊙ (√(S + g²) + ε·1ₙ)⁻¹"
+    assert said["AdaGrad by the root mean square of T + 1 gradients, with α/√(T + 1)"] == (
+        "θ − αg ⊙ (√((G²)ᵀ1_T + g²) + ε·1ₙ)⁻¹"
+    )
     assert said["What is missing to weights of sum 1"] == "ρ(1 − ∑ w)"
     assert said["The mean of squares that a constant gradient keeps up"] == "h²"
 

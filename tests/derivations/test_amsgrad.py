@@ -21,8 +21,8 @@ def test_the_chapter_has_every_line_judged(chapter):
     assert chapter.verdict == "checked"
     assert [(each.title, each.judged, each.argued_lines) for each in chapter.arguments()] == [
         ("The largest average never falls", 2, 0),
-        ("Adam goes to the wrong end", 11, 0),
-        ("AMSGrad goes to the right end", 2, 0),
+        ("Adam goes to the wrong end", 14, 0),
+        ("AMSGrad goes to the right end", 6, 0),
     ]
 
 
@@ -38,6 +38,50 @@ def test_from_the_wrong_end_adam_is_back_there_after_three_steps():
                     v = beta * v + (1 - beta) * slope**2
                     place -= slope / np.sqrt((t + step) * v)
                 assert place >= 0
+
+
+def test_from_everywhere_adam_goes_up():
+    """Three slopes from the eighth step on, by Reddi's own formulas: by 5/12 of α/√(t(1 − β₂)), or more."""
+    random = np.random.default_rng(3)
+    for C in (5**0.5, 3.0, 10.0):
+        beta = 1 / (1 + C**2)
+        for t in (8, 10, 1000):
+            for v in (0.0, C**2, *(C**2 * random.uniform(size=5))):
+                moved = 0.0
+                for step, slope in enumerate((C, -1.0, -1.0)):
+                    v = beta * v + (1 - beta) * slope**2
+                    moved -= slope / np.sqrt((t + step) * v)
+                assert moved >= 5 / 12 / np.sqrt(t * (1 - beta))
+
+
+@pytest.mark.parametrize("C", [5**0.5, 3.0, 10.0])
+def test_three_slopes_move_amsgrad_towards_the_right_end(C, amsgrad):
+    """By the emitted update, with rates α/√t that undo its correction; the small slopes leave the largest average."""
+    beta2 = 1 / (1 + C**2)
+    place, first, second, largest = (np.zeros(1) for _ in range(4))
+    for cycle in range(30):
+        before, seen = place[0], []
+        for step, slope in enumerate((C, -1.0, -1.0)):
+            t = 3 * cycle + step + 1
+            rate = 0.3 / np.sqrt(t * (1 - beta2**t))
+            gradient = np.array([slope])
+            place, first, second, largest = amsgrad(place, gradient, first, second, largest, t, rate, 0.0, beta2, 0.0)
+            seen.append(largest[0])
+        assert seen[0] == seen[1] == seen[2] <= C**2
+        assert before - place[0] >= 0.3 * (C - 2) / (C * np.sqrt(3 * cycle + 1)) * (1 - 1e-12)
+
+
+def test_more_than_amsgrad_moves_is_refused():
+    """With C − 1 for C − 2, as if there were one small slope; and without C² ≥ 5 the small ones may raise L."""
+    t, L, C = (scalar(name, assume="positive") for name in ("t", "L", "C"))
+    moved = C / sqrt(t * L) - 1 / sqrt((t + 1) * L) - 1 / sqrt((t + 2) * L)
+    with argument("three slopes") as proof:
+        with pytest.raises(RefutedError):
+            proof.at_least(moved, (C - 1) / sqrt(t * L), given=[t - 1], by="a slip")
+        proof.at_least(moved, (C - 2) / sqrt(t * L), given=[t - 1], by="two small slopes")
+        with pytest.raises(RefutedError):
+            proof.at_most(2 * C**2 / (1 + C**2), L, given=[L - C**4 / (1 + C**2)], by="for every slope")
+        proof.at_most(2 * C**2 / (1 + C**2), L, given=[L - C**4 / (1 + C**2), C**2 - 5], by="for large ones")
 
 
 def test_a_small_slope_may_be_too_small_for_it():

@@ -19,7 +19,7 @@ def test_every_line_is_judged(chapter):
         ("A step with noise", 2, 0),
         ("With a constant rate the noise stays", 3, 0),
         ("The rates fall to zero, and their sum has no bound", 3, 0),
-        ("With α/√(t + 1) the noise dies out", 3, 0),
+        ("With α/√(t + 1) the noise dies out", 3, 1),
     ]
     assert chapter.verdict == "checked"
 

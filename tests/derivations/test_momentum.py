@@ -31,7 +31,8 @@ def test_the_lines(chapter):
     assert said["Its step is added"] == "θ + ρv − αg"
     assert said["The look-ahead in Nesterov's form"] == "θ + ρ(θ − before) − αg"
     assert said["The characteristic polynomial"] == "z² − (1 + ρ(1 − as) − a)z + ρ(1 − as)"
-    circle, limits = chapter.arguments()
+    always, circle, limits = chapter.arguments()
+    assert (always.judged, always.argued_lines) == (5, 1)
     assert [str(claim.right) for claim in limits.claims[:3]] == ["a", "2 + 2ρ − a(1 + 2ρs)", "1 − ρ + aρs"]
     assert chapter.verdict == "proved" and circle.argued_lines == limits.argued_lines == 0
 

@@ -190,9 +190,11 @@ def test_where_adam_fails_to_converge(name: str, ends_at: int, modules: dict[str
 
 
 # PyTorch has the same rules but for what is set here: AdaGrad adds 1e-10 to its divisor, RMSprop keeps 0.99, and NAdam
-# lets β₁ grow with the steps, as its paper does too; with so large a decay of that growth β₁ stays. Its velocity is not
-# multiplied by the learning rate, but its step is, which is the same while the rate stays.
+# lets β₁ grow with the steps, as its paper does too; with so large a decay of that growth β₁ stays. The velocity of SGD
+# is not multiplied by the learning rate, but its step is, which is the same while the rate stays. Adam without the
+# correction is not there; test_training_against_pytorch.py undoes PyTorch's.
 TORCH: dict[str, Callable[[Any, Any], Any]] = {
+    "gd": lambda optim, theta: optim.SGD(theta, RATE),
     "sgd": lambda optim, theta: optim.SGD(theta, RATE),
     "momentum": lambda optim, theta: optim.SGD(theta, RATE, momentum=0.9),
     "nesterov": lambda optim, theta: optim.SGD(theta, RATE, momentum=0.9, nesterov=True),
@@ -203,6 +205,10 @@ TORCH: dict[str, Callable[[Any, Any], Any]] = {
     "nadam": lambda optim, theta: optim.NAdam(theta, RATE, momentum_decay=1e6),
     "amsgrad": lambda optim, theta: optim.Adam(theta, RATE, amsgrad=True),
 }
+
+
+def test_pytorch_has_all_but_one() -> None:
+    assert OPTIMISERS.keys() - TORCH.keys() == {"adam_biased"}
 
 
 @pytest.mark.parametrize("name", TORCH)

@@ -20,6 +20,7 @@ LARGE_SLOPE = 3.0
 BETA2 = 1 / (1 + LARGE_SLOPE**2)
 RATE, STEPS = 0.5, 3000
 ENDS: Mapping[str, float] = MappingProxyType({"adam_biased": 1.0, "adam": 1.0, "amsgrad": -1.0, "gd": -1.0})
+ADAMS, OTHERS = ("adam_biased", "adam"), ("amsgrad", "gd")
 NEAR = 0.05
 DRAWN, FIRST = ("adam", "amsgrad", "gd"), 90
 
@@ -56,8 +57,15 @@ def amsgrad(derivations: Derivations) -> Report:
         for name, path in paths.items()
     ]
     report.table("Where they end", ("", "last place", "mean of the last 300", "regret a step"), rows)
-    report.remark("Adam's regret a step stays; that of the others goes to zero.")
     report.compare("Places after the last step", [_claim(name, float(path[-1])) for name, path in paths.items()])
+    halves = {name: regret[STEPS // 2 - 1] / (regret[-1] - regret[STEPS // 2 - 1]) for name, regret in regrets.items()}
+    report.compare(
+        "Regret of the first half of the steps over that of the second",
+        [
+            *(Claim(f"{LABELS[name]}: it goes on", "at most", 1.1, float(halves[name])) for name in ADAMS),
+            *(Claim(f"{LABELS[name]}: it dies out", "at least", 1.5, float(halves[name])) for name in OTHERS),
+        ],
+    )
     report.plot(_drawn(paths, regrets))
     return report
 

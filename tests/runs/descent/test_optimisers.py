@@ -45,6 +45,20 @@ def test_the_steps_of_descent_are_those_by_hand():
     assert (found.rate, found.steps) == (0.03, steps)
 
 
+def test_a_rate_that_throws_far_away_is_not_taken():
+    """AdaGrad's first step is as long as the rate in each entry; on Rosenbrock's valley 1 is far too long."""
+    bent = valleys(PROJECT)[1]
+    found = fastest("adagrad", emitted_update(PROJECT, "adagrad"), bent)
+    thrown = np.add(bent.start, 1)
+    assert bent.value(thrown) > 2 * bent.value(np.array(bent.start))
+    assert found.rate < 1 and max(found.values) <= 2 * found.values[0]
+
+
+def test_the_minima_are_level():
+    for valley in valleys(PROJECT):
+        np.testing.assert_allclose(valley.gradient(np.array(valley.minimum)), 0, atol=1e-12)
+
+
 def test_the_gradients_are_those_of_the_values():
     for valley in valleys(PROJECT):
         at = np.array(valley.start) + 0.1

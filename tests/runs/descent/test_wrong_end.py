@@ -8,6 +8,7 @@ import pytest
 from symnn.project import Project
 from symnn.runs.descent.wrong_end import places, slopes
 from symnn.runs.registry import RUNS
+from symnn.runs.report import Table
 from symnn.runs.run import Options
 
 PROJECT = Project(Path(__file__).parents[3])
@@ -22,6 +23,14 @@ def test_adam_ends_at_the_wrong_end_and_amsgrad_at_the_right_one(report):
     assert report.passed
     found = {one.what: one.found for one in report.comparisons}
     assert found["Adam: the wrong end"] > 0.99 and found["AMSGrad: the right end"] < -0.99
+
+
+def test_at_the_wrong_end_a_cycle_costs_two(report):
+    """There all slopes are paid for at a distance of 2 from the best place, but where it had just fallen."""
+    table = next(part for part in report.parts if isinstance(part, Table))
+    lost = {row[0]: float(row[3]) for row in table.rows}
+    assert lost["Adam"] == pytest.approx(2 * (3 - 2) / 3, abs=0.02)
+    assert lost["AMSGrad"] < lost["gradient descent"] < 0.05
 
 
 def test_slopes_come_in_turn():
@@ -60,4 +69,5 @@ class Swapped:
 
 def test_adam_in_the_place_of_amsgrad_does_not_pass():
     report = RUNS["amsgrad"].execute(Swapped(), Options())
-    assert [one.what for one in report.comparisons if not one.passed] == ["AMSGrad: the right end"]
+    wrong = ["AMSGrad: the right end", "AMSGrad: it dies out"]
+    assert [one.what for one in report.comparisons if not one.passed] == wrong
