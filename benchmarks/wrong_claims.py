@@ -36,10 +36,11 @@ from symnn.algebra.nodes import Add, Node, Number, as_node
 from symnn.algebra.reader import read
 from symnn.algebra.walk import fold, postorder
 from symnn.chapters import load_chapter
-from symnn.claims.analysis import Convergence, SympyEquation
+from symnn.claims.analysis import SympyEquation
 from symnn.claims.argument import Equality, Question
 from symnn.claims.inequality import Inequality
 from symnn.claims.probability import Cases, Expectation
+from symnn.claims.series import Convergence
 from symnn.errors import RefutedError
 from symnn.proof.step import Status
 

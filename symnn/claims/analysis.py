@@ -1,13 +1,15 @@
-"""The judge *sympy*: equations between SymPy expressions with limits, series, sums and integrals, and convergence.
+"""The judge *sympy*: equations between SymPy expressions with limits, series, sums and integrals.
 
-SymPy works out both sides; where numbers can be put in, they are, at random and to many digits, and must agree. What
-SymPy says is evidence by a program that we did not write, so a line that it passes is called checked.
+SymPy works out both sides; where numbers can be put in, they are, at random and to many digits, and must agree: also at
+zero, near the numbers that stand in the equation, of all magnitudes, and at complex numbers where a symbol is not said
+to be real. What SymPy says is evidence by a program that we did not write, so a line that it passes is called checked.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -19,7 +21,22 @@ from symnn.proof.step import Judgement, Status
 DIGITS = 40
 AGREE, CLEAR = sympy.Float("1e-25", DIGITS), sympy.Float("1e-12", DIGITS)
 POINTS, ATTEMPTS = 5, 24
+SPECIAL = 48
+BITS = 60
+NEARED = 3
 FAR = (10**4, 10**6, 10**8)
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    mpmath.libmp.NoConvergence,
+)
+"""What SymPy raises where it cannot go on."""
+
+Values = dict[sympy.Symbol, sympy.Expr]
 
 
 @dataclass(frozen=True)
@@ -30,67 +47,77 @@ class SympyEquation:
     right: sympy.Expr
 
     def judge(self, seed: int) -> Judgement:
-        worked_out = self.left.doit(), self.right.doit()
+        try:
+            worked_out = self.left.doit(), self.right.doit()
+            endless = next(filter(None, map(_without_value, (self.left, self.right))), "")
+        except FAILURES as error:
+            return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=f"SymPy cannot work it out: {error}")
+        if endless:
+            return Judgement(Status.REFUTED, "sympy", seed=seed, reason=endless)
         if any(isinstance(part, _OPEN) for side in worked_out for part in sympy.preorder_traversal(side)):
             symbolic = bool(sympy.expand(worked_out[0] - worked_out[1]) == 0)
         else:
             symbolic = is_equal(*worked_out)
-        agreed, apart = self._numbers(seed)
+        agreed, missing, apart = self._numbers(seed, symbolic)
+        apart = apart or self._special(worked_out, seed)
         if apart:
             return Judgement(Status.REFUTED, "sympy", seed=seed, reason=apart)
         if not self._approached(seed):
             return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason="the numbers do not approach the limit")
-        if symbolic or agreed >= POINTS:
+        if symbolic or (agreed >= POINTS and not missing):
             return Judgement(Status.CHECKED, "sympy" if symbolic else "digits", seed=seed)
         refuted = _is_number_apart(worked_out)
         if refuted:
             return Judgement(Status.REFUTED, "sympy", seed=seed, reason=refuted)
         reason = f"SymPy finds {worked_out[0]} for the left side, and cannot show that it is {worked_out[1]}"
+        if missing:
+            reason += f"; {missing}: assume of the symbols what the equation needs"
         return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=reason)
 
-    def _numbers(self, seed: int) -> tuple[int, str]:
-        """At how many random points both sides agree, and where they differ."""
-        agreed = 0
+    @property
+    def _symbols(self) -> set[sympy.Symbol]:
+        found: set[sympy.Symbol] = self.left.free_symbols | self.right.free_symbols
+        return found
+
+    def _numbers(self, seed: int, symbolic: bool) -> tuple[int, str, str]:
+        """At how many random points both sides agree, where one side alone has a value, and where they differ.
+
+        Numerical sums and integrals are finite also where there is no value: where SymPy has not found them for all
+        values of the symbols, it is asked at each.
+        """
+        agreed, missing = 0, ""
         for place in range(ATTEMPTS):
-            values = random_values(self.left.free_symbols | self.right.free_symbols, f"{seed}:{place}")
-            left, right = (number(side.subs(values)) for side in (self.left, self.right))
+            values = random_values(self._symbols, f"{seed}:{place}")
+            left, right = (number(side.subs(values), is_asked=not symbolic) for side in (self.left, self.right))
             if left is None or right is None:
+                if left is not right and not missing:
+                    missing = f"at {_where(values)} the {'left' if left is None else 'right'} side was found no value"
                 continue
-            gap, scale = abs(left - right), 1 + abs(left) + abs(right)
-            if gap > CLEAR * scale:
-                where = ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
-                return agreed, f"at {where} the left side is {_short(left)} and the right side is {_short(right)}"
-            agreed += bool(gap <= AGREE * scale)
-            if agreed == POINTS:
+            apart = _apart(left, right, values)
+            if apart:
+                return agreed, missing, apart
+            agreed += bool(abs(left - right) <= AGREE * (1 + abs(left) + abs(right)))
+            if agreed == POINTS and symbolic:
                 break
-        return agreed, ""
+        return agreed, missing, ""
+
+    def _special(self, worked_out: tuple[sympy.Expr, sympy.Expr], seed: int) -> str:
+        """Where both sides, once worked out, differ at zeros, near the numbers that stand in them, or far out."""
+        if not self._symbols or any(side.has(*_OPEN) for side in worked_out):
+            return ""
+        own = set().union(*(side.atoms(sympy.Rational) for side in (self.left, self.right)))
+        for place in range(SPECIAL):
+            values = special_values(self._symbols, own, place, f"{seed}:{place}")
+            left, right = (number(side.subs(values)) for side in worked_out)
+            apart = "" if left is None or right is None else _apart(left, right, values)
+            if apart:
+                return apart
+        return ""
 
     def _approached(self, seed: int) -> bool:
         """Whether what stands under each limit comes nearer to it, as far as numbers tell."""
         limits = [part for side in (self.left, self.right) for part in side.atoms(sympy.Limit)]
         return all(_comes_near(limit, seed) for limit in limits)
-
-
-@dataclass(frozen=True)
-class Convergence:
-    """Whether a series with a general term converges. A constant factor that is not zero changes nothing."""
-
-    series: sympy.Sum
-    converges: bool
-
-    def judge(self, seed: int) -> Judgement:
-        factor, term = self.series.function.as_independent(*self.series.variables, as_Add=False)
-        series = sympy.Sum(term, *self.series.limits) if factor.is_nonzero else self.series
-        try:
-            found = series.is_convergent()
-        except NotImplementedError:
-            found = None
-        if found not in (sympy.true, sympy.false):
-            return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason="SymPy cannot tell whether it converges")
-        if bool(found) is not self.converges:
-            word = "converges" if found else "diverges"
-            return Judgement(Status.REFUTED, "sympy", seed=seed, reason=f"the series {word}, says SymPy")
-        return Judgement(Status.CHECKED, "sympy", seed=seed)
 
 
 _OPEN = (sympy.Limit, sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Order)
@@ -107,15 +134,87 @@ def random_values(symbols: Any, seed: str) -> dict[sympy.Symbol, sympy.Rational]
     return values
 
 
-def number(expression: sympy.Expr) -> sympy.Expr | None:
-    """A finite real number to many digits; None where there is none, or SymPy finds none by numbers alone."""
-    if expression.has(sympy.Limit, sympy.Derivative, sympy.Order):
-        expression = expression.doit()
+def special_values(symbols: Any, own: Any, place: int, seed: str) -> Values:
+    """Zeros, numbers near given ones, numbers of all magnitudes, and complex ones, as far as assumptions allow them."""
+    values: Values = {}
+    near = sorted(own | {sympy.S.Zero, sympy.S.One}, key=lambda each: (abs(each), each))
+    for symbol in sorted(symbols, key=str):
+        random = Random(f"{seed}:special:{symbol}")
+        shift = sympy.Rational(random.choice((-1, 0, 0, 1)), 1 if symbol.is_integer else random.choice((1, 7, 1000)))
+        magnitude = sympy.Integer(random.randint(1, 99)) * sympy.Integer(10) ** random.randint(-7, 5)
+        candidates = (
+            near[(place // 3) % len(near)] + shift,
+            random.choice((1, -1)) * magnitude,
+            sympy.Integer(random.randint(-9, 9)) / 4 + sympy.I * sympy.Integer(random.randint(-9, 9)) / 8,
+        )
+        usual = random_values([symbol], f"{seed}:special")[symbol]
+        values[symbol] = next(filter(partial(_fits, symbol), candidates[place % 3 :]), usual)
+        if symbol.is_integer and place % 3 == 1:
+            whole = sympy.Integer(random.choice((1, -1)) * random.randint(0, 10 ** random.randint(1, 3)))
+            values[symbol] = whole if _fits(symbol, whole) else abs(whole) if _fits(symbol, abs(whole)) else usual
+    return values
+
+
+_ASKED = ("extended_real", "integer", "positive", "negative", "nonnegative", "nonpositive", "zero", "even", "odd")
+
+
+def _fits(symbol: sympy.Symbol, value: sympy.Expr) -> bool:
+    """Whether a number is what is assumed of a symbol."""
+    asked = [(word, getattr(symbol, f"is_{word}")) for word in _ASKED]
+    return all(wanted is None or getattr(value, f"is_{word}") == wanted for word, wanted in asked)
+
+
+def number(expression: sympy.Expr, *, is_asked: bool = False) -> sympy.Expr | None:
+    """A finite number to many digits; None where there is none, or SymPy finds none by numbers alone.
+
+    Where `is_asked`, SymPy works out infinite sums and integrals, of which numbers alone do not tell that they diverge.
+    """
     try:
+        if is_asked and any(_is_infinite(each) for each in expression.atoms(sympy.Sum, sympy.Integral, sympy.Product)):
+            expression = expression.doit()
+            if expression.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.Sum, sympy.Integral):
+                return None
+        if expression.has(sympy.Limit, sympy.Derivative, sympy.Order, sympy.Subs):
+            expression = expression.doit()
         found = expression.evalf(DIGITS)
-    except (ArithmeticError, ValueError, TypeError, NotImplementedError, mpmath.NoConvergence):
+        parts = found.as_real_imag()
+    except FAILURES:
         return None
-    return found if found.is_Float or found.is_Rational else None
+    return found if all(map(_is_sure, parts)) else None
+
+
+def _is_sure(part: sympy.Expr) -> bool:
+    """Whether a number has digits: where all were lost, SymPy gives one of a few bits."""
+    return bool(part.is_Rational or (part.is_Float and (part._prec > BITS or abs(part) < AGREE)))
+
+
+def _is_infinite(whole: sympy.Expr) -> bool:
+    return any(bound.is_infinite for limits in whole.limits for bound in limits[1:])
+
+
+def _apart(left: sympy.Expr, right: sympy.Expr, values: Values) -> str:
+    """Where two numbers clearly differ, in words; nothing where they do not."""
+    if abs(left - right) <= CLEAR * (1 + abs(left) + abs(right)):
+        return ""
+    return f"at {_where(values)} the left side is {_short(left)} and the right side is {_short(right)}"
+
+
+def _where(values: Values) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
+
+
+def _without_value(side: sympy.Expr) -> str:
+    """Of an integral over all numbers, each half must have a value; says of which one has none."""
+    for integral in side.atoms(sympy.Integral):
+        if len(integral.limits) != 1 or len(integral.limits[0]) != 3:
+            continue
+        variable, low, high = integral.limits[0]
+        if low == -sympy.oo and high == sympy.oo:
+            for start, end in ((low, 0), (0, high)):
+                half = sympy.Integral(integral.function, (variable, start, end)).doit()
+                if half.is_infinite or half is sympy.nan or isinstance(half, sympy.AccumBounds):
+                    return f"the integral has no value: from {start} to {end} it is {half}"
+    return ""
 
 
 def is_equal(left: sympy.Expr, right: sympy.Expr) -> bool:
@@ -143,9 +242,13 @@ def _is_number_apart(sides: tuple[sympy.Expr, sympy.Expr]) -> str:
 
 
 def _comes_near(limit: sympy.Limit, seed: int) -> bool:
-    expression, variable, point, direction = limit.args
     found = limit.doit()
-    values = random_values(limit.free_symbols - {variable}, f"{seed}:limit")
+    return all(_comes_near_at(limit, found, f"{seed}:limit:{place}") for place in range(NEARED))
+
+
+def _comes_near_at(limit: sympy.Limit, found: sympy.Expr, seed: str) -> bool:
+    expression, variable, point, direction = limit.args
+    values = random_values(limit.free_symbols - {variable}, seed)
     goal = number(found.subs(values))
     if goal is None:
         return bool(found.is_infinite) or bool(found.free_symbols)
@@ -160,4 +263,4 @@ def _comes_near(limit: sympy.Limit, seed: int) -> bool:
 
 
 def _short(value: sympy.Expr) -> str:
-    return str(sympy.Float(value, 12))
+    return str(value.evalf(12))

@@ -19,10 +19,11 @@ from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import MatMul, Node, SquaredNorm, Transpose, Variable, as_node
 from symnn.algebra.sizes import ONE, same_shape, show_shape
 from symnn.algebra.walk import variables
-from symnn.claims.analysis import Convergence, SympyEquation
+from symnn.claims.analysis import SympyEquation
 from symnn.claims.inequality import Inequality
 from symnn.claims.integrals import IntegralInequality
 from symnn.claims.probability import Cases, Expectation
+from symnn.claims.series import Convergence
 from symnn.errors import RefutedError, ShapeError, SymnnError
 from symnn.proof.court import Court
 from symnn.proof.judges.entries import NONNEGATIVE
@@ -222,7 +223,7 @@ class argument:  # noqa: N801
         it speaks of.
         """
         wanted = sympify(right, strict=True)
-        return self._judge(Claim(by, left, "=", wanted, question=Cases(wanted, tuple(at), value)))
+        return self._judge(Claim(by, left, "=", wanted, question=Cases(wanted, tuple(at), value, left)))
 
     def argued(self, words: str, *, by: str) -> argument:
         """Words that no judge can judge; they are printed as argued."""

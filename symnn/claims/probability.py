@@ -16,10 +16,21 @@ from typing import Any
 import numpy as np
 import sympy
 from sympy import stats
+from sympy.core.function import AppliedUndef
 from sympy.stats.rv import RandomSymbol, random_symbols
 
 from symnn.arrays import Floats
-from symnn.claims.analysis import is_equal, number, random_values
+from symnn.claims.analysis import (
+    AGREE,
+    CLEAR,
+    FAILURES,
+    SPECIAL,
+    Values,
+    is_equal,
+    number,
+    random_values,
+    special_values,
+)
 from symnn.proof.step import Judgement, Status
 
 POINTS = 2
@@ -30,6 +41,9 @@ NODES = {1: 640, 2: 320, 3: 112}
 FAR = 6.0
 """Up to the hyperbolic sine of this, about 200, an infinite integral is taken."""
 NEAR = 1e-8
+SETTLED = 1e-3
+"""So near must be the integrals of an absolute value on two grids, relatively: at 1/x they are apart."""
+AGREEING = 5
 
 
 @dataclass(frozen=True)
@@ -43,23 +57,52 @@ class Expectation:
         symbols = sorted(random_symbols(self.expression), key=str)
         if not symbols:
             return Judgement(Status.REFUTED, "statistics", reason="the expression has no random symbol")
-        found = stats.E(self.expression)
-        symbolic = not found.has(stats.Expectation, sympy.Integral) and is_equal(found.doit(), self.value)
+        try:
+            found = stats.E(self.expression).doit()
+        except FAILURES as error:
+            return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=f"SymPy finds no expectation: {error}")
+        if found.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+            reason = f"SymPy finds {found}: there is no expectation"
+            return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
+        is_closed = not found.has(stats.Expectation, sympy.Integral, sympy.Sum)
+        is_finite = all(symbol.pspace.is_Finite for symbol in symbols)
         tried = 0
         for place in range(POINTS):
             values = random_values(self._parameters(symbols), f"{seed}:expectation:{place}")
-            numeric, wanted = _by_numbers(self.expression, symbols, values), number(self.value.subs(values))
-            if numeric is None or wanted is None:
-                continue
-            tried += 1
-            if not _is_near(float(numeric), float(wanted)):
-                where = ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
-                shown = sympy.Float(numeric, 12), sympy.Float(wanted, 12)
-                reason = f"at {where} the expectation is {shown[0]}, not {shown[1]}"
-                return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
-        if symbolic or tried:
-            return Judgement(Status.CHECKED, "statistics" if symbolic else "enumeration", seed=seed)
-        return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=f"SymPy finds {found}")
+            judged = self._judged_at(values, symbols, found if is_closed else None, seed)
+            if isinstance(judged, Judgement):
+                return judged
+            tried += judged
+        if is_closed and (is_equal(found, self.value) or _agree(found, self.value, seed)):
+            return Judgement(Status.CHECKED, "statistics", seed=seed)
+        if is_finite and tried:
+            return Judgement(Status.CHECKED, "enumeration", seed=seed)
+        reason = f"SymPy finds {found}, and numbers alone agree to few digits" if tried else f"SymPy finds {found}"
+        return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=reason)
+
+    def _judged_at(
+        self, values: Values, symbols: Sequence[Any], closed: sympy.Expr | None, seed: int
+    ) -> Judgement | bool:
+        """A judgement where the numbers say that the value is wrong, or that there is none; else whether they tell."""
+        wanted = number(self.value.subs(values))
+        numeric = _by_numbers(self.expression, symbols, values)
+        if wanted is None or numeric is None:
+            return False
+        if numeric is _DIVERGES:
+            reason = "the integral of the absolute value does not settle: there may be no expectation"
+            return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=reason)
+        exact = numeric if all(symbol.pspace.is_Finite for symbol in symbols) else None
+        known = exact if exact is not None else None if closed is None else number(closed.subs(values))
+        apart = not _is_near(float(numeric), float(wanted))
+        if known is not None and _is_near(float(known), float(numeric)):
+            apart = apart or bool(abs(known - wanted) > CLEAR * (1 + abs(wanted)))
+        if not apart:
+            return True
+        where = ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
+        is_value = numeric if known is None else known
+        digits = 12 if is_value.evalf(12) != wanted.evalf(12) else 30
+        reason = f"at {where} the expectation is {is_value.evalf(digits)}, not {wanted.evalf(digits)}"
+        return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
 
     def _parameters(self, symbols: Sequence[Any]) -> set[sympy.Symbol]:
         """All symbols that are no random ones: of the expression, of its value, and of the distributions."""
@@ -109,22 +152,47 @@ def _integrated(
     integrand = sympy.lambdify(plain, expression.subs(dict(zip(symbols, plain, strict=True))).subs(values), "numpy")
     count = NODES[len(symbols)]
     fine, coarse = ([_axis(symbol, values, nodes) for symbol in symbols] for nodes in (count, 3 * count // 4))
-    found = _on_a_grid(integrand, fine)
-    has_all = all(_is_near(float(weights.sum()), 1) for _, weights in fine)
-    return sympy.Float(found, 15) if has_all and _is_near(_on_a_grid(integrand, coarse), found) else None
+    if not all(_is_near(float(weights.sum()), 1) for _, weights in fine):
+        return None
+    (found, size), (again, other) = _on_a_grid(integrand, fine), _on_a_grid(integrand, coarse)
+    if not abs(size - other) <= SETTLED * (1 + size):
+        return _DIVERGES
+    return sympy.Float(found, 15) if _is_near(again, found) else None
+
+
+_DIVERGES = sympy.nan
+
+
+def _agree(found: sympy.Expr, value: sympy.Expr, seed: int) -> bool:
+    """Whether two expressions are the same number at all values tried, to many digits."""
+    symbols = found.free_symbols | value.free_symbols
+    own = found.atoms(sympy.Rational) | value.atoms(sympy.Rational)
+    usual = [random_values(symbols, f"{seed}:agree:{place}") for place in range(AGREEING)]
+    special = [special_values(symbols, own, place, f"{seed}:agree:{place}") for place in range(SPECIAL)]
+    agreed = 0
+    for values in (*usual, *(special if symbols else ())):
+        left, right = number(found.subs(values)), number(value.subs(values))
+        if left is None or right is None:
+            continue
+        if abs(left - right) > AGREE * (1 + abs(left)):
+            return False
+        agreed += 1
+    return agreed >= AGREEING
 
 
 def _is_near(found: float, wanted: float) -> bool:
     return bool(abs(found - wanted) <= NEAR * (1 + abs(wanted)))
 
 
-def _on_a_grid(integrand: Callable[..., Any], axes: Sequence[tuple[Floats, Floats]]) -> float:
+def _on_a_grid(integrand: Callable[..., Any], axes: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
+    """The integral, and that of the absolute value."""
     points = np.meshgrid(*(nodes for nodes, _ in axes), indexing="ij", sparse=True)
     with np.errstate(all="ignore"):
         grid = np.broadcast_to(integrand(*points), [nodes.size for nodes, _ in axes])
+        size = np.abs(grid)
         for _, weights in reversed(axes):
-            grid = grid @ weights
-    return float(grid)
+            grid, size = grid @ weights, size @ weights
+    return float(grid), float(size)
 
 
 def _axis(symbol: Any, values: Mapping[sympy.Symbol, sympy.Rational], count: int) -> tuple[Floats, Floats]:
@@ -163,8 +231,12 @@ class Cases:
     right: sympy.Expr
     at: tuple[Mapping[sympy.Symbol, int], ...]
     value: Callable[..., Fraction]
+    left: sympy.Expr | None = None
+    """What stands on the left: where SymPy has values of it, they must be those of `value`, too."""
 
     def judge(self, seed: int) -> Judgement:
+        if self.right.has(sympy.Float) or (self.left is not None and self.left.has(sympy.Float)):
+            return Judgement(Status.UNDECIDED, "enumeration", reason="write decimals as exact fractions")
         for case, found, wanted in self._compared():
             if found != wanted:
                 where = ", ".join(f"{name} = {given}" for name, given in case.items())
@@ -178,5 +250,11 @@ class Cases:
     def _compared(self) -> Iterator[tuple[Mapping[sympy.Symbol, int], Fraction, Fraction | None]]:
         for case in self.at:
             found = Fraction(self.value(**{str(name): given for name, given in case.items()}))
-            wanted = sympy.nsimplify(self.right.subs(case).doit())
-            yield case, found, Fraction(int(wanted.p), int(wanted.q)) if wanted.is_Rational else None
+            yield case, found, _exact(self.right.subs(case).doit())
+            if self.left is not None and not self.left.atoms(AppliedUndef):
+                yield case, found, _exact(self.left.subs(case).doit())
+
+
+def _exact(value: sympy.Expr) -> Fraction | None:
+    found = sympy.nsimplify(value)
+    return Fraction(int(found.p), int(found.q)) if found.is_Rational else None

@@ -3,7 +3,8 @@
 import pytest
 import sympy
 
-from symnn.claims.analysis import Convergence, SympyEquation, random_values
+from symnn.claims.analysis import SympyEquation, random_values, special_values
+from symnn.claims.series import Convergence, falls
 from symnn.proof.step import Status
 
 x = sympy.Symbol("x", real=True)
@@ -34,6 +35,43 @@ def test_an_infinite_limit_is_no_number():
     assert SympyEquation(sympy.Limit(x, x, sympy.oo), sympy.oo).judge(0).status is Status.CHECKED
 
 
+z, m = sympy.Symbol("z"), sympy.Symbol("m", integer=True, nonnegative=True)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (abs(x), x),
+        (sympy.conjugate(z), z),
+        (abs(z) ** 2, z**2),
+        (sympy.log(x**2), 2 * sympy.log(x)),
+        (sympy.sqrt(x) ** 2, abs(x)),
+        (sympy.sign(x) ** 2, 1),
+        (sympy.Max(x, 1000), 1000),
+        (sympy.binomial(m, 60), 0),
+        (sympy.Integer(0) ** m, 0),
+        (sympy.KroneckerDelta(n, 57), 0),
+        (sympy.Derivative(abs(x), x), 1),
+        (sympy.Integral(x, (x, -sympy.oo, sympy.oo)), 0),
+        (sympy.Integral(sympy.exp(-x * b), (b, 0, sympy.oo)), 1 / x),
+        (sympy.Sum(1 / n**a, (n, 1, sympy.oo)), sympy.zeta(a)),
+        (sympy.Sum((-1) ** n, (n, 0, sympy.oo)), sympy.Rational(1, 2)),
+        (sympy.Limit(abs(x) / x, x, 0, "+-"), 1),
+        (sympy.Limit(sympy.sin(1 / x), x, 0), 0),
+    ],
+)
+def test_what_holds_for_some_values_only_is_not_passed(left, right):
+    found = SympyEquation(sympy.sympify(left), sympy.sympify(right)).judge(0)
+    assert found.status in (Status.UNDECIDED, Status.REFUTED) and found.reason
+
+
+def test_special_values_fit_the_assumptions():
+    found = [special_values({a, m, x, z}, {sympy.Integer(57)}, place, str(place)) for place in range(60)]
+    assert all(values[a] > 0 and values[m] >= 0 and values[m].is_integer and values[x].is_real for values in found)
+    assert any(not values[z].is_real for values in found) and {values[x] for values in found} >= {0, 57}
+    assert max(values[a] for values in found) > 10**5 and min(values[a] for values in found) < sympy.Rational(1, 10**4)
+
+
 def test_what_sympy_leaves_open_is_undecided():
     f = sympy.Function("f")
     found = SympyEquation(sympy.Integral(f(x), (x, 0, 1)), f(x)).judge(0)
@@ -55,6 +93,25 @@ def test_series(term, converges):
     series = sympy.Sum(term, (t, 1, sympy.oo))
     assert Convergence(series, converges).judge(0).status is Status.CHECKED
     assert Convergence(series, not converges).judge(0).status is Status.REFUTED
+
+
+@pytest.mark.parametrize(("term", "converges"), [(1 - sympy.cos(1 / n), False), (sympy.sin(n) / n, False)])
+def test_sympy_is_not_believed_where_the_terms_say_the_opposite(term, converges):
+    found = Convergence(sympy.Sum(term, (n, 1, sympy.oo)), converges).judge(0)
+    assert found.status is Status.UNDECIDED and "its terms that it converges" in found.reason
+
+
+def test_a_term_without_value_is_refused():
+    found = Convergence(sympy.Sum(1 / m**2, (m, 0, sympy.oo)), True).judge(0)
+    assert found.status is Status.REFUTED and "at m = 0 the term is zoo" in found.reason
+
+
+def test_how_fast_terms_fall():
+    logarithm = sympy.log(n)
+    told = {1 / n: False, 1 / n**2: True, 1 / (n * logarithm**2): True, logarithm / n: False, 2**-n: True}
+    assert {term: falls(sympy.Sum(term, (n, 2, sympy.oo))) for term in told} == told
+    assert falls(sympy.Sum((-1) ** n / n, (n, 1, sympy.oo))) is True
+    assert falls(sympy.Sum((-1) ** n, (n, 1, sympy.oo))) is False
 
 
 def test_random_values_fit_the_assumptions():
