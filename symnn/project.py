@@ -198,7 +198,8 @@ class Project:
             chapter = self.chapter(name)
             if chapter.status in (Status.REFUTED, Status.UNDECIDED):
                 kind = RefutedError if chapter.status is Status.REFUTED else UndecidedError
-                raise kind(f"the chapter {name} is {chapter.verdict}: no module is made of it")
+                found = [f"the chapter {name} is {chapter.verdict}: no module is made of it"]
+                raise kind("\n".join([*found, *(line for part in chapter.arguments() for line in part.undecided)]))
             text = chapter.module()
             old = self.module_text(name)
             if old != text:

@@ -72,6 +72,11 @@ class Claim:
     question: Question | None = None
     judgement: Judgement | None = None
 
+    @property
+    def sides(self) -> str:
+        """What is claimed, in one line."""
+        return f"{self.left} {self.sign} {'' if self.right is None else self.right}".rstrip()
+
     def nodes(self) -> list[Node]:
         """The expressions in it."""
         sides = [side for side in (self.left, self.right) if isinstance(side, Node)]
@@ -238,8 +243,7 @@ class argument:  # noqa: N801
         judgement = claim.question.judge(self.seed)
         if judgement.status is Status.REFUTED:
             line = f"line ({len(self.claims) + 1}) of {self.title!r} does not hold by {claim.rule!r}"
-            sides = f"{claim.left} {claim.sign} {'' if claim.right is None else claim.right}".rstrip()
-            raise RefutedError(f"{line}: {sides}\n{judgement.counterexample or judgement.reason}")
+            raise RefutedError(f"{line}: {claim.sides}\n{judgement.counterexample or judgement.reason}")
         self.claims.append(
             Claim(
                 claim.rule,
@@ -272,6 +276,15 @@ class argument:  # noqa: N801
         """The worst of the lines that were judged; undecided where none was."""
         found = [claim.judgement.status for claim in self.claims if claim.judgement is not None]
         return worst(found) if found else Status.UNDECIDED
+
+    @property
+    def undecided(self) -> list[str]:
+        """The lines that no judge could decide, each with what was found and what would help."""
+        return [
+            f"line ({number}) of {self.title!r} is undecided: {claim.sides}\n{claim.judgement.reason}"
+            for number, claim in enumerate(self.claims, 1)
+            if claim.judgement is not None and claim.judgement.status is Status.UNDECIDED
+        ]
 
     @property
     def verdict(self) -> str:

@@ -104,6 +104,18 @@ def test_an_argument_without_a_line_and_one_of_words_alone_prove_nothing():
     assert proof.verdict == "undecided"
 
 
+def test_a_line_that_is_undecided_says_what_would_help():
+    with argument("open") as proof:
+        proof.at_least(squared_norm(w), 0, by="a square", margin=squared_norm(w))
+        proof.at_least(eta**2 + 1, 2 * eta, by="a square", margin=eta**2 - 2 * eta + 1)
+        proof.at_least(eta, 5, by="what is given", given=[-1 - eta**2])
+    hidden, never = proof.undecided
+    assert (
+        hidden.startswith("line (2) of 'open' is undecided: η² + 1 ≥ 2η\n") and "write it as a sum or product" in hidden
+    )
+    assert never.startswith("line (3) of 'open' is undecided: η ≥ 5\n") and "no values were found" in never
+
+
 def test_conditions_of_rank_are_given_too():
     full = Condition("full column rank", X)
     with argument("rank") as proof:
