@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ PROBABILITIES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 PENALTIES = (1.0, 10.0, 100.0)
 STEPS = (10, 100, 1_000, 10_000)
 APART = 3.0
+HEAVY, FEW = 10_000.0, 20
+"""A penalty that leaves no weights but the bias, and of how many points this gives the share."""
 CONVERGED = 1e-9
 
 
@@ -91,6 +94,7 @@ def logistic(sources: Sources, options: Options) -> Report:
     _convex(report, classifier, newton.weights[-1])
     _beside_the_library(report, classifier, newton.weights[-1])
     curves = _penalised(report, sources)
+    _free_bias(report, sources)
     report.plot(_plot(classifier, newton, descent, curves))
     return report
 
@@ -164,7 +168,7 @@ def _penalised(report: Report, sources: Sources) -> list[Curve]:
     slopes = {"0": path.slopes[-1] / len(y)}
     gradient = sources.function("network_losses", "logistic_gradient")
     for penalty in PENALTIES:
-        lengths[f"{penalty:g}"], slopes[f"{penalty:g}"] = _descended(gradient, X, y, penalty)
+        lengths[f"{penalty:g}"], slopes[f"{penalty:g}"], _ = _descended(gradient, X, y, penalty)
     report.table(
         "‖θ‖ on separable clouds, by descent on J = cross-entropy/m + (λ/2m)‖θ‖²",
         ("λ", *(f"{step:,} steps" for step in STEPS), "‖gradient‖"),
@@ -188,8 +192,24 @@ def _penalised(report: Report, sources: Sources) -> list[Curve]:
     return [Curve(f"λ = {name}", shown, [found[step] for step in shown]) for name, found in lengths.items()]
 
 
-def _descended(gradient: Callable[..., Any], X: Floats, y: Floats, penalty: float) -> tuple[list[float], float]:
-    """‖θ‖ by steps of descent from zero, and the length of the gradient at the end."""
+def _free_bias(report: Report, sources: Sources) -> None:
+    """With a large λ no θ is left, and the bias alone says how many labels are 1: it is not penalised (S7)."""
+    points, labels = clouds(PER_CLASS, 1.0, SEED)
+    X, y = points[: PER_CLASS + FEW], labels[: PER_CLASS + FEW]
+    gradient = sources.function("network_losses", "logistic_gradient")
+    lengths, _, bias = _descended(gradient, X, y, HEAVY)
+    report.compare(
+        f"λ = {HEAVY:,.0f} on {PER_CLASS} points labelled 0 and {FEW} labelled 1: the bias is not penalised",
+        [
+            Claim("‖θ‖", "at most", 0.01, lengths[-1]),
+            Claim("bias", "at most", -1, bias),
+            Claim(f"distance from log({FEW}/{PER_CLASS})", "at most", 0.01, abs(bias - math.log(FEW / PER_CLASS))),
+        ],
+    )
+
+
+def _descended(gradient: Callable[..., Any], X: Floats, y: Floats, penalty: float) -> tuple[list[float], float, float]:
+    """‖θ‖ by steps of descent from zero, the length of the gradient at the end, and the bias there."""
     m, with_bias = len(y), np.column_stack([np.ones(len(y)), X])
     largest = np.linalg.eigvalsh(with_bias.T @ with_bias)[-1] / (4 * m) + penalty / m
     theta, bias = np.zeros(X.shape[1]), 0.0
@@ -199,7 +219,7 @@ def _descended(gradient: Callable[..., Any], X: Floats, y: Floats, penalty: floa
         theta, bias = theta - by_theta / largest, bias - by_bias / largest
         lengths.append(float(np.linalg.norm(theta)))
     by_theta, by_bias = gradient(X, theta, bias, y, penalty)
-    return lengths, float(np.hypot(np.linalg.norm(by_theta), by_bias))
+    return lengths, float(np.hypot(np.linalg.norm(by_theta), by_bias)), float(bias)
 
 
 # --- plots -----------------------------------------------------------------------------------------------------------

@@ -111,3 +111,20 @@ def test_without_the_library_the_report_says_so(short, monkeypatch):
     report = logistic.logistic(PROJECT, Options())
     assert any(isinstance(part, str) and "is not installed" in part for part in report.parts)
     assert "distance" not in {one.what for one in report.comparisons}
+
+
+def test_a_bias_that_is_penalised_does_not_pass():
+    class Penalised:
+        def function(self, chapter, name):
+            def gradient(X, theta, bias, y, lam):
+                by_theta, by_bias = PROJECT.function(chapter, name)(X, theta, bias, y, lam)
+                return by_theta, by_bias + lam / len(y) * bias
+
+            return gradient
+
+    right, wrong = Report(""), Report("")
+    logistic._free_bias(right, PROJECT)
+    logistic._free_bias(wrong, Penalised())
+    assert [one.passed for one in right.comparisons] == [True] * 3
+    assert [one.passed for one in wrong.comparisons] == [True, False, False]
+    assert [one.found for one in right.comparisons][1] == pytest.approx(np.log(20 / 60), abs=0.01)
