@@ -66,8 +66,8 @@ def gain(of: Node) -> Node:
 
 
 with argument("Between two weights the constants cancel") as between:
-    between.equal(gain(written), gain(empirical) / sigma**2, by="without a prior")
-    between.equal(gain(written_with_prior), gain(risk) / sigma**2, by="with a prior")
+    between.equal(gain(empirical) / sigma**2, gain(written), by="without a prior")
+    between.equal(gain(risk) / sigma**2, gain(written_with_prior), by="with a prior")
 
 a, b, c = scalar("a"), scalar("b"), scalar("c", assume="positive")
 p, q = scalar("p", assume="positive"), scalar("q", assume="positive")

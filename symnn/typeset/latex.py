@@ -118,9 +118,10 @@ def _claim(line: ClaimLine) -> str:
     if line.words:
         rows = [rf"&\parbox[t]{{10cm}}{{\raggedright {escape_latex(line.words)}}}"]
     else:
-        rows = _formula_rows(line)
-        given = " and ".join(clause.latex for clause in line.given)
-        rows += [rf"&\qquad\text{{if {given}}}"] if given else []
+        rows = _claim_rows(line)
+        words = ("if", *["and"] * len(line.given))
+        clauses = [rf"\text{{{word} {clause.latex}}}" for word, clause in zip(words, line.given, strict=False)]
+        rows += [rf"&\qquad {_shrunk(clause, FORMULA - HANGING)}" for clause in clauses]
     return _tagged(rows, line.rule, line.mark, line.number)
 
 
@@ -140,7 +141,8 @@ def _tagged(rows: list[str], rule: str, mark: str, number: int) -> str:
     return " \\notag\\\\\n".join([*before, rf"{last}{reason} \tag{{{number}}}"])
 
 
-def _formula_rows(line: Line | ClaimLine) -> list[str]:
+def _formula_rows(line: Line) -> list[str]:
+    """The rows of a line of a proof, aligned at its sign."""
     rows: list[str] = []
     for position, formula in enumerate(line.rows):
         used = latex_width(line.left.latex) + 2
@@ -150,8 +152,20 @@ def _formula_rows(line: Line | ClaimLine) -> list[str]:
     return rows
 
 
-def _beginning(line: Line | ClaimLine) -> str:
+def _beginning(line: Line) -> str:
     return f"{line.left.latex} &{line.sign.latex}".lstrip()
+
+
+def _claim_rows(line: ClaimLine) -> list[str]:
+    """The rows of a claim, all of which begin at the left; a left side that is long has rows of its own."""
+    left, right = f"{line.left.latex} {line.sign.latex}".strip(), " ".join(row.latex for row in line.rows)
+    used = latex_width(left) + 1
+    if used > FORMULA / 2:
+        rows = [*_broken(left, FORMULA), *(rf"\qquad {row}" for row in _broken(right, FORMULA - HANGING))]
+    else:
+        first, *others = _broken(right, FORMULA - used)
+        rows = [f"{left} {first}".lstrip(), *others]
+    return [f"& {row}" for row in rows]
 
 
 def _ended(formula: Spelling, position: int, formulas: Sequence[Spelling]) -> str:

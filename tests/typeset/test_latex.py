@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from symnn.algebra.language import matrix, scalar, total, vector
+from symnn.algebra.language import matrix, scalar, squared_norm, total, transpose, vector
+from symnn.claims.argument import argument
 from symnn.proof.proof import Proof
 from symnn.typeset.latex import proof_latex, render_latex, statement_latex
-from symnn.typeset.page import Page, Section
+from symnn.typeset.page import Page, Passage, Section
 
 
 def test_every_line_has_its_tag_and_reason(gradient):
@@ -65,3 +66,18 @@ def test_hard_pages_compile(page, tmp_path):
 @needs_latex
 def test_an_empty_page_compiles(tmp_path):
     _compile(Page("Nothing"), tmp_path)
+
+
+def test_a_claim_begins_at_the_left_and_each_thing_that_is_given_has_a_row_of_text():
+    a, b = vector("a", "n"), vector("b", "n")
+    with argument("Squares") as squares:
+        squares.at_least(transpose(a) @ b, 0, by="no entry is below 0", given=[a, b], margin=transpose(a) @ b)
+        long = squared_norm(a + b) + squared_norm(a - b) + squared_norm(a + 2 * b) + squared_norm(a - 2 * b)
+        squares.at_least(long, 0, by="squares", margin=long)
+    shown = render_latex(Page("Squares", sections=(Passage(squares),)))
+    first, long_left = shown[shown.index(r"\begin{alignat}") :].split(r"\tag{1}")
+    assert r"& a^{\top} b \ge 0 \notag\\" in first
+    assert r"&\qquad \text{if every entry of $a$ is nonnegative} \notag\\" in first
+    assert r"&\qquad \text{and every entry of $b$ is nonnegative} &&\quad \reason" in first
+    assert all(row.startswith("&") for row in long_left.split(r"\end{alignat}")[0].splitlines()[1:])
+    assert r"& \qquad 0 &&" in long_left
