@@ -63,6 +63,10 @@ def test_no_line_has_four_positive_margins_for_the_exclusive_or_but_for_and(argu
     (claim,) = arguments[1].claims
     assert f"{claim.left} {claim.sign} {claim.right}" == "m ≤ 0" and len(claim.given) == 4
     assert claim.judgement.judge == "margin"
+    for left_out in range(4):
+        three = [given for place, given in enumerate(claim.given) if place != left_out]
+        with pytest.raises(RefutedError, match="the left side is"):
+            argument("Three points").at_most(claim.left, claim.right, by="there is a line", given=three)
     w1, w2, b, least = scalar("w1"), scalar("w2"), scalar("b"), scalar("m")
     of_and = [margin - least for margin in (-b, -(w2 + b), -(w1 + b), w1 + w2 + b)]
     mean = (of_and[0] + of_and[1] + of_and[2] + of_and[3]) / 4
