@@ -46,7 +46,7 @@ class Loss:
 def margins(sources: Sources, options: Options) -> Report:
     """Compare the losses with the 0–1 loss, and their emitted derivatives with lines below them."""
     losses = _losses(sources)
-    report = Report("margins: losses of linear classification as functions of the margin (rows B4 and B12)")
+    report = Report("margins: losses as functions of the margin ywᵀx (rows B4 and B12)")
     rows = [(f"{margin:g}", *(_decimals(loss.value(margin)) for loss in losses)) for margin in SHOWN]
     report.table("Losses by the margin m = ywᵀx", ("m", *(loss.name for loss in losses)), rows)
     rows = [(f"{margin:g}", *(_decimals(loss.slope(margin)) for loss in losses)) for margin in SHOWN]
