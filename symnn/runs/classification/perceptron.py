@@ -307,7 +307,7 @@ def _plot(learned: Sequence[Learned]) -> Plot:
         Curve(points.name, range(1, len(one.updates) + 1), one.updates)
         for points, one in zip(SETS, learned, strict=True)
     ]
-    passes = Panel("Updates of each pass: none ends a run", "pass", "updates", curves, logarithmic=True)
+    passes = Panel("Updates of each pass: a run ends at 0", "pass", "updates", curves, logarithmic=True)
     return Plot("perceptron", "The perceptron on four sets of points", (panels[:2], panels[2:], (passes,)))
 
 
