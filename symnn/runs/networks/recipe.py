@@ -11,6 +11,7 @@ from symnn.learn.training import load_module
 from symnn.recipe.checklist import Checklist, examine
 from symnn.recipe.finding import Finding
 from symnn.recipe.subject import Parameters, Subject
+from symnn.runs.networks.recipe_reasons import reasons
 from symnn.runs.report import Claim, Report
 from symnn.runs.run import Options, Sources
 
@@ -59,6 +60,16 @@ def _summed(subject: Subject) -> Subject:
     return replace(subject, module={**subject.module, "differentiate": changed})
 
 
+def _in_one_order(subject: Subject) -> Subject:
+    """Training that takes the samples in the same order whatever the seed."""
+    fit = subject.module["fit"]
+
+    def changed(*samples: np.ndarray, seed: int = 0, **rest: object) -> object:
+        return fit(*samples, seed=0, **rest)
+
+    return replace(subject, module={**subject.module, "fit": changed})
+
+
 SPOILED: dict[str, tuple[Callable[[Subject], Subject], str]] = {
     "all weights zero": (_begun(_times(0.0)), "layers at the start"),
     "weights 30 times as large": (_begun(_times(30.0)), "loss at the start"),
@@ -67,13 +78,14 @@ SPOILED: dict[str, tuple[Callable[[Subject], Subject], str]] = {
     "learning rate times 1,000": (_rated(1e3), "learning rate"),
     "learning rate ÷ 1,000": (_rated(1e-3), "learning rate"),
     "gradients of a sum, not of a mean": (_summed, "gradients"),
+    "samples always in one order": (_in_one_order, "shuffling"),
     "classes shuffled": (_relabelled, "early stopping"),
 }
 """What is done to the model, and the line of the checklist that must notice it."""
 
 
 def recipe(sources: Sources, options: Options) -> Report:
-    """The checklist of iris, then which of its lines notice what was spoiled."""
+    """The checklist of iris, which of its lines notice what was spoiled, and why the lines say what they say."""
     model = sources.model(MODEL)
     subject = Subject.of(model, load_module(sources.current_module(MODEL)))
     checklist = Checklist(MODEL, list(examine(subject)))
@@ -89,6 +101,7 @@ def recipe(sources: Sources, options: Options) -> Report:
         claims.append(Claim(what, "at least", 1, sum(finding.what == line for finding in found)))
     report.table("The same model spoiled: lines that warn (!) or fail (✗)", ("spoiled", "lines"), rows, "left")
     report.compare("Noticed by the line that is there for it", claims)
+    reasons(report, sources, subject)
     return report
 
 
