@@ -57,6 +57,9 @@ ODD = (
     Inverse,
 )
 
+LONGEST = 1_000
+"""A sum is divided by a common number only as far as its coefficients are whole numbers up to this one."""
+
 # The rest is None where it is the node itself, so that a node is not kept alive by its own entry.
 _Signed = tuple[int, Node | None]
 _unsigned: WeakKeyDictionary[Node, _Signed] = WeakKeyDictionary()
@@ -256,11 +259,15 @@ def coefficient(term: Node) -> Rational:
 
 
 def _content(total: Node) -> Rational:
-    """The largest rational that divides all coefficients."""
-    coefficients = [coefficient(term) for term in total.children]
-    numerator = reduce(gcd, (abs(int(c.p)) for c in coefficients))
+    """The largest rational that divides all coefficients; where that leaves long numbers, as decimals do, the largest.
+
+    x + 0.044715x³ then stays as it is, and is not 200000x + 8943x³.
+    """
+    coefficients = [abs(coefficient(term)) for term in total.children]
+    numerator = reduce(gcd, (int(c.p) for c in coefficients))
     denominator = reduce(lcm, (int(c.q) for c in coefficients))
-    return Rational(numerator, denominator)
+    largest = max(coefficients)
+    return largest if largest * denominator > LONGEST * numerator else Rational(numerator, denominator)
 
 
 def _mixed(total: Node) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Rational
 
 from symnn.algebra.language import matrix, scalar, vector
 from symnn.algebra.nodes import Add, Hadamard, Inner, MatMul, Multiply, Node, Number, Ones, Power, Scale, Zeros
@@ -94,3 +95,12 @@ def test_a_factor_and_its_negative_join() -> None:
 def test_a_sign_inside_of_a_product_is_one_of_the_product(outer: Callable[[Node], Node]) -> None:
     inside = MatMul(A, Add(y, minus(s)))
     assert normal(outer(inside)) is normal(minus(outer(MatMul(A, Add(s, minus(y))))))
+
+
+def test_decimals_stay_in_a_sum_and_whole_numbers_go_in_front():
+    x = scalar("x")
+    decimals = x + Number(Rational("0.044715")) * x**3
+    assert normal(Number(3) * decimals) is normal(Number(Rational("0.000015")) * (200000 * x + 8943 * x**3))
+    assert str(normal(s.T @ s * decimals)) == "‖s‖²(0.044715x³ + x)"
+    assert str(normal(s.T @ s * (3 * x + 6 * x**3))) == "3‖s‖²(2x³ + x)"
+    assert str(normal(s.T @ s * (x / 2 + x**3 / 3))) == "⅙‖s‖²(2x³ + 3x)"

@@ -24,7 +24,7 @@ def result(name):
 def test_the_chapter_holds_and_nothing_of_it_is_argued():
     assert chapter().verdict == "checked"
     claims = [claim for part in chapter().parts for claim in getattr(part, "claims", ())]
-    assert len(claims) == 22 and all(claim.judgement is not None for claim in claims)
+    assert len(claims) == 32 and all(claim.judgement is not None for claim in claims)
 
 
 def test_derivatives_as_they_are_printed():
@@ -49,6 +49,17 @@ def test_units_that_are_dead_and_leak():
         assert by_w == pytest.approx(factor * X.sum(axis=0), abs=1e-15) and by_b == pytest.approx(factor * 3)
 
 
+def test_gelu_keeps_the_decimals_of_its_tanh_form():
+    assert "0.044715x³ + x" in str(result("gelu_tanh").gradient)
+    assert "0.134145x² + 1" in str(result("gelu_tanh").gradient)
+
+
+def test_a_dead_unit_and_a_leaky_one_on_the_page():
+    lines = {numbered.proof.title: str(numbered.proof.line) for numbered in chapter().proofs()}
+    assert lines["A dead unit of ReLU gets no gradient"] == "0"
+    assert lines["A leaky one keeps a tenth"] == "0.1Xᵀ1ₙ + 0.9Xᵀ step(z)"
+
+
 x = scalar("x")
 RANGES = {
     "L14: tanh maps into (0, 1)": (
@@ -58,6 +69,10 @@ RANGES = {
     "B13, B16: the sigmoid takes values above 1": (
         lambda proof: proof.at_least(sigmoid(x), 1, by="as it is printed"),
         lambda proof: proof.at_most(sigmoid(x), 1, by="corrected", margin=sigmoid(-x), strict=True),
+    ),
+    "S6: a sigmoid passes back a fifth at most": (
+        lambda proof: proof.at_most(sigmoid(x) * (1 - sigmoid(x)), 0.2, by="wrong"),
+        lambda proof: proof.at_most(sigmoid(x) * (1 - sigmoid(x)), 0.25, by="right", margin=(sigmoid(x) - 0.5) ** 2),
     ),
 }
 
@@ -69,7 +84,7 @@ def test_a_wrong_range_is_refused_and_the_right_one_accepted(name):
         with pytest.raises(RefutedError):
             wrong(proof)
         right(proof)
-    assert proof.verdict == "checked"
+    assert proof.claims[-1].judgement.judge == "margin"
 
 
 def test_elu_has_the_slope_1_from_the_left_only_for_gamma_1():

@@ -45,9 +45,10 @@ TITLES: Mapping[str, str] = {
     "gelu_logistic": "GELU, logistic form",
 }
 PLACES = (-2, -1, 0, 1, 2)
+BETAS = (0.5, 1.0, 3.0)
 ENDS: Mapping[str, tuple[int, int]] = {"sigmoid": (0, 1), "tanh": (-1, 1)}
 """The limits of row B16. Neither the lecture's (0, 1) for tanh is right, nor the book's "any real number" for σ."""
-POINTS, WIDE, FAR, PANELS = 201, 4.0, 40.0, 4
+POINTS, WIDE, FAR, VERY_FAR, DIGITS, PANELS = 201, 4.0, 40.0, 800, 30, 4
 SEED = 14
 DEAD: Mapping[str, Value] = {"w": (-1, -1), "b": -1}
 SATURATED: Mapping[str, Value] = {"w": (10, 10), "b": 0}
@@ -64,6 +65,7 @@ class Activation:
     formula: Node
     derivative: Node
     expression: sympy.Expr
+    slope_expression: sympy.Expr
 
 
 def activations(derivations: Derivations) -> Report:
@@ -77,6 +79,7 @@ def activations(derivations: Derivations) -> Report:
     rows = [(one.title, _written(one.formula), str(one.derivative)) for one in found.values()]
     report.table("Formulas, and their derivatives as derived", ("", "f(x)", "f′(x)"), rows)
     _values(report, found)
+    _far_out(report, found)
     _shapes(report, found)
     _kinks(report, derivations, found)
     _compared(report, derivations, found)
@@ -92,8 +95,10 @@ def _activation(derivations: Derivations, name: str) -> Activation:
     value = derivations.formula("activations", f"{name}_value")
     slope = derivations.formula("activations", f"{name}_gradient")
     exact = {key: sympy.Rational(number.numerator, number.denominator) for key, number in numbers.items()}
-    expression = scalar_to_sympy(value.node, {})
-    given = {symbol: exact.get(symbol.name, PLACE_HOLDER) for symbol in expression.free_symbols}
+
+    def in_numbers(node: Node) -> sympy.Expr:
+        expression = scalar_to_sympy(node, {})
+        return expression.subs({symbol: exact.get(symbol.name, PLACE_HOLDER) for symbol in expression.free_symbols})
 
     def at(formula: Formula, x: float) -> float:
         return float(formula.function_at(x=x, **{key: float(number) for key, number in numbers.items()}))
@@ -105,7 +110,8 @@ def _activation(derivations: Derivations, name: str) -> Activation:
         shape_of(value.node, exact),
         value.node,
         slope.node,
-        expression.subs(given),
+        in_numbers(value.node),
+        in_numbers(slope.node),
     )
 
 
@@ -117,10 +123,34 @@ def _written(formula: Node) -> str:
 
 def _values(report: Report, found: Mapping[str, Activation]) -> None:
     columns = ("", *(f"x = {x}" for x in PLACES))
-    values = [(one.title, *(f"{one.value(x):.4f}" for x in PLACES)) for one in found.values()]
-    slopes = [(one.title, *(f"{one.slope(x):.4f}" for x in PLACES)) for one in found.values()]
+    values = [(one.title, *(_decimals(one.value(x)) for x in PLACES)) for one in found.values()]
+    slopes = [(one.title, *(_decimals(one.slope(x)) for x in PLACES)) for one in found.values()]
     report.table("f by the emitted code", columns, values)
     report.table("f′ by the emitted code", columns, slopes)
+
+
+def _decimals(value: float) -> str:
+    return f"{value:.4f}".replace("-", "−")
+
+
+def _far_out(report: Report, found: Mapping[str, Activation]) -> None:
+    """The emitted code where exp(|x|) overflows: it warns of nothing, and has the values of the formulas."""
+    rows, claims = [], []
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        for one in found.values():
+            pairs = ((one.value, one.expression), (one.slope, one.slope_expression))
+            values = [(float(of(x)), _exact_at(exact, x)) for of, exact in pairs for x in (-VERY_FAR, VERY_FAR)]
+            rows.append((one.title, *(f"{value + 0:.4g}".replace("-", "−") for value, _ in values)))
+            off = max(abs(value - exact) / max(1.0, abs(exact)) for value, exact in values)
+            claims.append(Claim(one.title, "at most", 1e-15, off))
+    columns = ("", *(f"{what} at {sign}{VERY_FAR}" for what in ("f", "f′") for sign in ("−", "")))
+    report.table(f"Stable forms: no overflow, though exp({VERY_FAR}) is none of float64", columns, rows)
+    report.compare(f"How far they are from the formulas there, to {DIGITS} digits", claims)
+
+
+def _exact_at(formula: sympy.Expr, x: int) -> float:
+    with mpmath.workdps(DIGITS):
+        return float(sympy.lambdify(PLACE_HOLDER, formula, "mpmath")(mpmath.mpf(x)))
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------------
@@ -131,18 +161,18 @@ def _shapes(report: Report, found: Mapping[str, Activation]) -> None:
         (
             one.title,
             _interval(one.shape.range),
-            "rises" if one.shape.is_monotone else f"turns at {_number(one.shape.turns[0][0])}",
+            "rises" if one.shape.is_monotone else f"falls to {_number(one.shape.turns[0][0])}",
             ", ".join(_number(slope) for slope in one.shape.slopes),
             ", ".join(_interval(interval) for interval in one.shape.flat),
         )
         for one in found.values()
     ]
-    columns = ("", "range", "", "f′ far left, right", "f′ = 0 on")
+    columns = ("", "range", "monotone", "f′ at\n−∞, ∞", "f′ = 0 on")
     report.table("Ranges, monotone or not, and slopes far out", columns, rows)
     report.remark(
-        "A function saturates where its slope goes to 0. Swish and both GELU fall to their least value and rise from "
-        "there; of the others none falls. Limits are SymPy's; turns are zeros of the derivative, looked for as changes "
-        "of its sign."
+        "A function saturates where its slope goes to 0. Swish and all GELU fall as far as to the x that is printed, "
+        "where they are least, and rise from there; of the others none falls. Limits are SymPy's; the places are zeros "
+        "of the derivative, looked for as changes of its sign."
     )
 
 
@@ -206,9 +236,17 @@ def _compared(report: Report, derivations: Derivations, found: Mapping[str, Acti
         Claim("its place + 1 + W(1/e)", "at most", 1e-15, abs(float(place + 1 + lambert))),
     ]
     report.compare("Identities", claims)
+    value, by_beta = (derivations.function("activations", f"swish_{what}") for what in ("value", "gradient"))
+    off = max(
+        largest_difference(value, by_beta(**at)[1], at, "beta")
+        for at in ({"x": x, "beta": beta} for x in PLACES for beta in BETAS)
+    )
     report.compare(
         "How far the emitted derivatives are from central differences",
-        [Claim(one.title, "at most", SMALL, _from_differences(one)) for one in found.values()],
+        [
+            *(Claim(one.title, "at most", SMALL, _from_differences(one)) for one in found.values()),
+            Claim("Swish by β", "at most", SMALL, off),
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """The page of activations: printed numbers come out of the search, and wrong ones do not."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +69,8 @@ def test_ranges_turns_and_slopes(report):
     assert rows["sigmoid"] == ("(0, 1)", "rises", "0, 0", "")
     assert rows["tanh"] == ("(−1, 1)", "rises", "0, 0", "")
     assert rows["ReLU"] == ("[0, ∞)", "rises", "0, 1", "(−∞, 0]")
-    assert rows["Swish, β = 1"] == ("[−0.2785, ∞)", "turns at −1.2785", "0, 1", "")
-    assert rows["GELU"][:2] == ("[−0.1700, ∞)", "turns at −0.7518")
+    assert rows["Swish, β = 1"] == ("[−0.2785, ∞)", "falls to −1.2785", "0, 1", "")
+    assert rows["GELU"][:2] == ("[−0.1700, ∞)", "falls to −0.7518")
     assert len(rows) == 11
 
 
@@ -82,9 +83,34 @@ def test_kinks(report):
 
 def test_values_and_derivatives(report):
     values, slopes = table(report, "f by"), table(report, "f′ by")
-    assert values["ELU, γ = 1"] == ("-0.8647", "-0.6321", "0.0000", "1.0000", "2.0000")
+    assert values["ELU, γ = 1"] == ("−0.8647", "−0.6321", "0.0000", "1.0000", "2.0000")
     assert slopes["sigmoid"] == ("0.1050", "0.1966", "0.2500", "0.1966", "0.1050")
     assert slopes["leaky ReLU"] == ("0.1000", "0.1000", "0.1000", "1.0000", "1.0000")
+
+
+def test_far_out_nothing_overflows(report):
+    rows = table(report, "Stable forms")
+    assert rows["softplus"] == ("0", "800", "0", "1") and rows["ELU, γ = 1"] == ("−1", "800", "0", "1")
+    assert rows["PReLU, α = ¼"] == ("−200", "800", "0.25", "1") and len(rows) == 11
+    assert len(group(report, "How far they are from the formulas there")) == 11
+
+
+def test_a_form_that_overflows_is_noticed(report):
+    from symnn.runs.networks.activations import _activation, _far_out
+
+    def naive(x):
+        return np.log(1 + np.exp(np.float64(x)))
+
+    with pytest.raises(FloatingPointError, match="overflow"):
+        _far_out(Report("naive"), {"softplus": replace(_activation(PROJECT, "softplus"), value=naive)})
+
+
+def test_swish_by_beta(report):
+    assert group(report, "How far the emitted derivatives")["Swish by β"].passed
+    gradient = PROJECT.function("activations", "swish_gradient")
+    x, beta, step = 1.25, 0.75, 1e-6
+    above, below = (x / (1 + np.exp(-(beta + sign * step) * x)) for sign in (1, -1))
+    assert gradient(x=x, beta=beta)[1] == pytest.approx((above - below) / (2 * step), rel=1e-8)
 
 
 def test_a_dead_unit_and_a_leaky_one(report):
