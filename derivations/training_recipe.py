@@ -58,10 +58,10 @@ shift = mean(x) * ones(m)
 rest = x - shift
 with derivation(mean(rest), title="A shifted input has mean 0") as shifted:
     shifted.line(mean(x) - mean(x) * total(ones(m)) / m, by="the mean of a difference")
-    shifted.line(0, by="the mean of m ones is 1")
+    shifted.line(as_node(0), by="the mean of m ones is 1")
 with derivation(mean(rest**2 / mean(rest**2)), title="A scaled input has mean square 1") as scaled:
     scaled.line(mean(rest**2) / mean(rest**2), by="a number comes out of a mean")
-    scaled.line(1, by="s² is the mean square of x − mean")
+    scaled.line(as_node(1), by="s² is the mean square of x − mean")
 
 line = derive("np.sum((w*u + bias - y)**2) / (2*m)", wrt=["w", "bias"], shapes={"u": ("m",), "y": ("m",)}, name="line")
 centred = "r = x - np.mean(x); u = r / np.sqrt(np.mean(r**2))"
@@ -129,7 +129,7 @@ after = w - eta * h * (w - target)
 with argument("A step of descent", note="In one direction, f = ½h(w − target)².") as step:
     step.equal(f(after), (1 - eta * h) ** 2 * f(w), by="w − target is multiplied by 1 − ηh")
     factor = (1 - eta * h) ** 2
-    short, long = Condition("positive", 2 - eta * h), Condition("positive", eta * h - 2)
+    short, long = (Condition("positive", as_node(number)) for number in (2 - eta * h, eta * h - 2))
     step.at_most(factor, 1, by="the loss falls", given=[short], margin=eta * h * (2 - eta * h), strict=True)
     step.at_least(factor, 1, by="the loss rises", given=[long], margin=eta * h * (eta * h - 2), strict=True)
 
@@ -161,7 +161,7 @@ with derivation(
     "np.sum((np.ones(k)/k - y)**2)", shapes=sorted_shapes, assume=one_class, title="A batch of one class pulls"
 ) as sorted_batch:
     sorted_batch.line("np.sum(np.ones(k))/k**2 - 2*np.sum(y)/k + np.sum(y**2)", by="multiply out")
-    sorted_batch.line(1 - as_node(k) ** -1, by="y has one entry 1; the mean over all k labels is 0")
+    sorted_batch.line(as_node(1 - as_node(k) ** -1), by="y has one entry 1; the mean over all k labels is 0")
 
 # --- gradient noise -------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from symnn.arrays import Floats
 from symnn.formula import Derivations
 from symnn.learn.datasets import Preprocessing, load
-from symnn.learn.datasets.samples import Floats
 from symnn.plots import Curve, Panel, Plot
 from symnn.recipe.subject import Subject
 from symnn.runs.emitted import Emitted
