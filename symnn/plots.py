@@ -218,7 +218,7 @@ def _draw_diagram(axes: Any, diagram: Diagram) -> None:
 def _write(axes: Any, x: float, y: float, lines: Sequence[str], colours: Sequence[str], size: float, back: str) -> None:
     top = y + LINE_HEIGHT * (len(lines) - 1) / 2
     for place, (line, colour) in enumerate(zip(lines, colours, strict=False)):
-        behind = {"facecolor": back, "edgecolor": "none", "pad": 0.6}
+        behind = {"facecolor": back, "edgecolor": "none", "pad": 1.5}
         at = top - LINE_HEIGHT * place
         axes.text(x, at, line, color=colour, fontsize=size, ha="center", va="center", bbox=behind, parse_math=False)
 
@@ -241,6 +241,7 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
         )
     for bars in panel.bars:
         axes.stairs(bars.counts, bars.edges, fill=True, alpha=0.4, label=bars.label)
+        axes.locator_params(axis="x", nbins=5)
     for points in panel.points:
         axes.plot(points.x, points.y, "o", ms=4.5, mec="black", mew=0.4, label=points.label)
     for curve in panel.curves:

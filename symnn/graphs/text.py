@@ -10,7 +10,8 @@ from symnn.graphs.graph import Graph
 from symnn.graphs.values import Values
 from symnn.proof.judges.fields import Array
 
-MOST_SHOWN = 6
+MOST_SHOWN, LARGE = 6, "of "
+"""An array of more entries is told by its shape, after a word."""
 LONGEST_FRACTION = 9
 LONGEST_DECIMAL = 7
 
@@ -49,7 +50,8 @@ def edge_lines(graph: Graph, place: int, values: Values | None) -> list[str]:
     if values is None:
         return [formula]
     local = _local(graph, values, place)
-    told = f"{formula} = {local}" if local and not formula.endswith(f" = {local}") else formula
+    is_new = local and not local.startswith(LARGE) and not formula.endswith(f" = {local}")
+    told = f"{formula} = {local}" if is_new else formula
     return [told, f"passes {_passed(graph, values, place)}"]
 
 
@@ -68,7 +70,7 @@ def shown(array: Array, rank: int) -> str:
     if rank == 0:
         return number(array.item())
     if array.size > MOST_SHOWN:
-        return f"of {' × '.join(map(str, array.shape[:rank]))}"
+        return f"{LARGE}{' × '.join(map(str, array.shape[:rank]))}"
     rows = [", ".join(map(number, row)) for row in (array.T if rank == 1 else array)]
     return f"[{rows[0]}]" if rank == 1 else f"[{', '.join(f'[{row}]' for row in rows)}]"
 

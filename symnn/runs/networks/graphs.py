@@ -14,6 +14,7 @@ from symnn.formula import Derivations
 from symnn.graphs import Graph, Values, graph
 from symnn.graphs.drawing import panel
 from symnn.graphs.text import edge_rows, vertex_rows
+from symnn.graphs.values import value_at
 from symnn.plots import Panel, Plot
 from symnn.results.result import derive
 from symnn.runs.differences import SMALL, largest_difference
@@ -81,6 +82,9 @@ Gradients stand in the order in which the emitted function gives them.
 """
 OF_THE_PREDICTION = Fraction(-8)
 
+RECTIFIED = (Fraction(-3, 2), Fraction(1, 2), Fraction(2), Fraction(-4))
+ADJOINT = (5, -7, 3, 11)
+"""Entries of x, and of a gradient δ that comes back to max(0, x)."""
 TIME = Fraction(7, 10)
 INPUTS, DERIVED_ANEW, SHAPE, SEED = 200, 5, (3, 4), 20
 STARTS = (Fraction(2), Fraction(3, 2), Fraction(5), Fraction(11))
@@ -105,8 +109,9 @@ def graphs(derivations: Derivations) -> Report:
             report.compare("B18: the gradient by the prediction", [_by_prediction(derivations, printed, found, values)])
             report.remark("The book prints 8 for it, and for w: the minus of y − prediction is lost there.")
         panels.append([panel(f"{printed.row}: {printed.title}", found, values)])
+    _rectifier(report, derivations)
     panels.append([_curve(report, derivations)])
-    _arrays(report, derivations)
+    panels.append([_arrays(report, derivations)])
     _dynamic(report)
     report.plot(Plot("graphs", "Computation graphs: values in blue, gradients of f in red", panels))
     return report
@@ -144,6 +149,21 @@ def _by_prediction(derivations: Derivations, printed: Printed, found: Graph, val
     return Comparison("∂f/∂prediction", OF_THE_PREDICTION, backward["prediction"].item(), float(computed))
 
 
+def _rectifier(report: Report, derivations: Derivations) -> None:
+    """The Jacobian of max(0, x) is diagonal with 1 where x is positive, and so an adjoint passes entry by entry."""
+    data = {"x": RECTIFIED}
+    formula = derivations.formula("vector_jacobians", "rectifier_jacobian")
+    exact, computed = value_at(formula.node, data), formula.computed(**data)
+    must = [Fraction(int(x > 0)) for x in RECTIFIED]
+    apart = [exact - np.diag(must), computed - np.diag(must).astype(float)]
+    passed = [matrix.T @ np.array(ADJOINT) for matrix in (exact, computed)]
+    rows = [Comparison("max |J − diag(x > 0)|", Fraction(0), *(abs(array).max() for array in apart))]
+    for place, (one, adjoint) in enumerate(zip(must, ADJOINT, strict=True)):
+        found = (array[place] for array in passed)
+        rows.append(Comparison(f"{adjoint} at x = {RECTIFIED[place]}", one * adjoint, *found))
+    report.compare("S9: the Jacobian of max(0, x), and what it passes back: Jᵀδ for these δ", rows)
+
+
 def _curve(report: Report, derivations: Derivations) -> Panel:
     """B14: no number is printed, and so the gradient stands beside central differences."""
     title = f"B14: y + exp(xy) with x = cos t, y = t², at t = {float(TIME)}"
@@ -167,7 +187,7 @@ def _curve(report: Report, derivations: Derivations) -> Panel:
 # --- static and dynamic graphs --------------------------------------------------------------------------------------
 
 
-def _arrays(report: Report, derivations: Derivations) -> None:
+def _arrays(report: Report, derivations: Derivations) -> Panel:
     """∑(x ⊙ y + z) on 3×4 arrays: gradients y, x and 1; derived once for many inputs, or anew for each (L20)."""
     program = derivations.program("graphs", "arrays")
     random = np.random.default_rng(SEED)
@@ -205,6 +225,7 @@ def _arrays(report: Report, derivations: Derivations) -> None:
     report.table("L20: derived once, or anew for each input", ("", "derivations", "inputs", "ms an input"), rows)
     apart = max(float(np.abs(np.array(made, dtype=float) - np.array(results[0])).max()) for made in results[1:])
     report.compare("L20: gradients of all ways", [Claim("largest difference", "at most", 0.0, apart)])
+    return panel("L20: ∑(X ⊙ Y + Z) on 3×4 arrays", found, values)
 
 
 def _gradients(found: Graph, data: Data) -> list[Any]:

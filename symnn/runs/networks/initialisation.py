@@ -197,7 +197,7 @@ def _histograms(found: Mapping[tuple[str, str], Passed]) -> Plot:
             values = found[phi, scheme].activations[layer - 1]
             counts, _ = np.histogram(values, edges)
             bars.append(Bars(f"layer {layer}", edges.tolist(), (counts / values.size).tolist()))
-        return Panel(f"{TITLES[phi]}, {scheme}", "activation", "share", bars=bars, range=(0, 0.3))
+        return Panel(f"{TITLES[phi]}, {scheme}", "activation", "share, cut off above 0.3", bars=bars, range=(0, 0.3))
 
     rows = [[panel(phi, scheme) for scheme in SCHEMES] for phi in TITLES]
     return Plot("initialisation_histograms", "Activations by layer", rows)

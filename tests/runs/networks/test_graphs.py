@@ -53,6 +53,12 @@ def test_the_numbers_of_the_linear_map(report):
     assert [one.computed for one in found.values()] == pytest.approx([float(number) for number in must], abs=1e-15)
 
 
+def test_the_rectifier_passes_what_comes_back_where_its_input_is_positive(report):
+    largest, *passed = group(report, "S9: the Jacobian").values()
+    assert (largest.exact, largest.computed) == (0, 0.0)
+    assert [(one.exact, one.computed) for one in passed] == [(0, 0.0), (-7, -7.0), (3, 3.0), (0, 0.0)]
+
+
 def test_the_gradient_by_the_prediction_has_the_right_sign(report):
     (found,) = group(report, "B18: the gradient").values()
     assert (found.exact, found.computed) == (-8, -8.0)
@@ -100,7 +106,7 @@ def test_a_graph_that_depends_on_its_data(report):
 
 def test_all_numbers_come_out(report):
     assert report.passed
-    assert sum(isinstance(one, Comparison) for one in report.comparisons) == 30
+    assert sum(isinstance(one, Comparison) for one in report.comparisons) == 35
 
 
 def test_the_picture_has_a_box_for_each_vertex_and_an_arrow_for_each_edge(report, tmp_path):
@@ -108,6 +114,7 @@ def test_the_picture_has_a_box_for_each_vertex_and_an_arrow_for_each_edge(report
     diagrams = {row[0].title[:3]: row[0].diagram for row in plot.rows}
     assert {name: (len(one.boxes), len(one.arrows)) for name, one in diagrams.items()} == {
         "L18": (6, 6), "L19": (9, 8), "S8:": (5, 4), "B18": (8, 7), "S9:": (5, 4), "B14": (6, 7),
+        "L20": (6, 5),
     }  # fmt: skip
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     assert plot.draw(tmp_path).read_bytes()[1:4] == b"PNG"
