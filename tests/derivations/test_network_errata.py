@@ -64,6 +64,11 @@ CLAIMS = {
         f"{TWO}; (Y - S) @ W2 @ (H1 * (1 - H1)) @ X / m",
         f"{TWO}; X.T @ (((S - Y) @ W2.T) * H1 * (1 - H1)) / m",
     ),
+    "L17: a layer of softmax passed entry by entry": (
+        f"np.sum(D * {SOFTMAX})", "H", {"H": ("m", "k"), "D": ("m", "k")}, None,
+        f"D * {SOFTMAX} * (1 - {SOFTMAX})",
+        f"{SOFTMAX} * (D - np.sum(D * {SOFTMAX}, axis=1, keepdims=True))",
+    ),
     "B18: the sign of the inner derivative": (
         "(y - (w*x + b))**2", "w", {}, None, "2*(y - (w*x + b))*x", "-2*(y - (w*x + b))*x",
     ),
@@ -84,6 +89,16 @@ def test_the_wrong_formula_is_refused_and_the_right_one_accepted(name):
         with pytest.raises(RefutedError, match=r"the gradient of .* is not"):
             proof.line(wrong, by="as it is printed")
         proof.line(right, by="corrected")
+    assert proof.verdict in ("proved", "checked")
+
+
+def test_h3_the_loss_has_one_logarithm_and_a_minus():
+    one = f"np.sum(Y * {SOFTMAX}, axis=1)"
+    with derivation(LAST, None, LAST_SHAPES, ONEHOT) as proof:
+        for wrong in (f"np.sum(np.log(-np.log({one}))) / m", f"np.sum(np.log({one})) / m"):
+            with pytest.raises(RefutedError):
+                proof.line(wrong, by="as it is printed, with a minus below the logarithm or without any")
+        proof.line(f"-np.sum(np.log({one})) / m", by="corrected")
     assert proof.verdict in ("proved", "checked")
 
 
