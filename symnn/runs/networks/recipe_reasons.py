@@ -6,8 +6,7 @@ Scaled inputs, the start of a network that knows nothing, steps that do not come
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -51,7 +50,8 @@ def _scaled_inputs(report: Report, derivations: Derivations) -> None:
         raw = np.array(table[name], dtype=float)
         for how in ("none", "standardise"):
             u = Preprocessing.of(raw[:, None], how)(raw[:, None])[:, 0]
-            curvatures = np.linalg.eigvalsh(np.cov(np.stack([u, np.ones_like(u)]), bias=True) + _means(u))
+            columns = np.column_stack([u, np.ones_like(u)])
+            curvatures = np.linalg.eigvalsh(columns.T @ columns / len(u))
             start = Emitted.of(derivations, CHAPTER, "line", {"w": np.zeros(()), "bias": np.zeros(())}, u=u, y=minutes)
             found[name, how] = _steps_to_rest(start, 2 / float(curvatures.sum()))
             words = "as it is" if how == "none" else "shifted and scaled"
@@ -64,12 +64,6 @@ def _scaled_inputs(report: Report, derivations: Derivations) -> None:
             Claim("distance as it is", "at least", 100, found["distance", "none"]),
         ],
     )
-
-
-def _means(u: Floats) -> Floats:
-    """What the Hessian has besides the covariances of the columns u and 1: the products of their means."""
-    means = np.array([u.mean(), 1.0])
-    return np.outer(means, means)
 
 
 def _steps_to_rest(here: Emitted, rate: float) -> int:
@@ -163,16 +157,13 @@ def _stopping(report: Report, derivations: Derivations) -> None:
             ),
         ],
     )
-    curves = [Curve(label, grid.tolist(), [part[h] for h in grid]) for label, part in _labelled(stopped, shrunk)]
+    labelled = {f"stopped after {STEPS} steps": stopped, "penalised with λ = 1/(ηt)": shrunk}
+    curves = [Curve(label, grid.tolist(), [part[h] for h in grid]) for label, part in labelled.items()]
     panel = Panel("", "curvature h", "part of the way to the minimum", curves, logarithmic=True)
     report.plot(Plot("recipe_stopping", f"{STEPS} steps are like a penalty", [[panel]]))
 
 
-def _labelled(stopped: Mapping[float, float], shrunk: Mapping[float, float]) -> list[tuple[str, Mapping[float, float]]]:
-    return [(f"stopped after {STEPS} steps", stopped), ("penalised with λ = 1/(ηt)", shrunk)]
-
-
-def _part(slope: Any, h: float, rate: float) -> float:
+def _part(slope: Callable[..., Floats], h: float, rate: float) -> float:
     """Where descent from 0 to 1 has come to."""
     w = 0.0
     for _ in range(STEPS):
