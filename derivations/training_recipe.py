@@ -88,10 +88,11 @@ with derivation(scores, shapes=shapes, assume=one_hot, title="The gradient by th
     shares.line("np.ones(k) / k - np.sum(Y, axis=0) / m", by="a softmax of equal scores is 1/k; then shares of classes")
 
 guess = vector("z", k, doc="scores that are the same for all samples")
-with argument("No guess is better", note="Of k classes with the same number of samples.") as best_guess:
-    best_guess.at_least(
-        log(total(exp(guess))) - mean(guess), log(as_node(k)), by="exp is convex: mean eᶻ ≥ exp(mean z)"
-    )
+cost_of = "Of k classes with the same number of samples; the cost is log ∑ exp(z) less the mean of z."
+with argument("No guess is better", note=cost_of) as best_guess:
+    least = as_node(k) * exp(mean(guess))
+    best_guess.at_least(total(exp(guess)), least, by="exp is convex: the mean of eᶻ is at least exp of the mean")
+    best_guess.equal(log(least) - mean(guess), log(as_node(k)), by="so the cost is at least that of equal scores")
 
 # --- a small part ---------------------------------------------------------------------------------------------------
 
