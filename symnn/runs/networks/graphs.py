@@ -154,13 +154,13 @@ def _rectifier(report: Report, derivations: Derivations) -> None:
     data = {"x": RECTIFIED}
     formula = derivations.formula("vector_jacobians", "rectifier_jacobian")
     exact, computed = value_at(formula.node, data), formula.computed(**data)
-    must = [Fraction(int(x > 0)) for x in RECTIFIED]
-    apart = [exact - np.diag(must), computed - np.diag(must).astype(float)]
+    must = [int(x > 0) for x in RECTIFIED]
+    apart = [exact - np.diag(must), computed - np.diag(must)]
     passed = [matrix.T @ np.array(ADJOINT) for matrix in (exact, computed)]
     rows = [Comparison("max |J − diag(x > 0)|", Fraction(0), *(abs(array).max() for array in apart))]
     for place, (one, adjoint) in enumerate(zip(must, ADJOINT, strict=True)):
         found = (array[place] for array in passed)
-        rows.append(Comparison(f"{adjoint} at x = {RECTIFIED[place]}", one * adjoint, *found))
+        rows.append(Comparison(f"{adjoint} at x = {RECTIFIED[place]}", Fraction(one * adjoint), *found))
     report.compare("S9: the Jacobian of max(0, x), and what it passes back: Jᵀδ for these δ", rows)
 
 
