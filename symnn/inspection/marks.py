@@ -84,12 +84,26 @@ def _done(root: Path, missing: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]
         yield from ((task, outcome_of(root, task)) for task in missing)
         return
     with workers(processors()) as executor:
-        futures = {executor.submit(outcome_of, root, task): task for task in missing}
+        futures = [executor.submit(outcomes_of, root, each) for each in _together(missing)]
         try:
-            yield from ((futures[future], future.result()) for future in as_completed(futures))
+            for future in as_completed(futures):
+                yield from future.result()
         except BaseException:
             executor.shutdown(cancel_futures=True)
             raise
+
+
+def _together(missing: Sequence[Task]) -> list[list[Task]]:
+    """What one process does after another: a run, or all tasks of a chapter, which is derived once for them."""
+    groups: dict[tuple[bool, str], list[Task]] = {}
+    for task in missing:
+        groups.setdefault((task.kind == "run", task.name), []).append(task)
+    return list(groups.values())
+
+
+def outcomes_of(root: Path, together: Sequence[Task]) -> list[tuple[Task, Outcome]]:
+    """Tasks of a project with their outcomes."""
+    return [(task, outcome_of(root, task)) for task in together]
 
 
 def outcome_of(root: Path, task: Task) -> Outcome:

@@ -180,3 +180,14 @@ def test_other_processes_check_the_same(project, monkeypatch):
     monkeypatch.setattr(check, "FEW", 0)
     monkeypatch.setattr(check, "processors", lambda: 2)
     assert list(inspected(project, project.names(), 3)) == here
+
+
+def test_a_chapter_is_derived_once_for_all_that_is_to_be_found_out_of_it():
+    run, check_ridge, check_mean, show_ridge = (
+        Task(*words.split()) for words in ("run ridge", "check ridge", "check mean", "show ridge")
+    )
+    assert marks._together([run, check_ridge, check_mean, show_ridge]) == [
+        [run],
+        [check_ridge, show_ridge],
+        [check_mean],
+    ]
