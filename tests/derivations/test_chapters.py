@@ -22,6 +22,7 @@ CHECKED = {
     "amsgrad",
     "backpropagation",
     "chain_rules",
+    "conjugate_gradients",
     "descent_lemma",
     "gradient_checking",
     "graphs",
