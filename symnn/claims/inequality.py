@@ -31,7 +31,7 @@ from symnn.proof.step import Condition, Judgement, Relation, Status
 
 DIGITS, SURE = 30, 120
 CLEAR = REAL.mpf("1e-18")
-EQUAL = REAL.mpf("1e-60")
+EQUAL = REAL.mpf("1e-100")
 REQUIRED = 12
 FIRST, TIGHTEST, ANY = 4, 2, 2
 STEPS, MOST_COORDINATES = 30, 14

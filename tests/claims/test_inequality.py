@@ -130,6 +130,7 @@ def test_a_strict_one_is_not_passed_where_both_sides_meet():
     at_a_root = judged(0, (s**2 - 2) ** 2, strict=True)
     assert at_a_root.status is Status.UNDECIDED and "s = 1.414" in at_a_root.reason.replace("-", "")
     assert judged(0, exp(-t), strict=True).status is Status.CHECKED
+    assert judged(apply(Function("tanh"), t), 1, strict=True).status is Status.CHECKED
 
 
 def test_a_factor_that_may_be_zero_hides_the_sign_of_the_other():
