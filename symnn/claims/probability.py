@@ -250,8 +250,13 @@ class Cases:
         for case in self.at:
             found = Fraction(self.value(**{str(name): given for name, given in case.items()}))
             yield case, found, _exact(self.right.subs(case).doit())
-            if self.left is not None and not self.left.atoms(AppliedUndef):
+            if self.left is not None and self._has_value(self.left, case):
                 yield case, found, _exact(self.left.subs(case).doit())
+
+    @staticmethod
+    def _has_value(left: sympy.Expr, case: Mapping[sympy.Symbol, int]) -> bool:
+        """Whether the left side says itself what it is at a case, rather than being a name for what is counted."""
+        return not left.atoms(AppliedUndef) and left.free_symbols <= set(case)
 
 
 def _exact(value: sympy.Expr) -> Fraction | None:

@@ -76,4 +76,5 @@ def test_cases_are_compared_exactly():
     assert Cases(sympy.Float("1.5") * n, cases, lambda n: Fraction(3 * n, 2)).judge(0).status is Status.UNDECIDED
     assert Cases(n**2, cases, lambda n: Fraction(n**2), sympy.binomial(n + 1, 2)).judge(0).status is Status.REFUTED
     assert Cases(n**2, cases, lambda n: Fraction(n**2), sympy.Function("M")(n)).judge(0).status is Status.CHECKED
+    assert Cases(n**2, cases, lambda n: Fraction(n**2), sympy.Symbol("M")).judge(0).status is Status.CHECKED
     assert Cases(n, (), lambda n: Fraction(n)).judge(0).status is Status.UNDECIDED
