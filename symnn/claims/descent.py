@@ -16,6 +16,7 @@ from symnn.claims.instances import REAL
 DIFFERENCE = REAL.mpf("1e-12")
 SHORTEST = 1e-9
 ENOUGH = 1e-4
+LARGEST = 1e100
 
 Value = Callable[[Sequence[Any]], Any]
 
@@ -32,6 +33,8 @@ def descend(value: Value, start: Sequence[Any], steps: int, is_enough: Callable[
         if is_enough(now) or slope is None or not np.any(slope):
             break
         direction = -inverse @ slope
+        if not np.all(np.abs(direction) < LARGEST):
+            break
         length = 1 / float(np.linalg.norm(direction)) if is_plain else 1.0
         found = _shortened(value, at, now, direction, length, float(slope @ direction))
         if found is None:
@@ -48,6 +51,7 @@ def descend(value: Value, start: Sequence[Any], steps: int, is_enough: Callable[
 
 
 def _slope(value: Value, at: Sequence[Any], now: Any) -> Floats | None:
+    """The derivatives by all numbers; None where there is no value, or they are too large to go on."""
     found = []
     for place in range(len(at)):
         there = [*at[:place], at[place] + DIFFERENCE, *at[place + 1 :]]
@@ -55,7 +59,8 @@ def _slope(value: Value, at: Sequence[Any], now: Any) -> Floats | None:
         if then is None:
             return None
         found.append(float((then - now) / DIFFERENCE))
-    return np.array(found)
+    slope = np.array(found)
+    return slope if np.all(np.abs(slope) < LARGEST) else None
 
 
 def _shortened(
@@ -74,7 +79,7 @@ def _shortened(
 def _updated(inverse: Floats, step: Floats, change: Floats) -> tuple[Floats, bool]:
     """The inverse Hessian that the last step and the change of the slope say; the identity where they bend downward."""
     along = float(step @ change)
-    if along <= 0:
+    if along <= 1 / LARGEST:
         return np.eye(len(step)), True
     left = np.eye(len(step)) - np.outer(step, change) / along
     return left @ inverse @ left.T + np.outer(step, step) / along, False
