@@ -6,7 +6,6 @@ expected comes from the emitted recursion of the chapter. The network's models n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -112,6 +111,8 @@ def _parabola(report: Report, expected: Mapping[str, Floats], measured: Mapping[
         rows.append(("  q expected", *(f"{values[t]:.4g}" for t in SHOWN)))
     columns = ("rate", *(f"{t} steps" for t in SHOWN))
     report.table(f"Mean of θ² in {SIDE_BY_SIDE} runs on ½θ² with noise, from θ = {START:g}", columns, rows)
+    first, bounds = bound(expected[FALLING])
+    used = expected[FALLING][first:] / bounds
     ratios = [measured[name][-1] / values[-1] for name, values in expected.items()]
     report.compare(
         f"After {STEPS} steps",
@@ -120,7 +121,7 @@ def _parabola(report: Report, expected: Mapping[str, Floats], measured: Mapping[
             Claim("found over expected, the largest", "at most", 1.1, float(max(ratios))),
             Claim(f"{CONSTANT}: over its floor", "at least", 0.9, float(measured[CONSTANT][-1] * (2 / LARGE - 1))),
             Claim(f"{FALLING}: over that", "at most", 0.05, float(measured[FALLING][-1] / measured[CONSTANT][-1])),
-            Claim(f"{FALLING}: largest part of the bound", "at most", 1.0, bound_used(expected[FALLING])),
+            Claim(f"{FALLING}: part of its bound, the largest later", "at most", 1.0, float(used[1:].max())),
         ],
     )
     report.remark(
@@ -129,13 +130,11 @@ def _parabola(report: Report, expected: Mapping[str, Floats], measured: Mapping[
     )
 
 
-def bound_used(squares: Floats) -> float:
-    """The largest part of the bound K/√(t + 1) that is used, from the first step on at which the chapter has it."""
-    alpha = float(LARGE)
-    roots = np.sqrt(np.arange(len(squares)) + 1)
+def bound(squares: Floats) -> tuple[int, Floats]:
+    """The first step from which on the chapter has the bound K/√(t + 1), with the least K, and the bound from there."""
+    alpha, roots = float(LARGE), np.sqrt(np.arange(len(squares)) + 1)
     first = int(np.argmax(roots >= alpha + 1 / (2 * alpha)))
-    bound = max(alpha * SIGMA**2, squares[first] * roots[first])
-    return float(np.max(squares[first:] * roots[first:] / bound))
+    return first, max(alpha * SIGMA**2, squares[first] * roots[first]) / roots[first:]
 
 
 def _network(report: Report, sources: Sources, options: Options, trained: Mapping[str, Sequence[Trained]]) -> None:
@@ -163,13 +162,12 @@ def _plot(
 ) -> Plot:
     times = list(range(1, STEPS + 1))
     found = [Curve(name, times, values[1:].tolist()) for name, values in measured.items()]
-    alpha = float(LARGE)
-    bound = [max(alpha, expected[FALLING][2] * math.sqrt(3)) / math.sqrt(t + 1) for t in times]
+    first, bounds = bound(expected[FALLING])
     parabola = Panel(
         "½θ² with noise",
         "step",
         "mean of θ²",
-        [*found, Curve("bound K/√(t + 1)", times[1:], bound[1:])],
+        [*found, Curve("bound K/√(t + 1)", list(range(first, STEPS + 1)), bounds.tolist())],
         logarithmic=True,
         logarithmic_y=True,
     )

@@ -55,6 +55,14 @@ def test_the_best_rates_are_about_one_over_t(noisy):
         assert rate == pytest.approx(1 / (t + 1 + 1 / decay.START**2), rel=1e-12)
 
 
+def test_the_bound_is_that_of_the_chapter():
+    """α = ½: from √(t + 1) ≥ 1.5 on, which is t = 2; K is q√3 there, or ½ where that is more."""
+    first, bounds = decay.bound(np.array([9.0, 9.0, 4.0, 1.0, 1.0]))
+    assert first == 2
+    np.testing.assert_allclose(bounds, 4 * np.sqrt(3) / np.sqrt([3, 4, 5]), rtol=1e-14)
+    assert decay.bound(np.zeros(4))[1].tolist() == [0.5 / np.sqrt(3), 0.25]
+
+
 def test_the_model_files_differ_in_the_decay_alone(report):
     stays, falls = (PROJECT.model(name) for name in decay.MODELS)
     assert (stays.optimiser.decay, falls.optimiser.decay) == ("none", "inverse_sqrt")
