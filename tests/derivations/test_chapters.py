@@ -23,6 +23,7 @@ CHECKED = {
     "backpropagation",
     "chain_rules",
     "conjugate_gradients",
+    "decay",
     "descent_lemma",
     "gradient_checking",
     "graphs",

@@ -88,8 +88,14 @@ def test_a_wrong_chance_is_refused():
 
     with argument("pairs") as proof:
         with pytest.raises(RefutedError):
-            proof.cases(B, B**2 / N**2, at=[{N: 4, B: 2}], value=both, by="as if they were independent")
-        proof.cases(B, B * (B - 1) / (N * (N - 1)), at=[{N: 4, B: 2}, {N: 7, B: 3}], value=both, by="all batches")
+            proof.cases(sympy.Symbol("P"), B**2 / N**2, at=[{N: 4, B: 2}], value=both, by="as if they were independent")
+        proof.cases(
+            sympy.Symbol("P"),
+            B * (B - 1) / (N * (N - 1)),
+            at=[{N: 4, B: 2}, {N: 7, B: 3}],
+            value=both,
+            by="all batches",
+        )
 
 
 def test_a_small_step_bounds_the_distance_by_the_least_eigenvalue():
