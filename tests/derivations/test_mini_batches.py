@@ -81,6 +81,7 @@ def test_a_wrong_ratio_is_refused(name):
 
 def test_a_wrong_chance_is_refused():
     N, B = sympy.symbols("n b", integer=True, positive=True)
+    P = sympy.Symbol("P")
 
     def both(n, b):
         batches = list(combinations(range(n), b))
@@ -88,7 +89,7 @@ def test_a_wrong_chance_is_refused():
 
     with argument("pairs") as proof:
         with pytest.raises(RefutedError):
-            proof.cases(sympy.Symbol("P"), B**2 / N**2, at=[{N: 4, B: 2}], value=both, by="as if they were independent")
+            proof.cases(P, B**2 / N**2, at=[{N: 4, B: 2}], value=both, by="as if they were independent")
         proof.cases(
             sympy.Symbol("P"),
             B * (B - 1) / (N * (N - 1)),
