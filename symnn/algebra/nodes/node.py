@@ -144,7 +144,8 @@ class Node(Basic):  # type: ignore[misc]
         return as_node(other) - self
 
     def __neg__(self) -> Node:
-        return times(Number(-1), self)
+        number, rest = _leading_number(self)
+        return rest if number == -1 else times(Number(-number), rest)
 
     def __pos__(self) -> Node:
         return self
@@ -166,7 +167,10 @@ class Node(Basic):  # type: ignore[misc]
         divisor = as_node(other)
         if isinstance(divisor, Number):
             return times(divisor.reciprocal(), self)
-        return times(Power(divisor, Number(-1)), self) if divisor.is_scalar else times(self, Power(divisor, Number(-1)))
+        inverse = Power(divisor, Number(-1))
+        if divisor.is_scalar:
+            return inverse if self is Number(1) else times(inverse, self)
+        return times(self, inverse)
 
     def __rtruediv__(self, other: object) -> Node:
         return as_node(other) / self
@@ -213,6 +217,16 @@ def times(left: Node, right: Node) -> Node:
     if right.is_scalar:
         return Scale(right, left)
     return Hadamard(*aligned(left, right, "*"))
+
+
+def _leading_number(node: Node) -> tuple[Rational, Node]:
+    """The number that stands before a product, and what is left without it."""
+    if isinstance(node, Multiply) and isinstance(node.children[0], Number) and len(node.children) > 1:
+        first, *rest = node.children
+        return first.value, rest[0] if len(rest) == 1 else Multiply(*rest)
+    if isinstance(node, Scale) and isinstance(node.children[0], Number):
+        return node.children[0].value, node.children[1]
+    return Rational(1), node
 
 
 def aligned(left: Node, right: Node, operator: str) -> tuple[Node, Node]:
