@@ -5,7 +5,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+import sympy
 
+from symnn.algebra.components import explicit
 from symnn.algebra.language import (
     det,
     diag,
@@ -299,3 +301,20 @@ def test_kronecker_products(node, shown, typeset):
 def test_the_root_of_a_squared_norm_is_the_norm(node, shown, typeset):
     assert text(node) == shown
     assert latex(node) == typeset
+
+
+def test_a_minus_joins_the_number_before_a_product():
+    t, q, v = scalar("t"), scalar("q"), vector("v", n)
+    minus = -t
+    shown = {
+        "q − 2t": q - 2 * t,
+        "q − ⅓t": q - t / 3,
+        "q + 3t": q - -3 * t,
+        "q − 1/t": q - 1 / t,
+        "−½v": -(v / 2),
+        "t": -minus,
+    }
+    assert {str(node): node for node in shown.values()} == shown
+    values = {t: sympy.Matrix([[3]]), q: sympy.Matrix([[5]]), v: sympy.Matrix([2, 7])}
+    found = [explicit(node, {"n": 2}, values).tolist() for node in shown.values()]
+    assert found == [[[-1]], [[4]], [[14]], [[5 - sympy.Rational(1, 3)]], [[-1], [-sympy.Rational(7, 2)]], [[3]]]
