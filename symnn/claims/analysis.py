@@ -7,6 +7,7 @@ to be real. What SymPy says is evidence by a program that we did not write, so a
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -25,6 +26,8 @@ SPECIAL = 48
 BITS = 60
 NEARED = 3
 FAR = (10**4, 10**6, 10**8)
+LARGEST_EXPONENT = 2_000
+
 FAILURES = (
     ArithmeticError,
     AttributeError,
@@ -106,8 +109,9 @@ class SympyEquation:
         if not self._symbols or any(side.has(*_OPEN) for side in worked_out):
             return ""
         own = set().union(*(side.atoms(sympy.Rational) for side in (self.left, self.right)))
+        exponents = exponents_in(worked_out)
         for place in range(SPECIAL):
-            values = special_values(self._symbols, own, place, f"{seed}:{place}")
+            values = special_values(self._symbols, own, place, f"{seed}:{place}", exponents)
             left, right = (number(side.subs(values)) for side in worked_out)
             apart = "" if left is None or right is None else _apart(left, right, values)
             if apart:
@@ -123,6 +127,12 @@ class SympyEquation:
 _OPEN = (sympy.Limit, sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Order)
 
 
+def exponents_in(sides: Iterable[sympy.Expr]) -> set[sympy.Symbol]:
+    """The symbols that stand in exponents: exact powers of very large ones would never end."""
+    powers = [power for side in sides for power in side.atoms(sympy.Pow)]
+    return set().union(*(power.exp.free_symbols for power in powers))
+
+
 def random_values(symbols: Any, seed: str) -> dict[sympy.Symbol, sympy.Rational]:
     """Small rationals that fit the assumptions of the symbols, never zero."""
     values = {}
@@ -134,8 +144,13 @@ def random_values(symbols: Any, seed: str) -> dict[sympy.Symbol, sympy.Rational]
     return values
 
 
-def special_values(symbols: Any, own: Any, place: int, seed: str) -> Values:
-    """Zeros, numbers near given ones, numbers of all magnitudes, and complex ones, as far as assumptions allow them."""
+def special_values(
+    symbols: Any, own: Any, place: int, seed: str, exponents: Collection[sympy.Symbol] = frozenset()
+) -> Values:
+    """Zeros, numbers near given ones, numbers of all magnitudes, and complex ones, as far as assumptions allow them.
+
+    Those of exponents stay small.
+    """
     values: Values = {}
     near = sorted(own | {sympy.S.Zero, sympy.S.One}, key=lambda each: (abs(each), each))
     for symbol in sorted(symbols, key=str):
@@ -152,6 +167,8 @@ def special_values(symbols: Any, own: Any, place: int, seed: str) -> Values:
         if symbol.is_integer and place % 3 == 1:
             whole = sympy.Integer(random.choice((1, -1)) * random.randint(0, 10 ** random.randint(1, 3)))
             values[symbol] = whole if _fits(symbol, whole) else abs(whole) if _fits(symbol, abs(whole)) else usual
+        if symbol in exponents and abs(values[symbol]) > LARGEST_EXPONENT:
+            values[symbol] = usual
     return values
 
 

@@ -25,6 +25,7 @@ from symnn.claims.analysis import (
     FAILURES,
     SPECIAL,
     Values,
+    exponents_in,
     is_equal,
     number,
     random_values,
@@ -167,7 +168,8 @@ def _agree(found: sympy.Expr, value: sympy.Expr, seed: int) -> bool:
     symbols = found.free_symbols | value.free_symbols
     own = found.atoms(sympy.Rational) | value.atoms(sympy.Rational)
     usual = [random_values(symbols, f"{seed}:agree:{place}") for place in range(AGREEING)]
-    special = [special_values(symbols, own, place, f"{seed}:agree:{place}") for place in range(SPECIAL)]
+    small = exponents_in((found, value))
+    special = [special_values(symbols, own, place, f"{seed}:agree:{place}", small) for place in range(SPECIAL)]
     agreed = 0
     for values in (*usual, *(special if symbols else ())):
         left, right = number(found.subs(values)), number(value.subs(values))

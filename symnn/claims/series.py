@@ -11,7 +11,7 @@ from math import log2
 
 import sympy
 
-from symnn.claims.analysis import FAILURES, number, random_values, special_values
+from symnn.claims.analysis import FAILURES, exponents_in, number, random_values, special_values
 from symnn.proof.step import Judgement, Status
 
 FIRST = 40
@@ -43,11 +43,13 @@ class Convergence:
         if found is not self.converges:
             word = "converges" if found else "diverges"
             return Judgement(Status.REFUTED, "sympy", seed=seed, reason=f"the series {word}, says SymPy")
-        own = self.series.atoms(sympy.Rational)
+        own, small = self.series.atoms(sympy.Rational), exponents_in([self.series])
         for place in range(VALUES if self.series.free_symbols else 0):
-            draw = random_values if place % 2 else None
             symbols = self.series.free_symbols
-            values = draw(symbols, f"{seed}:{place}") if draw else special_values(symbols, own, 3 * place, str(seed))
+            if place % 2:
+                values = random_values(symbols, f"{seed}:{place}")
+            else:
+                values = special_values(symbols, own, 3 * place, str(seed), small)
             at = self._says(self.series.subs(values))
             if isinstance(at, bool) and at is not self.converges:
                 where = ", ".join(f"{name} = {value}" for name, value in values.items())

@@ -124,3 +124,12 @@ def test_random_values_fit_the_assumptions():
 def test_a_factor_that_may_be_zero_is_not_left_out():
     b = sympy.Symbol("b", real=True)
     assert Convergence(sympy.Sum(b / t, (t, 1, sympy.oo)), False).judge(0).status is Status.UNDECIDED
+
+
+def test_powers_with_large_exponents_are_not_written_out():
+    t, i = sympy.symbols("t i", integer=True, positive=True)
+    beta = sympy.Symbol("beta", positive=True)
+    for seed in range(4):
+        found = SympyEquation(beta * beta ** (t - i), beta ** (t + 1 - i)).judge(seed)
+        assert found.status is Status.CHECKED
+        assert SympyEquation(beta ** (t - i), beta ** (t + 1 - i)).judge(seed).status is Status.REFUTED
