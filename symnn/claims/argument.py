@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import signature
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from sympy import Expr, Integral, Sum, Symbol, sympify
+from sympy import Expr, Integral, Sum, Symbol, SympifyError, sympify
 from sympy.stats import Expectation as Expected
 
 from symnn.algebra.names import one_variable_a_name
@@ -24,7 +25,7 @@ from symnn.claims.inequality import Inequality
 from symnn.claims.integrals import IntegralInequality
 from symnn.claims.probability import Cases, Expectation
 from symnn.claims.series import Convergence
-from symnn.errors import RefutedError, ShapeError, SymnnError
+from symnn.errors import RefutedError, ShapeError, SymnnError, UnsupportedError
 from symnn.proof.court import Court
 from symnn.proof.judges.entries import NONNEGATIVE
 from symnn.proof.proof import Proof
@@ -129,7 +130,8 @@ class argument:  # noqa: N801
         """left ≤ right for scalars, or left < right where `strict`, provided that all that is `given` is nonnegative.
 
         `margin` equals right − left, and its form shows that it is not negative: with it the line is proved, and
-        without it tried at random and adversarial values.
+        without it tried at random and adversarial values. Raises ShapeError for what is no scalar, RefutedError with
+        the values at which the line fails.
         """
         return self._compare(left, right, "<" if strict else "≤", by, given, margin)
 
@@ -150,6 +152,12 @@ class argument:  # noqa: N801
         self, left: object, right: object, sign: str, by: str, given: Sequence[Node | Condition], margin: object
     ) -> argument:
         sides, conditions = (as_node(left), as_node(right)), _conditions(given)
+        for side in sides:
+            if not side.is_scalar:
+                raise ShapeError(
+                    f"{self._place} compares scalars, found {side}, which is {show_shape(side.shape)}; "
+                    "write a number of it, as total(…), squared_norm(…) or an entry"
+                )
         less, more = sides if sign in "≤<" else sides[::-1]
         evident = None if margin is None else as_node(margin)
         question = Inequality(less, more, conditions, evident, strict=sign in "<>", is_turned=sign in "≥>")
@@ -191,26 +199,31 @@ class argument:  # noqa: N801
     # --- analysis and probability -----------------------------------------------------------------------------------
 
     def sympy(self, left: object, right: object, *, by: str) -> argument:
-        """left = right, two SymPy expressions: limits, series, sums, integrals, derivatives, not worked out."""
-        sides = sympify(left, strict=True), sympify(right, strict=True)
+        """left = right, two SymPy expressions: limits, series, sums, integrals, derivatives, not worked out.
+
+        Raises UnsupportedError for text and for expressions of this package, which SymPy does not know.
+        """
+        sides = self._of_sympy(left), self._of_sympy(right)
         return self._judge(Claim(by, sides[0], "=", sides[1], question=SympyEquation(*sides)))
 
     def integral_at_most(self, left: Integral, right: Integral, *, by: str) -> argument:
         """left ≤ right, two SymPy integrals over one interval, of which the left integrand is nowhere the greater."""
-        return self._judge(Claim(by, left, "≤", right, question=IntegralInequality(left, right)))
+        sides = self._of_sympy(left, Integral), self._of_sympy(right, Integral)
+        return self._judge(Claim(by, left, "≤", right, question=IntegralInequality(*sides)))
 
     def converges(self, series: Sum, *, by: str) -> argument:
         """An infinite sum converges."""
-        return self._judge(Claim(by, series, "converges", question=Convergence(series, True)))
+        question = Convergence(self._of_sympy(series, Sum), True)
+        return self._judge(Claim(by, series, "converges", question=question))
 
     def diverges(self, series: Sum, *, by: str) -> argument:
         """An infinite sum does not converge."""
-        return self._judge(Claim(by, series, "diverges", question=Convergence(series, False)))
+        question = Convergence(self._of_sympy(series, Sum), False)
+        return self._judge(Claim(by, series, "diverges", question=question))
 
     def expectation(self, expression: Expr, value: object, *, by: str) -> argument:
         """The expectation of an expression in independent random symbols of `sympy.stats` is the value."""
-        wanted = sympify(value, strict=True)
-        left = Expected(expression)
+        wanted, left = self._of_sympy(value), Expected(self._of_sympy(expression))
         return self._judge(Claim(by, left, "=", wanted, question=Expectation(expression, wanted)))
 
     def cases(
@@ -225,15 +238,52 @@ class argument:  # noqa: N801
         """left = right at some cases, each a value for every symbol.
 
         `value` takes a case by the names of its symbols, and works out the left side exactly, by going through all that
-        it speaks of.
+        it speaks of. Raises SymnnError where a case and the symbols, or what `value` takes, do not fit each other.
         """
-        wanted = sympify(right, strict=True)
+        wanted = self._of_sympy(right)
+        for case in at:
+            self._fits(case, wanted, value)
         return self._judge(Claim(by, left, "=", wanted, question=Cases(wanted, tuple(at), value, left)))
 
     def argued(self, words: str, *, by: str) -> argument:
         """Words that no judge can judge; they are printed as argued."""
+        if not words.strip():
+            raise SymnnError(f"{self._place} has no words; write what is argued")
         self.claims.append(Claim(by, words=words))
         return self
+
+    # --- what is taken ----------------------------------------------------------------------------------------------
+
+    @property
+    def _place(self) -> str:
+        """The next line, as messages name it."""
+        return f"line ({len(self.claims) + 1}) of {self.title!r}"
+
+    def _of_sympy(self, value: object, kind: type[Expr] = Expr) -> Any:
+        try:
+            found = None if isinstance(value, Node) else sympify(value, strict=True)
+        except SympifyError:
+            found = None
+        if not isinstance(found, kind):
+            name = "expression" if kind is Expr else kind.__name__
+            raise UnsupportedError(
+                f"{self._place} takes a SymPy {name}, found {value!r}; write it with SymPy's symbols and functions"
+            )
+        return found
+
+    def _fits(self, case: Mapping[Symbol, int], wanted: Expr, value: Callable[..., Fraction]) -> None:
+        missing = wanted.free_symbols - set(case)
+        if missing:
+            names = ", ".join(sorted(map(str, missing)))
+            raise SymnnError(f"{self._place} has no value of {names} in the case {dict(case)}; give every symbol one")
+        try:
+            signature(value).bind(**{str(name): given for name, given in case.items()})
+        except TypeError as error:
+            taken = ", ".join(signature(value).parameters) or "nothing"
+            raise SymnnError(
+                f"{self._place} calls `value` with {', '.join(map(str, case))}, and it takes {taken}; "
+                "name what it takes as the symbols are named"
+            ) from error
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
@@ -242,7 +292,7 @@ class argument:  # noqa: N801
         assert claim.question is not None
         judgement = claim.question.judge(self.seed)
         if judgement.status is Status.REFUTED:
-            line = f"line ({len(self.claims) + 1}) of {self.title!r} does not hold by {claim.rule!r}"
+            line = f"{self._place} does not hold by {claim.rule!r}"
             raise RefutedError(f"{line}: {claim.sides}\n{judgement.counterexample or judgement.reason}")
         self.claims.append(
             Claim(

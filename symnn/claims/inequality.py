@@ -83,8 +83,6 @@ class Inequality:
 
     def judge(self, seed: int) -> Judgement:
         """PROVED by the margin, CHECKED at instances, REFUTED with one where it fails, or UNDECIDED."""
-        if not self.left.is_scalar or not self.right.is_scalar:
-            return Judgement(Status.REFUTED, "shape", reason="scalars are compared, not matrices")
         if self.margin is None:
             return self._written_out()._tried(seed)
         court = Court(self.right - self.left, (), seed=seed)

@@ -56,6 +56,44 @@ def test_a_false_line_is_refused_with_its_number_and_a_value():
     assert len(proof.claims) == 1
 
 
+def test_matrices_are_not_compared():
+    with argument("compared", seed=3) as proof:
+        with pytest.raises(
+            ShapeError, match=r"line \(1\) of 'compared' compares scalars, found w, which is d×1; write a"
+        ):
+            proof.at_most(w, 3, by="guess")
+        proof.at_most(0, squared_norm(w), by="a square")
+    assert len(proof.claims) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (lambda proof: proof.sympy("t + 1", 2, by="x"), r"takes a SymPy expression, found 't \+ 1'; write it with"),
+        (lambda proof: proof.sympy(y, t, by="x"), "takes a SymPy expression, found y; write it with SymPy's symbols"),
+        (lambda proof: proof.converges(t**2, by="x"), r"takes a SymPy Sum, found t\*\*2"),
+        (lambda proof: proof.diverges(1, by="x"), "takes a SymPy Sum, found 1"),
+        (lambda proof: proof.expectation(y, 1, by="x"), "takes a SymPy expression, found y"),
+        (lambda proof: proof.integral_at_most(t, t, by="x"), "takes a SymPy Integral, found t"),
+        (lambda proof: proof.argued(" ", by="x"), "has no words; write what is argued"),
+        (
+            lambda proof: proof.cases(t, t + sympy.Symbol("m"), at=[{t: 2}], value=lambda t: t, by="x"),
+            r"has no value of m in the case \{t: 2\}; give every symbol one",
+        ),
+        (
+            lambda proof: proof.cases(t, t, at=[{t: 2}], value=lambda size: size, by="x"),
+            "calls `value` with t, and it takes size; name what it takes as the symbols are named",
+        ),
+    ],
+)
+def test_what_no_line_can_be_made_of_is_refused(line, message):
+    with argument("odd", seed=3) as proof:
+        proof.at_most(0, squared_norm(w), by="a square")
+        with pytest.raises(SymnnError, match=r"line \(2\) of 'odd' " + message):
+            line(proof)
+    assert len(proof.claims) == 1
+
+
 def test_a_line_holds_where_what_is_given_holds_and_only_there():
     wrong = -y * (transpose(w) @ x)
     after, before = squared_norm(w + eta * y * x), squared_norm(w) + eta**2 * squared_norm(x)

@@ -182,7 +182,7 @@ def _interval(interval: sympy.Interval) -> str:
 
 
 def _number(value: object) -> str:
-    exact = sympy.sympify(value)
+    exact = sympy.sympify(value, strict=True)
     if exact.is_infinite:
         return "∞" if exact > 0 else "−∞"
     return (str(exact) if exact.is_Rational else f"{float(exact):.4f}").replace("-", "−")
