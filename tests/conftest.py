@@ -18,6 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test is named alike in each process: no name holds a set, whose order differs, or an address."""
+    names = [item.nodeid for item in items if "{'" in item.nodeid or " at 0x" in item.nodeid]
+    if names:
+        raise pytest.UsageError(f"names of tests that differ from process to process: {names}; write tuples")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Each process goes through files that follow each other, so that what a file shares is made once."""

@@ -7,8 +7,9 @@ import warnings
 
 import numpy as np
 import pytest
+from garden import Objective, Part, below, random_objective, written
 from known_cases import differences, evaluate
-from random_objectives import Objective, Part, below, failure, random_objective, smaller, written
+from random_objectives import failure, smaller
 
 
 @pytest.mark.parametrize("seed", range(7000, 7030))

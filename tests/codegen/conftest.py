@@ -1,15 +1,19 @@
-"""Training modules of small networks for the tests of what is emitted."""
+"""Training modules of small networks, and a plain interpreter, for the tests of what is emitted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from symnn import derive
+from symnn.algebra import nodes
+from symnn.algebra.nodes import Function, Identity, Map, MatMul, Node, Ones, Variable, Zeros
+from symnn.algebra.walk import fold
 from symnn.codegen import FunctionSpec, Header, load_module
 from symnn.codegen.training import Derived, Plan, training_module
 from symnn.learn.initialisers import INITIALISERS
@@ -98,3 +102,92 @@ def emitted() -> Callable[..., ModuleType]:
         return load_module(training_text(*what, **settings), "network")
 
     return loaded
+
+
+PLAIN = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "tanh": np.tanh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "abs": np.abs,
+    "sign": np.sign,
+    "relu": lambda z: np.where(z > 0, z, 0),
+    "step": lambda z: np.where(z > 0, 1.0, 0.0),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softplus": lambda z: np.log(1 + np.exp(z)),
+}
+AXES = {-1: None, 0: 0, 1: 1}
+
+
+def _interpreted(root: Node, values: dict[str, np.ndarray], lengths: Mapping[Any, int]) -> np.ndarray:
+    """Every node as a two-dimensional array, by its definition."""
+
+    def shape(node: Node) -> tuple[int, int]:
+        return tuple(int(size.subs(lengths)) for size in node.shape)
+
+    def product(parts: list[np.ndarray]) -> np.ndarray:
+        result = parts[0]
+        for part in parts[1:]:
+            result = result @ part
+        return result
+
+    def combine(node: Node, parts: list[np.ndarray]) -> np.ndarray:
+        match node:
+            case Variable():
+                return np.asarray(values[node.name], dtype=float).reshape(shape(node))
+            case nodes.Number():
+                return np.array([[float(node.value)]])
+            case nodes.Extent():
+                return np.array([[float(node.size.subs(lengths))]])
+            case Identity():
+                return np.eye(shape(node)[0])
+            case Ones():
+                return np.ones(shape(node))
+            case Zeros():
+                return np.zeros(shape(node))
+            case nodes.Add():
+                return sum(parts)
+            case nodes.Multiply() | nodes.Scale() | nodes.Hadamard():
+                result = parts[0]
+                for part in parts[1:]:
+                    result = result * part
+                return result
+            case MatMul():
+                return product(list(parts))
+            case nodes.Inner():
+                return np.array([[np.sum(parts[0] * parts[1])]])
+            case nodes.Power():
+                return parts[0] ** parts[1]
+            case nodes.Transpose():
+                return parts[0].T
+            case nodes.Inverse():
+                return np.linalg.inv(parts[0])
+            case nodes.Determinant():
+                return np.array([[np.linalg.det(parts[0])]])
+            case nodes.Trace():
+                return np.array([[np.trace(parts[0])]])
+            case nodes.SquaredNorm():
+                return np.array([[np.sum(parts[0] ** 2)]])
+            case nodes.Sum():
+                return np.sum(parts[0], axis=AXES[node.axis], keepdims=True)
+            case nodes.Broadcast():
+                return np.broadcast_to(parts[0], shape(node))
+            case nodes.Diagonal():
+                return np.diag(parts[0][:, 0])
+            case nodes.DiagonalPart():
+                return np.diag(parts[0])[:, None]
+            case Function():
+                return np.zeros(())
+            case Map():
+                return PLAIN[node.function.name](parts[1])
+        raise AssertionError(type(node))
+
+    return fold(root, combine)
+
+
+@pytest.fixture(scope="session")
+def interpret() -> Callable[..., np.ndarray]:
+    """Works an expression out, node by node, at the values of its variables and the lengths of its sizes."""
+    return _interpreted
