@@ -17,6 +17,7 @@ from typing import Any
 import mpmath
 import sympy
 
+from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
 
 DIGITS = 40
@@ -49,6 +50,7 @@ class SympyEquation:
     left: sympy.Expr
     right: sympy.Expr
 
+    @limited("sympy")
     def judge(self, seed: int) -> Judgement:
         try:
             worked_out = self.left.doit(), self.right.doit()

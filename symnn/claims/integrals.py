@@ -14,6 +14,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from symnn.claims.analysis import CLEAR, number, random_values
+from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
 
 INSTANCES = 12
@@ -27,6 +28,7 @@ class IntegralInequality:
     left: sympy.Integral
     right: sympy.Integral
 
+    @limited("sympy")
     def judge(self, seed: int) -> Judgement:
         """CHECKED where the integrands keep the order everywhere, REFUTED by an instance, or UNDECIDED."""
         if self.left.limits != self.right.limits or any(len(limits) != 3 for limits in self.left.limits):

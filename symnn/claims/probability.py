@@ -31,6 +31,7 @@ from symnn.claims.analysis import (
     random_values,
     special_values,
 )
+from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
 
 POINTS = 2
@@ -53,6 +54,7 @@ class Expectation:
     expression: sympy.Expr
     value: sympy.Expr
 
+    @limited("statistics")
     def judge(self, seed: int) -> Judgement:
         symbols = sorted(random_symbols(self.expression), key=str)
         if not symbols:

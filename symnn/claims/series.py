@@ -12,6 +12,7 @@ from math import log2
 import sympy
 
 from symnn.claims.analysis import FAILURES, exponents_in, number, random_values, special_values
+from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
 
 FIRST = 40
@@ -31,6 +32,7 @@ class Convergence:
     series: sympy.Sum
     converges: bool
 
+    @limited("sympy")
     def judge(self, seed: int) -> Judgement:
         reason = _term_without_value(self.series)
         if reason:
