@@ -137,26 +137,26 @@ def hvp(X, W1, b1, W2, b2, Y, lam, direction_W1, direction_b1, direction_W2, dir
 
     f = (1/m)(−1) ∑ Y ⊙ log(S) + ½λ(∑ W₁² + ∑ W₂²)
     ∇²f·direction by W₁ = (1/m)Xᵀ((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ ((softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ
-        − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ)
-        ⊙ (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 +
-        1ₘ·direction_b2ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 + 1ₘ·direction_b2ᵀ))W₂ᵀ + 2(tanh(XW₁ + 1ₘ·b₁ᵀ) ⊙ (Y −
-        softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ))W₂ᵀ ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ)) + (softmaxⱼ(tanh(XW₁ +
-        1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y) direction_W2ᵀ)) + λ direction_W1
+        − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ)
+        ⊙ (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ +
+        1ₘ·direction_b₂ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ + 1ₘ·direction_b₂ᵀ))W₂ᵀ + 2(tanh(XW₁ + 1ₘ·b₁ᵀ) ⊙ (Y −
+        softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ))W₂ᵀ ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ)) + (softmaxⱼ(tanh(XW₁ +
+        1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y) direction_W₂ᵀ)) + λ direction_W₁
     ∇²f·direction by b₁ = (1/m) ∑ⱼ ((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ ((softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙
-        (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ +
-        1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ)
-        direction_W2 + 1ₘ·direction_b2ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 + 1ₘ·direction_b2ᵀ))W₂ᵀ + 2(tanh(XW₁ +
-        1ₘ·b₁ᵀ) ⊙ (Y − softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ))W₂ᵀ ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ)) +
-        (softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y) direction_W2ᵀ))ᵀ
+        (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ +
+        1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ)
+        direction_W₂ + 1ₘ·direction_b₂ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ + 1ₘ·direction_b₂ᵀ))W₂ᵀ + 2(tanh(XW₁ +
+        1ₘ·b₁ᵀ) ⊙ (Y − softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ))W₂ᵀ ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ)) +
+        (softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y) direction_W₂ᵀ))ᵀ
     ∇²f·direction by W₂ = (1/m)(tanh(XW₁ + 1ₘ·b₁ᵀ)ᵀ(softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ +
-        1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ −
-        tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 +
-        1ₘ·direction_b2ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 + 1ₘ·direction_b2ᵀ)) + ((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²)
-        ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))ᵀ(softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y)) + λ direction_W2
+        1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ −
+        tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ +
+        1ₘ·direction_b₂ᵀ))·1ₖᵀ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ + 1ₘ·direction_b₂ᵀ)) + ((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²)
+        ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))ᵀ(softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) − Y)) + λ direction_W₂
     ∇²f·direction by b₂ = (1/m) ∑ⱼ (softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ + 1ₘ·b₁ᵀ)²) ⊙ (X
-        direction_W1 + 1ₘ·direction_b1ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ +
-        1ₘ·b₁ᵀ)²) ⊙ (X direction_W1 + 1ₘ·direction_b1ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 + 1ₘ·direction_b2ᵀ))·1ₖᵀ
-        + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W2 + 1ₘ·direction_b2ᵀ))ᵀ
+        direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ − (∑ⱼ softmaxⱼ(tanh(XW₁ + 1ₘ·b₁ᵀ)W₂ + 1ₘ·b₂ᵀ) ⊙ (((1ₘₓₕ − tanh(XW₁ +
+        1ₘ·b₁ᵀ)²) ⊙ (X direction_W₁ + 1ₘ·direction_b₁ᵀ))W₂ + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ + 1ₘ·direction_b₂ᵀ))·1ₖᵀ
+        + tanh(XW₁ + 1ₘ·b₁ᵀ) direction_W₂ + 1ₘ·direction_b₂ᵀ))ᵀ
     A = tanh(XW₁ + 1ₘ·b₁ᵀ)
     S = softmaxⱼ(AW₂ + 1ₘ·b₂ᵀ)
 

@@ -86,7 +86,8 @@ class Numbered:
         found = tuple(variables(*self.proof.lines()))
         kind = "theorem" if is_theorem else "lemma"
         remarks = getattr(self.part, "remarks", ()) if is_theorem else ()
-        section = Section(self.proof.title, self.proof, self.offset, found, conditions, kind, remarks)
+        rests_on = (*self.part.rests_on, *self.part.lemmas) if is_theorem else ()
+        section = Section(self.proof.title, self.proof, self.offset, found, conditions, kind, remarks, (), rests_on)
         described = getattr(self.part, "described", None)
         return described(section) if described else section
 

@@ -45,6 +45,8 @@ SUPERSCRIPTS = {
 }
 # The layer in a name, as a number or counted from one of these: W__l_plus_1 is W⁽ˡ⁺¹⁾, and the size M_l is Mₗ.
 LAYER = r"(?:\d+|[klL](?:_(?:plus|minus)_\d+)?)"
+# A subscript that has one itself, as in delta_Z1.
+_NUMBERED = re.compile(r"[A-Za-z]\d+")
 
 # A user's own LaTeX is taken over only if it consists of these: it names a symbol and cannot do anything else.
 _COMMANDS = frozenset(
@@ -193,14 +195,16 @@ def superscript(plain: str) -> str:
 
 
 def name_text(name: str) -> str:
-    """``lam`` as λ, ``W1`` as W₁, ``x_n`` as xₙ, ``W__l`` as W⁽ˡ⁾, ``X_train`` as it is."""
+    """``lam`` as λ, ``W1`` as W₁, ``x_n`` as xₙ, ``delta_Z1`` as δ_Z₁, ``W__l`` as W⁽ˡ⁾, ``X_train`` as it is."""
     bare, layer = split_layer(name)
     base, sub = split_name(bare)
     raised = superscript(f"({layer})") if layer else ""
     if not sub:
         return _letter(base) + raised
     short = sub.isdecimal() or len(sub) == 1 or _is_counted(sub)
-    return _letter(base) + (subscript(sub) if short else f"_{sub}") + raised
+    numbered = _NUMBERED.fullmatch(sub)
+    lowered = subscript(sub) if short else f"_{name_text(sub) if numbered else sub}"
+    return _letter(base) + lowered + raised
 
 
 def _is_counted(sub: str) -> bool:
@@ -232,7 +236,8 @@ def name_latex(name: str, given: str = "") -> str:
     if not sub:
         return _latex_word(base)
     short = sub.isdecimal() or (len(sub) == 1 and sub.isascii()) or _is_counted(sub)
-    return f"{_latex_word(base)}_{{{sub if short else _roman(sub)}}}"
+    lowered = sub if short else name_latex(sub) if _NUMBERED.fullmatch(sub) else _roman(sub)
+    return f"{_latex_word(base)}_{{{lowered}}}"
 
 
 def _roman(word: str) -> str:

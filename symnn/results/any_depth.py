@@ -128,13 +128,14 @@ class Backpropagation:
         section = replace(section, variables=found)
         if section.proof is self.induction.claim:
             state = self.chain.layer.variable(self.chain.state_label, THIS)
-            shown = f"df = ⟨{notation.text(self.chain.adjoint(THIS))}, d{notation.text(state)}⟩ + …"
+            said = f"df = ⟨{notation.text(self.chain.adjoint(THIS))}, d{notation.text(state)}⟩ + …"
             remark = (
-                f"By induction on l, from L down to 1: of every l it is shown that {shown}, where the dots stand for "
+                f"By induction on l, from L down to 1: of every l it is shown that {said}, where the dots stand for "
                 f"terms in the parameters of the layers above l. Base, step and end follow; what the step shows takes "
                 f"this from l + 1 to l."
             )
-            return replace(section, title=self.title, claims=claims(self.induction), remarks=(remark,))
+            shown = (*self.theorems[1:], *self.details)
+            return replace(section, title=self.title, claims=claims(self.induction), remarks=(remark,), rests_on=shown)
         kinds = {stage.proof: kind for stage, kind in zip(self.stages, ("base", "step", "end"), strict=True)}
         return replace(section, kind=kinds.get(section.proof, "lemma"))
 

@@ -93,7 +93,7 @@ def _section(section: Section) -> str:
             *map(escape_latex, section.remarks),
             r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
             *_rules(section.proof),
-            f"Verdict: {escape_latex(legend.verdict(section.proof))}.",
+            f"Verdict: {escape_latex(section.verdict)}.",
         ]
     )
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symnn.algebra.names import superscript
 from symnn.proof.proof import Proof
-from symnn.proof.step import Judgement, Status
+from symnn.proof.step import Judgement, Status, worst
 
 JUDGES = {
     "shape": "the sizes on both sides agree for all values of their symbols",
@@ -70,10 +70,14 @@ def rules(proof: Proof) -> list[tuple[str, str]]:
     return [(rule, "; ".join(statements)) for rule, statements in found.items()]
 
 
-def verdict(proof: Proof) -> str:
+def verdict(proof: Proof, rests_on: Sequence[Proof] = ()) -> str:
+    """The verdict on a proof, and on others that its lines take for granted."""
+    status = worst(each.status for each in (proof, *rests_on))
+    if status is not proof.status:
+        return f"{status.value}: its own lines are {proof.status.value}, but not all of those that it rests on"
     return {
         Status.PROVED: "proved: every line was passed exactly",
         Status.CHECKED: "checked: at least one line rests on digits",
         Status.UNDECIDED: "undecided: at least one line could not be judged",
         Status.REFUTED: "refuted",
-    }[proof.status]
+    }[status]

@@ -60,7 +60,7 @@ def _section(section: Section) -> Iterator[str]:
     rules = legend.rules(section.proof)
     if rules:
         yield "Rules:\n\n" + "\n".join(f"- *{escape_markdown(rule)}*: {escape_markdown(said)}" for rule, said in rules)
-    yield f"Verdict: {legend.verdict(section.proof)}."
+    yield f"Verdict: {section.verdict}."
 
 
 def _passage(passage: Passage) -> Iterator[str]:

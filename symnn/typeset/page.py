@@ -11,8 +11,8 @@ from symnn.algebra.walk import all_names, variables
 from symnn.claims.argument import argument
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition
+from symnn.typeset import legend
 from symnn.typeset.claims import ClaimLine, claim_lines, verdict
-from symnn.typeset.legend import mark
 from symnn.typeset.spelling import Spelling
 
 
@@ -28,7 +28,8 @@ class Section:
     """A theorem with its proof. The line k of the proof, the first one being 1, is equation (offset + k) of the page.
 
     `kind` is the word before the title, such as ``theorem`` or ``lemma``; `claims` are what is shown, where the first
-    and the last line do not say it, and `remarks` stand after it.
+    and the last line do not say it, and `remarks` stand after it. What its lines take for granted is shown in the
+    proofs that it `rests_on`, and counts in its verdict.
     """
 
     title: str
@@ -39,6 +40,11 @@ class Section:
     kind: str = "theorem"
     remarks: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    rests_on: tuple[Proof, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        return legend.verdict(self.proof, self.rests_on)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Page:
             if isinstance(section, Passage):
                 found.update(dict.fromkeys(line.mark for line in section.lines()))
             else:
-                found.update(dict.fromkeys(mark(step.judgement) for step in section.proof.steps))
+                found.update(dict.fromkeys(legend.mark(step.judgement) for step in section.proof.steps))
         return list(found)
 
     def variables(self) -> Iterator[Variable]:

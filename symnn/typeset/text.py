@@ -72,7 +72,7 @@ def _section(section: Section, width: int) -> Iterator[list[str]]:
     rules = [f"  {rule}: {statement}" for rule, statement in legend.rules(section.proof)]
     rows = [row for rule in rules for row in wrap(rule, width, subsequent_indent="      ")]
     yield ["Rules", *rows] if rows else []
-    yield wrap(f"Verdict: {legend.verdict(section.proof)}.", width)
+    yield wrap(f"Verdict: {section.verdict}.", width)
 
 
 def _passage(passage: Passage, width: int) -> Iterator[list[str]]:

@@ -66,10 +66,10 @@ def test_two_layers_with_softmax_and_cross_entropy() -> None:
     proof, _ = swept(NETWORK, ["W1", "b1", "W2", "b2"])
     found = meanings(proof)
     assert found["delta_Z2"] == "(1/m)(S − Y)"
-    assert found["delta_A1"] == "δ_Z2 W₂ᵀ"
-    assert found["delta_Z1"] == "δ_A1 ⊙ A₁ ⊙ (1ₘₓₕ − A₁)"
-    assert str(proof.line.children[0]) == "Xᵀ δ_Z1"
-    assert str(proof.line.children[2]) == "A₁ᵀ δ_Z2"
+    assert found["delta_A1"] == "δ_Z₂ W₂ᵀ"
+    assert found["delta_Z1"] == "δ_A₁ ⊙ A₁ ⊙ (1ₘₓₕ − A₁)"
+    assert str(proof.line.children[0]) == "Xᵀ δ_Z₁"
+    assert str(proof.line.children[2]) == "A₁ᵀ δ_Z₂"
     assert "delta_S" not in found  # written out in the cross-entropy, where it cancels
 
 

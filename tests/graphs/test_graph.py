@@ -60,7 +60,7 @@ def test_an_array_passes_its_adjoint_on():
     shapes = {"W": ("m", "n"), "x": ("n",)}
     assert vertices("q = W@x; np.sum(q**2)", shapes) == ["W", "x", "q = Wx", "v₁ = q²", "f = ∑ v₁"]
     assert edges("q = W@x; np.sum(q**2)", shapes) == [
-        "W ← δ_q xᵀ", "x ← Wᵀ δ_q", "q ← 2(δ_v1 ⊙ q)", "∂f/∂v₁ = 1ₘ",
+        "W ← δ_q xᵀ", "x ← Wᵀ δ_q", "q ← 2(δ_v₁ ⊙ q)", "∂f/∂v₁ = 1ₘ",
     ]  # fmt: skip
 
 

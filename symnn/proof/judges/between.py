@@ -23,7 +23,7 @@ Ends: TypeAlias = tuple[Converted, Converted]
 DIGITS = 30
 STOPS = 9
 HALVINGS = 40
-MOST_CROSSINGS = 24
+MANY_CROSSINGS = 24
 
 
 class Moved:
@@ -59,7 +59,10 @@ class Between(Moved):
 
 
 def between_kinks(kinks: Sequence[Kink], start: Draw, end: Draw) -> Iterator[Fraction]:
-    """Parts of the way, one between each two neighbouring places at which some entry crosses a kink."""
+    """Parts of the way, one between each two neighbouring places at which some entry crosses a kink.
+
+    When many are found, one entry is followed for each further kink and stretch of the way.
+    """
     stops = [Fraction(stop, STOPS - 1) for stop in range(STOPS)]
     ends = Converted(start, DecimalField(DIGITS)), Converted(end, DecimalField(DIGITS))
     crossings: set[Fraction] = set()
@@ -67,10 +70,8 @@ def between_kinks(kinks: Sequence[Kink], start: Draw, end: Draw) -> Iterator[Fra
         sides = [_sides(kink, ends, stop) for stop in stops]
         for place, (before, after) in enumerate(pairwise(sides)):
             changed = [entry for entry, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
-            for entry in changed:
+            for entry in changed[: max(1, MANY_CROSSINGS - len(crossings))]:
                 crossings.add(_crossing(kink, entry, before[entry], ends, stops[place], stops[place + 1]))
-                if len(crossings) >= MOST_CROSSINGS:
-                    break
     ordered = sorted(crossings)
     yield from ((left + right) / 2 for left, right in pairwise(ordered))
 
