@@ -49,6 +49,9 @@ from symnn.calculus.signs import arranged, factor_key, oriented, unsigned
 from symnn.calculus.softmax import SOFTMAX
 from symnn.calculus.transposes import TRANSPOSES
 
+MOST = 64
+"""Up to this exponent powers of numbers are worked out."""
+
 NORMAL_FORM = RuleBook()
 rule = NORMAL_FORM.rule
 
@@ -243,17 +246,24 @@ def _powers(node: Node) -> Node | None:
         return None
     if exponent is tidy.ZERO:
         return tidy.ONE if base.is_scalar else Ones(*base.shape)
-    if isinstance(base, Number) and abs(exponent.value) <= 64 and (base.value != 0 or exponent.value > 0):
-        return Number(base.value**exponent.value)
+    if isinstance(base, Number):
+        return _raised(base, exponent)
     if isinstance(base, Power) and isinstance(base.children[1], Number) and base.children[1].value.is_integer:
         return Power(base.children[0], Number(base.children[1].value * exponent.value))
     if isinstance(base, Ones):
         return base
     if isinstance(base, Multiply | Hadamard):
-        return tidy.hadamard([Power(part, exponent) for part in base.children])
+        return tidy.hadamard([_raised(part, exponent) for part in base.children])
     if isinstance(base, Scale):
-        return Scale(Power(base.children[0], exponent), Power(base.children[1], exponent))
+        return tidy.scale(*(_raised(part, exponent) for part in base.children))
     return None
+
+
+def _raised(base: Node, exponent: Number) -> Node:
+    """A power to a whole number, worked out where it is one of a number, and not too large."""
+    if isinstance(base, Number) and abs(exponent.value) <= MOST and (base.value != 0 or exponent.value > 0):
+        return Number(base.value**exponent.value)
+    return Power(base, exponent)
 
 
 @rule("repetition", Broadcast)
