@@ -1,19 +1,21 @@
 """The judge of integrals: one over an interval is at most another one where its integrand is.
 
-SymPy shows that the difference of both integrands is not negative. Where it cannot, random polynomials stand for
-functions without a formula, and an instance that is false refutes the claim.
+SymPy shows that the difference of both integrands is not negative, anywhere or over the interval. Where it cannot,
+random polynomials stand for functions without a formula, and an instance that is false refutes the claim.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
 import sympy
+from sympy.calculus.util import minimum
 from sympy.core.function import AppliedUndef
 
-from symnn.claims.analysis import CLEAR, number, random_values
+from symnn.claims.analysis import CLEAR, FAILURES, number, random_values
 from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
 
@@ -41,6 +43,8 @@ class IntegralInequality:
             false = self._false_at(f"{seed}:integral:{place}")
             if false:
                 return Judgement(Status.REFUTED, "sympy", seed=seed, reason=false)
+        if forward and _is_nonnegative_over(gap, self.left.limits):
+            return Judgement(Status.CHECKED, "sympy", seed=seed)
         return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=f"SymPy cannot show that {gap} is not negative")
 
     def _false_at(self, seed: str) -> str:
@@ -59,6 +63,18 @@ class IntegralInequality:
         given += [f"{name} = {value}" for name, value in values.items()]
         where = ", ".join(given) or "this"
         return f"at {where} the left side is {sympy.Float(left, 12)} and the right side is {sympy.Float(right, 12)}"
+
+
+def _is_nonnegative_over(gap: sympy.Expr, limits: Sequence[tuple[sympy.Symbol, sympy.Expr, sympy.Expr]]) -> bool:
+    """Whether SymPy finds that the least value over the interval of the one variable is not negative."""
+    variable, start, end = limits[0]
+    bounds = start.is_number and end.is_number and start.is_finite and end.is_finite
+    if len(limits) > 1 or not bounds or gap.free_symbols != {variable} or gap.atoms(AppliedUndef):
+        return False
+    try:
+        return bool(minimum(gap, variable, sympy.Interval(start, end)).is_nonnegative)
+    except FAILURES:
+        return False
 
 
 def _polynomial(seed: str) -> sympy.Lambda:

@@ -35,6 +35,21 @@ def test_ordered_integrands_pass_and_turned_they_are_refuted(left, right):
     assert "the left side is" in turned.reason
 
 
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [(x**2, x), (1 + x, sympy.exp(x)), (sympy.log(1 + x), x), (sympy.cos(3 * x), sympy.Integer(1)), (2 * x - 1, x**2)],
+)
+def test_an_order_that_holds_over_the_interval_alone(less, more):
+    assert IntegralInequality(over(less), over(more)).judge(0).status is Status.CHECKED
+    assert IntegralInequality(over(more), over(less)).judge(0).status is Status.REFUTED
+
+
+def test_an_order_that_fails_in_a_part_of_the_interval_is_not_passed():
+    assert IntegralInequality(over(x**2), over(x + sympy.Rational(1, 99), -1, 1)).judge(0).status is Status.UNDECIDED
+    assert IntegralInequality(over(x, -1, 2), over(x**2, -1, 2)).judge(0).status is Status.UNDECIDED
+    assert IntegralInequality(over(x, 0, a), over(a * x, 0, a)).judge(0).status is not Status.CHECKED
+
+
 def test_over_a_backward_interval_the_order_is_turned():
     assert IntegralInequality(over(0, 1, 0), over(s(x) ** 2, 1, 0)).judge(0).status is Status.REFUTED
 
