@@ -33,9 +33,10 @@ def descend(value: Value, start: Sequence[Any], steps: int, is_enough: Callable[
         if is_enough(now) or slope is None or not np.any(slope):
             break
         direction = -inverse @ slope
-        if not np.all(np.abs(direction) < LARGEST):
+        reach = float(np.linalg.norm(direction))
+        if not 0 < reach < LARGEST:
             break
-        length = 1 / float(np.linalg.norm(direction)) if is_plain else 1.0
+        length = 1 / reach if is_plain else 1.0
         found = _shortened(value, at, now, direction, length, float(slope @ direction))
         if found is None:
             if is_plain:

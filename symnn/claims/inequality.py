@@ -7,10 +7,11 @@ magnitudes and sizes, at kinks, and at values that descend to where it is tighte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import chain, combinations, islice
 from random import Random
 from typing import Any
 
@@ -35,8 +36,9 @@ EQUAL = REAL.mpf("1e-100")
 REQUIRED = 12
 FIRST, TIGHTEST, ANY = 4, 2, 2
 STEPS, MOST_COORDINATES = 30, 14
-BROUGHT_IN, ROOM = 16, REAL.mpf("1e-6")
+BROUGHT_IN, ROOM = 40, REAL.mpf("1e-6")
 HELD = REAL.mpf("1e-24")
+CORNERED, MOST_CORNERS, EDGE = 30, 7, REAL.mpf("1e-9")
 PENALTIES = (10, 10**4, 10**7)
 HALVINGS = 24
 LONGEST = 14
@@ -171,16 +173,12 @@ class Inequality:
         """How far what is given is from holding with some room, beside the sizes of its terms; and whether it holds."""
         broken, holds = REAL.mpf(0), True
         for condition in self.conditions:
-            value = _head(run, condition.node)
-            run.field.settle(value)
             if _of_rank(condition):
+                value = _head(run, condition.node)
+                run.field.settle(value)
                 holds = holds and is_of_full_rank(value, (condition.word,))
                 continue
-            terms = condition.node.children if isinstance(condition.node, Add) else (condition.node,)
-            sizes = np.zeros(value.shape, dtype=object)
-            for term in terms:
-                sizes = sizes + abs(_head(run, term))
-            for entry, size in zip(value.ravel().tolist(), sizes.ravel().tolist(), strict=True):
+            for entry, size in _sized(run, condition.node):
                 holds = bool(holds and (entry > 0 or (entry == 0 and condition.word == NONNEGATIVE)))
                 short = room * size - entry
                 broken += (short / size) ** 2 if size and short > 0 else 0
@@ -198,7 +196,7 @@ class Inequality:
     # --- at instances that are looked for ---------------------------------------------------------------------------
 
     def _nearer(self, held: Sequence[tuple[Any, Point]], random: Random) -> Iterator[Point]:
-        """Points at kinks, and where a descent of the slack ends, with those in small numbers around them."""
+        """Points at kinks, where conditions barely hold, and where a descent of the slack ends, with others near."""
         movable = [pair for pair in held if pair[0] and 0 < len(pair[1].coordinates()) <= MOST_COORDINATES]
         tightest = sorted(movable, key=lambda pair: pair[0])[:TIGHTEST]
         pairs = [*movable[:FIRST], *tightest, *random.sample(movable, min(len(movable), ANY))]
@@ -206,12 +204,34 @@ class Inequality:
         for start in starts[-2:]:
             for kink in Kinks(*self._roots).all:
                 yield from _near(self._least(start, partial(_distance, kink), HELD))
+        some = [point for _, point in random.sample(movable, min(len(movable), CORNERED))]
+        for chosen in self._corners():
+            to_spare = partial(self._to_spare, chosen)
+            known = [(far, place) for place, far in enumerate(map(to_spare, some)) if far is not None]
+            for _, place in sorted(known)[:TIGHTEST]:
+                yield from _near(self._least(some[place], to_spare, HELD))
         for place, start in enumerate(starts):
             point = start
             for penalty in PENALTIES if self.conditions else (0,):
                 end = self._least(point, partial(self._penalised, penalty, place % 2 == 0))
                 point = self._last_inside(point, end)
                 yield from _near(point)
+
+    def _corners(self) -> list[tuple[Condition, ...]]:
+        """Conditions that may hold with nothing to spare at once, the most of them first."""
+        loose = [condition for condition in self.conditions if not _of_rank(condition)]
+        counts = range(len(loose), 0, -1)
+        return list(islice(chain.from_iterable(combinations(loose, count) for count in counts), MOST_CORNERS))
+
+    def _to_spare(self, chosen: Collection[Condition], point: Point) -> Any:
+        """How far chosen conditions are from holding with next to nothing to spare, and how far others are broken."""
+        run = Interpreter(At(point, Valued(DIGITS)))
+        try:
+            entries = [pair for condition in chosen for pair in _sized(run, condition.node)]
+            broken, _ = self._broken(run)
+        except (Undefined, ZeroDivisionError, OverflowError):
+            return None
+        return sum(((entry / size - EDGE) ** 2 for entry, size in entries if size), broken)
 
     def _penalised(self, penalty: int, is_relative: bool, point: Point) -> Any:
         """The slack and what is broken; the plain difference of the sides falls where the slack is level far out."""
@@ -316,6 +336,16 @@ def _head(run: Interpreter, node: Node) -> Array:
     value = run(node)[0]
     assert value is not None
     return value
+
+
+def _sized(run: Interpreter, node: Node) -> list[tuple[Any, Any]]:
+    """The entries of a value, each with the sum of the absolute values of its terms."""
+    value = _head(run, node)
+    run.field.settle(value)
+    sizes = np.zeros(value.shape, dtype=object)
+    for term in node.children if isinstance(node, Add) else (node,):
+        sizes = sizes + abs(_head(run, term))
+    return list(zip(value.ravel().tolist(), sizes.ravel().tolist(), strict=True))
 
 
 def _of_rank(condition: Condition) -> bool:

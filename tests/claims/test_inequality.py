@@ -23,7 +23,9 @@ from symnn import (
     vector,
 )
 from symnn.algebra.nodes import Function, as_node
+from symnn.claims.descent import descend
 from symnn.claims.inequality import Inequality
+from symnn.claims.instances import REAL
 from symnn.errors import RefutedError
 from symnn.proof.step import Status
 
@@ -121,6 +123,25 @@ def test_a_border_that_is_not_met_by_chance_is_sought():
     half = (Condition("nonnegative", exp(-t) - as_node(1) / 2),)
     assert judged(t, as_node(694) / 1000, conditions=half).status is Status.CHECKED
     assert judged(t, as_node(693) / 1000, conditions=half).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_corner_at_which_several_conditions_barely_hold_is_sought(seed):
+    """At t = 1 and s² = 5, where v is 10/9, the left side is 10/3; 4ts²/(1 + s²) is that, too."""
+    v3 = scalar("v3", assume="positive")
+    squared, lowered = s**2, 1 / (1 + s**2)
+    given = [(2 * lowered + 1) * squared * lowered - v3, t - 1, squared - 5]
+    conditions = tuple(Condition("nonnegative", each) for each in given)
+    right = 4 * t * squared * lowered
+    true = Inequality((t + 2) * v3, right, conditions)
+    assert true.judge(seed).status is Status.CHECKED
+    assert Inequality((t + 2) * v3, right * as_node(9999) / 10000, conditions).judge(seed).status is Status.REFUTED
+    wider = Condition("nonnegative", t - as_node(999) / 1000)
+    assert Inequality((t + 2) * v3, right, (conditions[0], wider, conditions[2])).judge(seed).status is Status.REFUTED
+
+
+def test_a_slope_too_small_for_floating_point_ends_a_search():
+    assert descend(lambda at: at[0] * REAL.mpf("1e-300"), [REAL.mpf(2)], 9, lambda _: False) == [2]
 
 
 def test_a_strict_one_is_not_passed_where_both_sides_meet():
