@@ -1,7 +1,7 @@
 """Where the kinks of two sides lie at different places, values are needed that lie between them.
 
-On the way from one draw to another, every kink that is crossed is found by halving; between each two neighbouring ones
-both sides are tried. So however near a threshold is to the right one, the values between them are met.
+On the way from one draw to another, every kink that is crossed is sought; between each two neighbouring ones both
+sides are tried. So however near a threshold is to the right one, the values between them are met.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
+
+import mpmath
 
 from symnn.algebra.nodes import Variable
 from symnn.algebra.sizes import Size
@@ -23,6 +25,7 @@ Ends: TypeAlias = tuple[Converted, Converted]
 DIGITS = 30
 STOPS = 9
 HALVINGS = 40
+GRID = 2**44
 MANY_CROSSINGS = 24
 
 
@@ -67,30 +70,39 @@ def between_kinks(kinks: Sequence[Kink], start: Draw, end: Draw) -> Iterator[Fra
     ends = Converted(start, DecimalField(DIGITS)), Converted(end, DecimalField(DIGITS))
     crossings: set[Fraction] = set()
     for kink in kinks:
-        sides = [_sides(kink, ends, stop) for stop in stops]
-        for place, (before, after) in enumerate(pairwise(sides)):
-            changed = [entry for entry, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
+        away = [_distances(kink, ends, stop) for stop in stops]
+        for place, (before, after) in enumerate(pairwise(away)):
+            changed = [entry for entry, pair in enumerate(zip(before, after, strict=False)) if _apart(*pair)]
             for entry in changed[: max(1, MANY_CROSSINGS - len(crossings))]:
-                crossings.add(_crossing(kink, entry, before[entry], ends, stops[place], stops[place + 1]))
+                crossings.add(_crossing(kink, entry, ends, stops[place], stops[place + 1], after[entry]))
     ordered = sorted(crossings)
     yield from ((left + right) / 2 for left, right in pairwise(ordered))
 
 
-def _crossing(kink: Kink, entry: int, side: int, ends: Ends, low: Fraction, high: Fraction) -> Fraction:
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        sides = _sides(kink, ends, middle)
-        if entry < len(sides) and sides[entry] == side:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+def _apart(before: Any, after: Any) -> bool:
+    return bool((before > 0) is not (after > 0) or (before < 0) is not (after < 0))
 
 
-def _sides(kink: Kink, ends: Ends, part: Fraction) -> list[int]:
-    """On which side of the kink each entry stands; nothing where the argument has no value."""
+def _crossing(kink: Kink, entry: int, ends: Ends, low: Fraction, high: Fraction, last: Any) -> Fraction:
+    """The part of the way at which an entry crosses the kink, between two at which it stands on different sides.
+
+    Where there is no value, the entry counts as having crossed it: `last` is its distance at the end.
+    """
+
+    def distance(part: float) -> float:
+        found = _distances(kink, ends, Fraction(part))
+        return float(found[entry] if entry < len(found) else last)
+
+    part = mpmath.fp.findroot(
+        distance, (float(low), float(high)), solver="anderson", tol=0.5**HALVINGS, maxsteps=HALVINGS, verify=False
+    )
+    return Fraction(min(max(round(part * GRID), 1), GRID - 1), GRID)
+
+
+def _distances(kink: Kink, ends: Ends, part: Fraction) -> list[Any]:
+    """How far each entry is from the kink; nothing where the argument has no value."""
     field = DecimalField(DIGITS)
     try:
-        return list(kink.sides(Interpreter(Moved(*ends, field.number(part), field))))
+        return list(kink.distances(Interpreter(Moved(*ends, field.number(part), field))))
     except Undefined:
         return []

@@ -1,5 +1,7 @@
 """What lies between the kinks of two sides is met, however near they are to each other."""
 
+from fractions import Fraction
+
 import pytest
 
 from symnn import derivation, relu, scalar
@@ -33,9 +35,12 @@ def test_a_right_threshold_that_is_written_in_another_way_is_passed():
     assert proof.verdict == "checked"
 
 
-def test_each_part_lies_between_two_kinks():
+@pytest.mark.parametrize("digits", [3, 9])
+@pytest.mark.parametrize("power", [1, 3])
+def test_each_part_lies_between_two_kinks(power, digits):
     s, t = scalar("s"), scalar("t")
-    left, right = relu(s - t), relu(s - t + as_node(1) / 1000)
+    near = Fraction(1, 10**digits)
+    left, right = relu(s**power - t), relu(s**power - t + as_node(1) / 10**digits)
     kinks = kinks_that_may_differ(left, right)
     assert len(kinks) == 2 and kinks_that_may_differ(left, 2 * left) == []
     found = 0
@@ -44,7 +49,7 @@ def test_each_part_lies_between_two_kinks():
         for part in between_kinks(kinks, start, end):
             moved = Between(start, end, part)
             s_value, t_value = (moved.value(variable)[0, 0] for variable in (s, t))
-            assert -1 / 1000 < s_value - t_value < 0
+            assert -near < s_value**power - t_value < 0
             rows = {s: [[s_value]], t: [[t_value]]}
             assert evaluate(left, rows, DecimalField(30))[0, 0] == 0 < evaluate(right, rows, DecimalField(30))[0, 0]
             found += 1
