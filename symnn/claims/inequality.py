@@ -38,7 +38,7 @@ FIRST, TIGHTEST, ANY = 4, 2, 2
 STEPS, MOST_COORDINATES = 30, 14
 BROUGHT_IN, ROOM = 40, REAL.mpf("1e-6")
 HELD = REAL.mpf("1e-24")
-CORNERED, MOST_CORNERS, EDGE = 30, 7, REAL.mpf("1e-9")
+CORNERED, MOST_CORNERS, EDGE = 30, 4, REAL.mpf("1e-9")
 PENALTIES = (10, 10**4, 10**7)
 HALVINGS = 24
 LONGEST = 14
@@ -209,7 +209,10 @@ class Inequality:
             to_spare = partial(self._to_spare, chosen)
             known = [(far, place) for place, far in enumerate(map(to_spare, some)) if far is not None]
             for _, place in sorted(known)[:TIGHTEST]:
-                yield from _near(self._least(some[place], to_spare, HELD))
+                corner = self._least(some[place], to_spare, HELD)
+                yield from _near(corner)
+                along = self._least(corner, partial(self._along, to_spare))
+                yield from _near(self._least(along, to_spare, HELD))
         for place, start in enumerate(starts):
             point = start
             for penalty in PENALTIES if self.conditions else (0,):
@@ -232,6 +235,11 @@ class Inequality:
         except (Undefined, ZeroDivisionError, OverflowError):
             return None
         return sum(((entry / size - EDGE) ** 2 for entry, size in entries if size), broken)
+
+    def _along(self, to_spare: Callable[[Point], Any], point: Point) -> Any:
+        """The slack, and how far a point is from where chosen conditions barely hold."""
+        found, apart = self._measured(point), to_spare(point)
+        return None if found is None or apart is None else found.slack + PENALTIES[-1] * apart
 
     def _penalised(self, penalty: int, is_relative: bool, point: Point) -> Any:
         """The slack and what is broken; the plain difference of the sides falls where the slack is level far out."""
