@@ -201,18 +201,29 @@ class Inequality:
         tightest = sorted(movable, key=lambda pair: pair[0])[:TIGHTEST]
         pairs = [*movable[:FIRST], *tightest, *random.sample(movable, min(len(movable), ANY))]
         starts = [point for _, point in pairs]
-        for start in starts[-2:]:
+        some = [point for _, point in random.sample(movable, min(len(movable), CORNERED))]
+        yield from self._at_kinks(starts[-2:])
+        yield from self._at_corners(some)
+        yield from self._downhill(starts)
+
+    def _at_kinks(self, starts: Sequence[Point]) -> Iterator[Point]:
+        for start in starts:
             for kink in Kinks(*self._roots).all:
                 yield from _near(self._least(start, partial(_distance, kink), HELD))
-        some = [point for _, point in random.sample(movable, min(len(movable), CORNERED))]
+
+    def _at_corners(self, starts: Sequence[Point]) -> Iterator[Point]:
+        """Where several conditions barely hold, and where the slack is less as long as they do."""
         for chosen in self._corners():
             to_spare = partial(self._to_spare, chosen)
-            known = [(far, place) for place, far in enumerate(map(to_spare, some)) if far is not None]
+            known = [(far, place) for place, far in enumerate(map(to_spare, starts)) if far is not None]
             for _, place in sorted(known)[:TIGHTEST]:
-                corner = self._least(some[place], to_spare, HELD)
+                corner = self._least(starts[place], to_spare, HELD)
                 yield from _near(corner)
                 along = self._least(corner, partial(self._along, to_spare))
                 yield from _near(self._least(along, to_spare, HELD))
+
+    def _downhill(self, starts: Sequence[Point]) -> Iterator[Point]:
+        """Where the slack is less and less, as far as what is given holds."""
         for place, start in enumerate(starts):
             point = start
             for penalty in PENALTIES if self.conditions else (0,):
