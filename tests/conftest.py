@@ -4,6 +4,7 @@ Tests compute in one thread each, since the processes of ``pytest -n 2`` would w
 """
 
 import os
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test is named alike in each process: no name holds a set, whose order differs, or an address."""
-    names = [item.nodeid for item in items if "{'" in item.nodeid or " at 0x" in item.nodeid]
+    names = [item.nodeid for item in items if re.search(r"\{'[^']*'[,}]| at 0x", item.nodeid)]
     if names:
         raise pytest.UsageError(f"names of tests that differ from process to process: {names}; write tuples")
 

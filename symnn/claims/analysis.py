@@ -28,6 +28,8 @@ BITS = 60
 NEARED = 3
 FAR = (10**4, 10**6, 10**8)
 LARGEST_EXPONENT = 2_000
+IMAGINARY = (*(sympy.Rational(part, 8) for part in range(10)), *map(sympy.Integer, (2, 4, 7, 40)))
+"""Imaginary parts, of which some lie beyond π."""
 
 FAILURES = (
     ArithmeticError,
@@ -64,11 +66,18 @@ class SympyEquation:
         else:
             symbolic = is_equal(*worked_out)
         agreed, missing, apart = self._numbers(seed, symbolic)
+        if symbolic and apart and self._has(sympy.Integral, sympy.Sum, sympy.Product):
+            # Numerical integrals and sums may miss where the most of the value is.
+            reason = f"SymPy finds both sides equal, but {apart}"
+            return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=reason)
         apart = apart or self._special(worked_out, seed)
         if apart:
             return Judgement(Status.REFUTED, "sympy", seed=seed, reason=apart)
         if not self._approached(seed):
             return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason="the numbers do not approach the limit")
+        doubt = self._over_kinks() or (self._doubt(worked_out, agreed, missing) if symbolic else "")
+        if doubt:
+            return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=doubt)
         if symbolic or (agreed >= POINTS and not missing):
             return Judgement(Status.CHECKED, "sympy" if symbolic else "digits", seed=seed)
         refuted = _is_number_apart(worked_out)
@@ -78,6 +87,24 @@ class SympyEquation:
         if missing:
             reason += f"; {missing}: assume of the symbols what the equation needs"
         return Judgement(Status.UNDECIDED, "sympy", seed=seed, reason=reason)
+
+    def _has(self, *kinds: type[sympy.Basic]) -> bool:
+        return any(side.has(*kinds) for side in (self.left, self.right))
+
+    def _doubt(self, worked_out: tuple[sympy.Expr, sympy.Expr], agreed: int, missing: str) -> str:
+        """Why SymPy alone is not believed where it finds both sides equal; nothing where it is."""
+        if self._has(sympy.Integral) and (missing or not agreed):
+            return f"SymPy finds both sides equal, but no number confirms it{f': {missing}' if missing else ''}"
+        infinite = all(side.is_infinite for side in worked_out)
+        if infinite and not any(side.is_infinite and side.is_Atom for side in (self.left, self.right)):
+            return "both sides are infinite, so that they say nothing of each other"
+        return ""
+
+    def _over_kinks(self) -> str:
+        differentiated = set().union(*(side.atoms(sympy.Derivative) for side in (self.left, self.right)))
+        if any(each.expr.has(*_KINKED) for each in differentiated):
+            return "SymPy differentiates over kinks; write the limits of the slopes from the left and from the right"
+        return ""
 
     @property
     def _symbols(self) -> set[sympy.Symbol]:
@@ -96,7 +123,7 @@ class SympyEquation:
             left, right = (number(side.subs(values), is_asked=not symbolic) for side in (self.left, self.right))
             if left is None or right is None:
                 if left is not right and not missing:
-                    missing = f"at {_where(values)} the {'left' if left is None else 'right'} side was found no value"
+                    missing = f"{where(values)}the {'left' if left is None else 'right'} side was found no value"
                 continue
             apart = _apart(left, right, values)
             if apart:
@@ -126,6 +153,7 @@ class SympyEquation:
         return all(_comes_near(limit, seed) for limit in limits)
 
 
+_KINKED = (sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside, sympy.Piecewise, sympy.floor, sympy.ceiling)
 _OPEN = (sympy.Limit, sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative, sympy.Subs, sympy.Order)
 
 
@@ -162,13 +190,13 @@ def special_values(
         candidates = (
             near[(place // 3) % len(near)] + shift,
             random.choice((1, -1)) * magnitude,
-            sympy.Integer(random.randint(-9, 9)) / 4 + sympy.I * sympy.Integer(random.randint(-9, 9)) / 8,
+            sympy.Integer(random.randint(-9, 9)) / 4 + sympy.I * random.choice((1, -1)) * random.choice(IMAGINARY),
         )
         usual = random_values([symbol], f"{seed}:special")[symbol]
-        values[symbol] = next(filter(partial(_fits, symbol), candidates[place % 3 :]), usual)
+        values[symbol] = next(filter(partial(fits, symbol), candidates[place % 3 :]), usual)
         if symbol.is_integer and place % 3 == 1:
             whole = sympy.Integer(random.choice((1, -1)) * random.randint(0, 10 ** random.randint(1, 3)))
-            values[symbol] = whole if _fits(symbol, whole) else abs(whole) if _fits(symbol, abs(whole)) else usual
+            values[symbol] = whole if fits(symbol, whole) else abs(whole) if fits(symbol, abs(whole)) else usual
         if symbol in exponents and abs(values[symbol]) > LARGEST_EXPONENT:
             values[symbol] = usual
     return values
@@ -177,7 +205,7 @@ def special_values(
 _ASKED = ("extended_real", "integer", "positive", "negative", "nonnegative", "nonpositive", "zero", "even", "odd")
 
 
-def _fits(symbol: sympy.Symbol, value: sympy.Expr) -> bool:
+def fits(symbol: sympy.Symbol, value: sympy.Expr) -> bool:
     """Whether a number is what is assumed of a symbol."""
     asked = [(word, getattr(symbol, f"is_{word}")) for word in _ASKED]
     return all(wanted is None or getattr(value, f"is_{word}") == wanted for word, wanted in asked)
@@ -193,7 +221,7 @@ def number(expression: sympy.Expr, *, is_asked: bool = False) -> sympy.Expr | No
             expression = expression.doit()
             if expression.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.Sum, sympy.Integral):
                 return None
-        if expression.has(sympy.Limit, sympy.Derivative, sympy.Order, sympy.Subs):
+        if expression.has(sympy.Limit, sympy.Derivative, sympy.Order, sympy.Subs, sympy.DiracDelta):
             expression = expression.doit()
         found = expression.evalf(DIGITS)
         parts = found.as_real_imag()
@@ -215,11 +243,12 @@ def _apart(left: sympy.Expr, right: sympy.Expr, values: Values) -> str:
     """Where two numbers clearly differ, in words; nothing where they do not."""
     if abs(left - right) <= CLEAR * (1 + abs(left) + abs(right)):
         return ""
-    return f"at {_where(values)} the left side is {_short(left)} and the right side is {_short(right)}"
+    return f"{where(values)}the left side is {_short(left)} and the right side is {_short(right)}"
 
 
-def _where(values: Values) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
+def where(values: Values) -> str:
+    """The values that were tried, as the words before what was found there; no words where there are none."""
+    return f"at {', '.join(f'{name} = {value}' for name, value in values.items())} " if values else ""
 
 
 def _without_value(side: sympy.Expr) -> str:
@@ -262,18 +291,18 @@ def _is_number_apart(sides: tuple[sympy.Expr, sympy.Expr]) -> str:
 
 def _comes_near(limit: sympy.Limit, seed: int) -> bool:
     found = limit.doit()
-    return all(_comes_near_at(limit, found, f"{seed}:limit:{place}") for place in range(NEARED))
+    signs = {"+": (1,), "-": (-1,), "+-": (1, -1)}[str(limit.args[3])]
+    return all(_comes_near_at(limit, found, sign, f"{seed}:limit:{place}") for place in range(NEARED) for sign in signs)
 
 
-def _comes_near_at(limit: sympy.Limit, found: sympy.Expr, seed: str) -> bool:
-    expression, variable, point, direction = limit.args
+def _comes_near_at(limit: sympy.Limit, found: sympy.Expr, sign: int, seed: str) -> bool:
+    expression, variable, point, _ = limit.args
     values = random_values(limit.free_symbols - {variable}, seed)
     goal = number(found.subs(values))
     if goal is None:
         return bool(found.is_infinite) or bool(found.free_symbols)
     gaps = []
     for far in FAR:
-        sign = -1 if str(direction) == "-" else 1
         near = sympy.sign(point) * far if point.is_infinite else point.subs(values) + sympy.Rational(sign, far)
         at = number(expression.subs(values).subs(variable, near.evalf(2 * DIGITS)))
         if at is not None:

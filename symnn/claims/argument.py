@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from sympy import Expr, Integral, Sum, Symbol, SympifyError, sympify
 from sympy.stats import Expectation as Expected
+from sympy.stats.rv import random_symbols
 
 from symnn.algebra.names import one_variable_a_name
 from symnn.algebra.nodes import MatMul, Node, SquaredNorm, Transpose, Variable, as_node
@@ -27,7 +28,7 @@ from symnn.claims.probability import Cases, Expectation
 from symnn.claims.series import Convergence
 from symnn.errors import RefutedError, ShapeError, SymnnError, UnsupportedError
 from symnn.proof.court import Court
-from symnn.proof.judges.entries import NONNEGATIVE
+from symnn.proof.judges.entries import NONNEGATIVE, POSITIVE
 from symnn.proof.proof import Proof
 from symnn.proof.step import Condition, Judgement, Relation, Status, worst
 
@@ -114,7 +115,7 @@ class argument:  # noqa: N801
 
     def equal(self, left: object, right: object, *, by: str, given: Sequence[Node | Condition] = ()) -> argument:
         """left = right, expressions of one shape, provided that all that is `given` is nonnegative."""
-        sides, conditions = (as_node(left), as_node(right)), _conditions(given)
+        sides, conditions = (self._of_symnn(left), self._of_symnn(right)), _conditions(given)
         return self._judge(Claim(by, sides[0], "=", sides[1], conditions, question=Equality(*sides, conditions)))
 
     def at_most(
@@ -151,7 +152,7 @@ class argument:  # noqa: N801
     def _compare(
         self, left: object, right: object, sign: str, by: str, given: Sequence[Node | Condition], margin: object
     ) -> argument:
-        sides, conditions = (as_node(left), as_node(right)), _conditions(given)
+        sides, conditions = (self._of_symnn(left), self._of_symnn(right)), _conditions(given)
         for side in sides:
             if not side.is_scalar:
                 raise ShapeError(
@@ -190,8 +191,14 @@ class argument:  # noqa: N801
             )
         form = MatMul(Transpose(direction), matrix, direction)
         if root is not None:
+            if root.cols != matrix.cols:
+                raise ShapeError(
+                    f"{self._place} takes a root R with RᵀR = {matrix}, so one of {matrix.cols} columns, "
+                    f"found {root}, which is {show_shape(root.shape)}"
+                )
             margin = SquaredNorm(MatMul(root, direction))
-        symmetric = Equality(matrix, Transpose(matrix), tuple(c for c in conditions if c.word != NONNEGATIVE))
+        ranks = tuple(condition for condition in conditions if condition.word not in (POSITIVE, NONNEGATIVE))
+        symmetric = Equality(matrix, Transpose(matrix), ranks)
         evident = None if margin is None else as_node(margin)
         question = Both(symmetric, Inequality(as_node(0), form, conditions, evident, is_turned=True))
         return self._judge(Claim(by, matrix, "⪰", as_node(0), conditions, question=question))
@@ -224,6 +231,11 @@ class argument:  # noqa: N801
     def expectation(self, expression: Expr, value: object, *, by: str) -> argument:
         """The expectation of an expression in independent random symbols of `sympy.stats` is the value."""
         wanted, left = self._of_sympy(value), Expected(self._of_sympy(expression))
+        if not random_symbols(expression):
+            raise UnsupportedError(
+                f"{self._place} has no random symbol in {expression}; write them as sympy.stats does, "
+                'such as Normal("Z", 0, 1)'
+            )
         return self._judge(Claim(by, left, "=", wanted, question=Expectation(expression, wanted)))
 
     def cases(
@@ -258,6 +270,15 @@ class argument:  # noqa: N801
     def _place(self) -> str:
         """The next line, as messages name it."""
         return f"line ({len(self.claims) + 1}) of {self.title!r}"
+
+    def _of_symnn(self, value: object) -> Node:
+        try:
+            return as_node(value)
+        except SymnnError as error:
+            raise UnsupportedError(
+                f"{self._place} takes an expression of symnn, found {value!r}; "
+                "write its variables as scalar(…), vector(…) or matrix(…)"
+            ) from error
 
     def _of_sympy(self, value: object, kind: type[Expr] = Expr) -> Any:
         try:

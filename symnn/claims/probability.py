@@ -6,7 +6,7 @@ symbols is gone through exactly, the densities of continuous ones are integrated
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -26,15 +26,18 @@ from symnn.claims.analysis import (
     SPECIAL,
     Values,
     exponents_in,
+    fits,
     is_equal,
     number,
     random_values,
     special_values,
+    where,
 )
 from symnn.claims.patience import limited
+from symnn.errors import SymnnError
 from symnn.proof.step import Judgement, Status
 
-POINTS = 2
+POINTS, ATTEMPTS = 2, 24
 MOST_OUTCOMES = 20_000
 MOST_INTEGRALS = 3
 NODES = {1: 640, 2: 320, 3: 112}
@@ -57,20 +60,20 @@ class Expectation:
     @limited("statistics")
     def judge(self, seed: int) -> Judgement:
         symbols = sorted(random_symbols(self.expression), key=str)
-        if not symbols:
-            return Judgement(Status.REFUTED, "statistics", reason="the expression has no random symbol")
         try:
             found = stats.E(self.expression).doit()
         except FAILURES as error:
             return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=f"SymPy finds no expectation: {error}")
-        if found.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+        is_closed = not found.has(stats.Expectation, sympy.Integral, sympy.Sum)
+        if is_closed and found.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
             reason = f"SymPy finds {found}: there is no expectation"
             return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
-        is_closed = not found.has(stats.Expectation, sympy.Integral, sympy.Sum)
         is_finite = all(symbol.pspace.is_Finite for symbol in symbols)
         tried = 0
         for place in range(POINTS):
-            values = random_values(self._parameters(symbols), f"{seed}:expectation:{place}")
+            values = self._drawn(symbols, f"{seed}:expectation:{place}")
+            if values is None:
+                break
             judged = self._judged_at(values, symbols, found if is_closed else None, seed)
             if isinstance(judged, Judgement):
                 return judged
@@ -95,40 +98,69 @@ class Expectation:
             return Judgement(Status.UNDECIDED, "statistics", seed=seed, reason=reason)
         exact = numeric if all(symbol.pspace.is_Finite for symbol in symbols) else None
         known = exact if exact is not None else None if closed is None else number(closed.subs(values))
-        apart = not _is_near(float(numeric), float(wanted))
-        if known is not None and _is_near(float(known), float(numeric)):
+        apart = not _is_near(complex(numeric), complex(wanted))
+        if known is not None and _is_near(complex(known), complex(numeric)):
             apart = apart or bool(abs(known - wanted) > SURE * (1 + abs(wanted)))
         if not apart:
             return True
-        where = ", ".join(f"{name} = {value}" for name, value in values.items()) or "this"
         is_value = numeric if known is None else known
         digits = 12 if str(is_value.evalf(12)) != str(wanted.evalf(12)) else 30
-        reason = f"at {where} the expectation is {is_value.evalf(digits)}, not {wanted.evalf(digits)}"
+        reason = f"{where(values)}the expectation is {is_value.evalf(digits)}, not {wanted.evalf(digits)}"
         return Judgement(Status.REFUTED, "statistics", seed=seed, reason=reason)
+
+    def _drawn(self, symbols: Sequence[Any], seed: str) -> Values | None:
+        """Values of the parameters with which the outcomes of finite random symbols have probabilities."""
+        parameters = self._parameters(symbols)
+        for attempt in range(ATTEMPTS):
+            values = random_values(parameters, f"{seed}:{attempt}" if attempt else seed)
+            if attempt % 2:
+                parts = {name: abs(value) / (abs(value) + 1) for name, value in values.items()}
+                values = {name: part if fits(name, part) else values[name] for name, part in parts.items()}
+            if all(_are_probabilities(symbol, values) for symbol in symbols):
+                return values
+        return None
 
     def _parameters(self, symbols: Sequence[Any]) -> set[sympy.Symbol]:
         """All symbols that are no random ones: of the expression, of its value, and of the distributions."""
         found = self.expression.free_symbols | self.value.free_symbols
         for symbol in symbols:
-            found |= stats.density(symbol)(sympy.Dummy("x")).free_symbols if symbol.pspace.is_Continuous else set()
+            if symbol.pspace.is_Continuous:
+                found |= stats.density(symbol)(sympy.Dummy("x")).free_symbols
+            elif symbol.pspace.is_Finite:
+                found |= set().union(*(sympy.sympify(each).free_symbols for each in _outcomes(symbol).values()))
         return {symbol for symbol in found if not isinstance(symbol, RandomSymbol | sympy.Dummy)}
+
+
+def _outcomes(symbol: Any) -> dict[sympy.Expr, sympy.Expr]:
+    """The probabilities of a finite random symbol."""
+    found: dict[sympy.Expr, sympy.Expr] = stats.density(symbol).dict
+    return found
+
+
+def _are_probabilities(symbol: Any, values: Values) -> bool:
+    """Whether the probabilities of a finite random symbol are between 0 and 1 at some values of its parameters."""
+    found = [sympy.sympify(each).subs(values) for each in _outcomes(symbol).values()] if symbol.pspace.is_Finite else []
+    return all(each.is_nonnegative is not False and (1 - each).is_nonnegative is not False for each in found)
 
 
 def _by_numbers(
     expression: sympy.Expr, symbols: Sequence[Any], values: Mapping[sympy.Symbol, sympy.Rational]
 ) -> sympy.Expr | None:
-    """Outcomes gone through, or densities integrated; None where there are too many of either."""
+    """Outcomes gone through, or densities integrated; None where there are too many, or functions unknown to NumPy."""
     if all(symbol.pspace.is_Finite for symbol in symbols):
         return _enumerated(expression, symbols, values)
     if any(not symbol.pspace.is_Continuous for symbol in symbols) or len(symbols) > MOST_INTEGRALS:
         return None
-    return _integrated(expression, symbols, values)
+    try:
+        return _integrated(expression, symbols, values)
+    except (NameError, *FAILURES):
+        return None
 
 
 def _enumerated(
     expression: sympy.Expr, symbols: Sequence[Any], values: Mapping[sympy.Symbol, sympy.Rational]
 ) -> sympy.Expr | None:
-    outcomes = [list(stats.density(symbol).dict.items()) for symbol in symbols]
+    outcomes = [list(_outcomes(symbol).items()) for symbol in symbols]
     count = 1
     for each in outcomes:
         count *= len(each)
@@ -159,7 +191,7 @@ def _integrated(
     (found, size), (again, other) = _on_a_grid(integrand, fine), _on_a_grid(integrand, coarse)
     if not abs(size - other) <= SETTLED * (1 + size):
         return _DIVERGES
-    return sympy.Float(found, 15) if _is_near(again, found) else None
+    return sympy.sympify(found).evalf(15) if _is_near(again, found) else None
 
 
 _DIVERGES = sympy.nan
@@ -183,11 +215,11 @@ def _agree(found: sympy.Expr, value: sympy.Expr, seed: int) -> bool:
     return agreed >= AGREEING
 
 
-def _is_near(found: float, wanted: float) -> bool:
+def _is_near(found: complex, wanted: complex) -> bool:
     return bool(abs(found - wanted) <= NEAR * (1 + abs(wanted)))
 
 
-def _on_a_grid(integrand: Callable[..., Any], axes: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
+def _on_a_grid(integrand: Callable[..., Any], axes: Sequence[tuple[Floats, Floats]]) -> tuple[complex, float]:
     """The integral, and that of the absolute value."""
     points = np.meshgrid(*(nodes for nodes, _ in axes), indexing="ij", sparse=True)
     with np.errstate(all="ignore"):
@@ -195,7 +227,7 @@ def _on_a_grid(integrand: Callable[..., Any], axes: Sequence[tuple[Floats, Float
         size = np.abs(grid)
         for _, weights in reversed(axes):
             grid, size = grid @ weights, size @ weights
-    return float(grid), float(size)
+    return complex(grid) if np.iscomplexobj(grid) else float(grid), float(size)
 
 
 def _axis(symbol: Any, values: Mapping[sympy.Symbol, sympy.Rational], count: int) -> tuple[Floats, Floats]:
@@ -240,22 +272,38 @@ class Cases:
     def judge(self, seed: int) -> Judgement:
         if self.right.has(sympy.Float) or (self.left is not None and self.left.has(sympy.Float)):
             return Judgement(Status.UNDECIDED, "enumeration", reason="write decimals as exact fractions")
-        for case, found, wanted in self._compared():
-            if found != wanted:
-                where = ", ".join(f"{name} = {given}" for name, given in case.items())
-                reason = f"at {where} the left side is {found} and the right side is {wanted}"
-                return Judgement(Status.REFUTED, "enumeration", seed=seed, reason=reason)
+        for case in self.at:
+            found = self._counted(case)
+            given = ", ".join(f"{name} = {each}" for name, each in case.items())
+            for side in self._sides(case):
+                wanted = side.subs(case).doit()
+                same = _is_fraction(wanted, found)
+                if same is None:
+                    reason = f"at {given} SymPy cannot tell whether {wanted} is {found}"
+                    return Judgement(Status.UNDECIDED, "enumeration", seed=seed, reason=reason)
+                if not same:
+                    reason = f"at {given} the left side is {found} and the right side is {wanted}"
+                    return Judgement(Status.REFUTED, "enumeration", seed=seed, reason=reason)
         sizes = tuple({str(name): int(given) for name, given in case.items()} for case in self.at)
         if not sizes:
             return Judgement(Status.UNDECIDED, "enumeration", reason="no case is given")
         return Judgement(Status.CHECKED, "enumeration", sizes=sizes, seed=seed)
 
-    def _compared(self) -> Iterator[tuple[Mapping[sympy.Symbol, int], Fraction, Fraction | None]]:
-        for case in self.at:
-            found = Fraction(self.value(**{str(name): given for name, given in case.items()}))
-            yield case, found, _exact(self.right.subs(case).doit())
-            if self.left is not None and self._has_value(self.left, case):
-                yield case, found, _exact(self.left.subs(case).doit())
+    def _counted(self, case: Mapping[sympy.Symbol, int]) -> Fraction:
+        """What `value` gives. Raises SymnnError where that is no exact number, or it fails."""
+        given = {str(name): each for name, each in case.items()}
+        try:
+            found = self.value(**given)
+        except Exception as error:
+            raise SymnnError(f"`value` fails at {given}: {error!r}") from error
+        if isinstance(found, bool) or not isinstance(found, int | Fraction):
+            raise SymnnError(f"`value` is {found!r} at {given}; return a whole number or a Fraction, which are exact")
+        return Fraction(found)
+
+    def _sides(self, case: Mapping[sympy.Symbol, int]) -> list[sympy.Expr]:
+        """The right side, and the left one where it says itself what it is."""
+        is_told = self.left is not None and self._has_value(self.left, case)
+        return [self.right, self.left] if is_told else [self.right]
 
     @staticmethod
     def _has_value(left: sympy.Expr, case: Mapping[sympy.Symbol, int]) -> bool:
@@ -263,6 +311,14 @@ class Cases:
         return not left.atoms(AppliedUndef) and left.free_symbols <= set(case)
 
 
-def _exact(value: sympy.Expr) -> Fraction | None:
-    found = sympy.nsimplify(value)
-    return Fraction(int(found.p), int(found.q)) if found.is_Rational else None
+def _is_fraction(value: sympy.Expr, wanted: Fraction) -> bool | None:
+    """Whether an exact expression is a fraction; None where SymPy cannot tell."""
+    for form in (lambda each: each, sympy.expand, sympy.simplify):
+        found = form(value)
+        if found.is_Rational:
+            return Fraction(int(found.p), int(found.q)) == wanted
+    exact = sympy.Rational(wanted.numerator, wanted.denominator)
+    if is_equal(value, exact):
+        return True
+    near = number(value)
+    return None if near is None or abs(near - exact) <= SURE * (1 + abs(exact)) else False

@@ -58,6 +58,15 @@ z, m = sympy.Symbol("z"), sympy.Symbol("m", integer=True, nonnegative=True)
         (sympy.Sum((-1) ** n, (n, 0, sympy.oo)), sympy.Rational(1, 2)),
         (sympy.Limit(abs(x) / x, x, 0, "+-"), 1),
         (sympy.Limit(sympy.sin(1 / x), x, 0), 0),
+        (sympy.log(sympy.exp(z)), z),
+        (sympy.sqrt(sympy.exp(2 * z)), sympy.exp(z)),
+        (sympy.exp(z) ** a, sympy.exp(a * z)),
+        (sympy.Integral(1 / x**2, (x, -a, a)), -2 / a),
+        (sympy.Integral(1 / (x - 1) ** 2, (x, 0, a)), a / (1 - a)),
+        (sympy.Integral(abs(sympy.sin(x)), (x, 0, 10 * sympy.pi)), 4),
+        (sympy.Subs(sympy.Derivative(abs(x), x), x, 0), 0),
+        (sympy.Derivative(sympy.sign(x), x), 0),
+        (sympy.Sum(n, (n, 1, sympy.oo)), sympy.Sum(2**n, (n, 1, sympy.oo))),
     ],
 )
 def test_what_holds_for_some_values_only_is_not_passed(left, right):
@@ -70,6 +79,20 @@ def test_special_values_fit_the_assumptions():
     assert all(values[a] > 0 and values[m] >= 0 and values[m].is_integer and values[x].is_real for values in found)
     assert any(not values[z].is_real for values in found) and {values[x] for values in found} >= {0, 57}
     assert max(values[a] for values in found) > 10**5 and min(values[a] for values in found) < sympy.Rational(1, 10**4)
+
+
+def test_an_integral_whose_value_lies_far_from_zero_is_not_refuted():
+    bell = sympy.Integral(sympy.exp(-((x - 100) ** 2) / 2), (x, -sympy.oo, sympy.oo))
+    found = SympyEquation(bell, sympy.sqrt(2 * sympy.pi)).judge(0)
+    assert found.status is not Status.REFUTED
+    assert SympyEquation(bell, sympy.sqrt(3 * sympy.pi)).judge(0).status is not Status.CHECKED
+    delta = sympy.Integral(sympy.DiracDelta(x - a) * x**2, (x, -sympy.oo, sympy.oo))
+    assert SympyEquation(delta, a**2).judge(0).status is Status.CHECKED
+
+
+def test_a_claim_without_symbols_names_no_values():
+    found = SympyEquation(sympy.Limit(sympy.sin(x) / x, x, 0), sympy.Integer(2)).judge(0)
+    assert found.reason == "the left side is 1.00000000000 and the right side is 2.00000000000"
 
 
 def test_what_sympy_leaves_open_is_undecided():

@@ -73,6 +73,15 @@ def test_matrices_are_not_compared():
         (lambda proof: proof.sympy(y, t, by="x"), "takes a SymPy expression, found y; write it with SymPy's symbols"),
         (lambda proof: proof.converges(t**2, by="x"), r"takes a SymPy Sum, found t\*\*2"),
         (lambda proof: proof.diverges(1, by="x"), "takes a SymPy Sum, found 1"),
+        (
+            lambda proof: proof.at_least(y, t / 2, by="x"),
+            r"takes an expression of symnn, found t/2; write its variables",
+        ),
+        (lambda proof: proof.expectation(t, 1, by="x"), "has no random symbol in t; write them as sympy.stats does"),
+        (
+            lambda proof: proof.semidefinite(transpose(X) @ X, root=transpose(X), by="x"),
+            "takes a root R with RᵀR = XᵀX, so one of d columns, found Xᵀ, which is d×n",
+        ),
         (lambda proof: proof.expectation(y, 1, by="x"), "takes a SymPy expression, found y"),
         (lambda proof: proof.integral_at_most(t, t, by="x"), "takes a SymPy Integral, found t"),
         (lambda proof: proof.argued(" ", by="x"), "has no words; write what is argued"),

@@ -67,3 +67,30 @@ def test_a_refuted_line_says_at_which_functions():
         proof.integral_at_most(over(b * x - s(x) ** 2), over(b * x), by="integrals keep ≤")
     assert proof.verdict == "checked"
     assert proof.argued_lines == 0
+
+
+@pytest.mark.parametrize("integrand", [1 / x, sympy.log(x), sympy.tan(3 * x), sympy.sqrt(x)])
+def test_an_integrand_without_values_in_the_interval_is_named(integrand):
+    judged = IntegralInequality(over(integrand, -1, 1), over(integrand + 1, -1, 1)).judge(0)
+    assert judged.status is Status.UNDECIDED and f"{integrand} has values in" in judged.reason
+
+
+def test_what_is_assumed_of_the_variable_does_not_narrow_the_interval():
+    p = sympy.Symbol("p", positive=True)
+    below = IntegralInequality(sympy.Integral(0, (p, -2, 1)), sympy.Integral(p, (p, -2, 1))).judge(0)
+    assert below.status is Status.REFUTED and below.reason.startswith("the left side is 0")
+    assert IntegralInequality(over(0), over(sympy.log(1 + p).subs(p, x))).judge(0).status is Status.CHECKED
+
+
+@pytest.mark.parametrize(
+    ("told", "integrand", "status"),
+    [
+        ({"nonnegative": True}, lambda f: x * f(x), Status.CHECKED),
+        ({"positive": True}, lambda f: f(x) - 2, Status.REFUTED),
+        ({"nonpositive": True}, lambda f: f(x), Status.REFUTED),
+        ({"imaginary": True}, lambda f: f(x) ** 2 + 9, Status.UNDECIDED),
+    ],
+)
+def test_functions_are_tried_as_they_are_assumed_to_be(told, integrand, status):
+    f = sympy.Function("f", **told)
+    assert IntegralInequality(over(0), over(integrand(f))).judge(0).status is status

@@ -7,6 +7,7 @@ import sympy
 from sympy import stats
 
 from symnn.claims.probability import Cases, Expectation
+from symnn.errors import SymnnError
 from symnn.proof.step import Status
 
 sigma, b = sympy.symbols("sigma b", positive=True)
@@ -63,8 +64,72 @@ def test_a_value_that_is_wrong_by_little_or_far_out_is_not_passed():
     assert Expectation(Z**2, sigma**2 * sympy.Max(7, sigma) / 7).judge(0).status is not Status.CHECKED
 
 
-def test_without_a_random_symbol_there_is_no_expectation():
-    assert Expectation(sigma**2, sigma**2).judge(0).status is Status.REFUTED
+def test_expectations_that_sympy_leaves_open_are_not_refuted_for_that():
+    """Their integrals have infinite bounds, which is no infinite value."""
+    assert Expectation(1 / (1 + sympy.exp(-W)), sympy.Rational(1, 2)).judge(0).status is not Status.REFUTED
+    found = Expectation(sympy.tanh(W) ** 2, sympy.Integer(1)).judge(0)
+    assert found.status is Status.REFUTED and "the expectation is 0.394294490398, not 1" in found.reason
+
+
+def test_parameters_are_drawn_where_outcomes_have_probabilities():
+    p = sympy.Symbol("p", positive=True)
+    Y = stats.Bernoulli("Y", p)
+    entropy = p * sympy.log(p) + (1 - p) * sympy.log(1 - p)
+    assert Expectation(Y * sympy.log(p) + (1 - Y) * sympy.log(1 - p), entropy).judge(0).status is Status.CHECKED
+    assert Expectation(Y, p).judge(0).status is Status.CHECKED
+    found = Expectation(Y, sympy.Rational(1, 2)).judge(0)
+    assert found.status is Status.REFUTED and found.reason.startswith("at p = ")
+
+
+def test_complex_expectations():
+    c = sympy.Symbol("c", real=True)
+    outcomes = sum(sympy.exp(sympy.I * k) for k in range(1, 7))
+    for expression, value in (
+        (sympy.exp(sympy.I * D), outcomes / 6),
+        (sympy.exp(sympy.I * c * W), sympy.exp(-(c**2) / 2)),
+    ):
+        assert Expectation(expression, value).judge(0).status is Status.CHECKED
+        assert Expectation(expression, value * 6 / 5).judge(0).status is Status.REFUTED
+
+
+def test_functions_that_numpy_has_not_are_left_to_sympy():
+    assert Expectation((1 + sympy.erf(W / sympy.sqrt(2))) / 2, sympy.Rational(1, 2)).judge(0).status is Status.CHECKED
+
+
+def _fibonacci(n):
+    before, now = 0, 1
+    for _ in range(n):
+        before, now = now, before + now
+    return Fraction(before)
+
+
+def test_cases_are_compared_to_the_last_digit_and_irrational_terms_that_cancel_are_no_difference():
+    n = sympy.Symbol("n", positive=True, integer=True)
+    half = 1 - sympy.Rational(1, 2) ** n
+    assert Cases(half, ({n: 60},), lambda n: Fraction(1)).judge(0).status is Status.REFUTED
+    assert Cases(half, ({n: 60},), lambda n: 1 - Fraction(1, 2**n)).judge(0).status is Status.CHECKED
+    golden = (1 + sympy.sqrt(5)) / 2
+    binet = (golden**n - (1 - golden) ** n) / sympy.sqrt(5)
+    assert Cases(binet, ({n: 40},), _fibonacci).judge(0).status is Status.CHECKED
+    assert Cases(binet, ({n: 40},), lambda n: _fibonacci(n) + 1).judge(0).status is Status.REFUTED
+    unknown = sympy.Function("M")(n)
+    found = Cases(unknown, ({n: 4},), lambda n: Fraction(1)).judge(0)
+    assert found.status is Status.UNDECIDED and "SymPy cannot tell whether M(4) is 1" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (lambda n: Fraction(n, n - 2), r"`value` fails at \{'n': 2\}: ZeroDivisionError"),
+        (lambda n: None, r"`value` is None at \{'n': 2\}; return a whole number or a Fraction"),
+        (lambda n: n / 10, r"`value` is 0.2 at \{'n': 2\}; return a whole number or a Fraction, which are exact"),
+        (lambda n: n == 2, "`value` is True at"),
+    ],
+)
+def test_what_is_no_exact_number_is_refused(value, message):
+    n = sympy.Symbol("n", positive=True, integer=True)
+    with pytest.raises(SymnnError, match=message):
+        Cases(n, ({n: 2},), value).judge(0)
 
 
 def test_cases_are_compared_exactly():
