@@ -16,6 +16,7 @@ from typing import Any
 
 import mpmath
 import sympy
+from sympy.core.function import AppliedUndef
 
 from symnn.claims.patience import limited
 from symnn.proof.step import Judgement, Status
@@ -93,7 +94,8 @@ class SympyEquation:
 
     def _doubt(self, worked_out: tuple[sympy.Expr, sympy.Expr], agreed: int, missing: str) -> str:
         """Why SymPy alone is not believed where it finds both sides equal; nothing where it is."""
-        if self._has(sympy.Integral) and (missing or not agreed):
+        has_numbers = not any(side.atoms(AppliedUndef) for side in (self.left, self.right))
+        if has_numbers and self._has(sympy.Integral) and (missing or not agreed):
             return f"SymPy finds both sides equal, but no number confirms it{f': {missing}' if missing else ''}"
         infinite = all(side.is_infinite for side in worked_out)
         if infinite and not any(side.is_infinite and side.is_Atom for side in (self.left, self.right)):

@@ -18,10 +18,10 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symnn.algebra.nodes import Add, Node
-from symnn.algebra.walk import written_out
+from symnn.algebra.nodes import Add, Node, Number
+from symnn.algebra.walk import postorder, written_out
 from symnn.claims.descent import descend
-from symnn.claims.instances import REAL, At, Point, Valued, is_of_full_rank, points
+from symnn.claims.instances import REAL, At, Point, Valued, is_of_full_rank, points, waves
 from symnn.errors import SymnnError
 from symnn.proof.court import Court
 from symnn.proof.judges.entries import NONNEGATIVE, POSITIVE, sign_of
@@ -41,11 +41,16 @@ HELD = REAL.mpf("1e-24")
 CORNERED, MOST_CORNERS, EDGE = 30, 4, REAL.mpf("1e-9")
 PENALTIES = (10, 10**4, 10**7)
 HALVINGS = 24
-LONGEST = 14
+LONGEST, MOST_SHOWN, FEW = 14, 12, 4
+MOST_NUMBERS, MOST_PAIRS = 16, 15
+SPREAD, REACH, CRESTS = 800, 100, 8
 ROUNDED = (0, 1, 2, 3, 6, 12, 40)
 
 
 NOWHERE = "no values were found at which all that is given holds; check that it can, or give a margin"
+VALUELESS = (
+    "both sides have values at too few of the numbers tried; say what is assumed of the variables, or give a margin"
+)
 EVIDENT = "write it as a sum or product of squares, norms, positive functions, and of what is given"
 TOUCHING = "instead of < write ≤, or give a margin that is positive: both sides come together near"
 
@@ -112,7 +117,7 @@ class Inequality:
         sizes: dict[str, Mapping[str, int]] = {}
         held: list[tuple[Any, Point]] = []
         outside: list[Point] = []
-        reason = NOWHERE
+        reason = NOWHERE if self.conditions else VALUELESS
         try:
             for point in points(self._roots, seed):
                 found = self._measured(point)
@@ -156,7 +161,7 @@ class Inequality:
 
     def _measured(self, point: Point, digits: int = DIGITS, room: Any = 0) -> Measured | None:
         """Both sides at a point, and what is given; None where something has no value."""
-        field = Valued(digits)
+        field = Valued(digits, is_far=not self.strict)
         run = Interpreter(At(point, field))
         try:
             for variable in point.cores:
@@ -203,13 +208,41 @@ class Inequality:
         starts = [point for _, point in pairs]
         some = [point for _, point in random.sample(movable, min(len(movable), CORNERED))]
         yield from self._at_kinks(starts[-2:])
+        yield from self._at_numbers(starts[:1])
+        yield from self._at_waves(starts[:1], random)
         yield from self._at_corners(some)
         yield from self._downhill(starts)
 
     def _at_kinks(self, starts: Sequence[Point]) -> Iterator[Point]:
+        """At kinks, and where the slack ends that descends from between two of them."""
+        kinks = Kinks(*self._roots).all
         for start in starts:
-            for kink in Kinks(*self._roots).all:
-                yield from _near(self._least(start, partial(_distance, kink), HELD))
+            found = [self._least(start, partial(_distance, kink), HELD) for kink in kinks]
+            for point in found:
+                yield from _near(point)
+            for one, other in islice(combinations(found, 2), MOST_PAIRS):
+                middle = one.between(other, REAL.mpf(1) / 2)
+                yield middle
+                yield from self._downhill([middle])
+
+    def _at_numbers(self, starts: Sequence[Point]) -> Iterator[Point]:
+        """At the numbers that stand in the expressions, near which a narrow function may have its value."""
+        found = dict.fromkeys(node.value for node in postorder(*self._roots) if isinstance(node, Number))
+        for start in starts:
+            coordinates = start.coordinates()
+            for value in islice((sign * float(value) for value in found for sign in (1, -1)), MOST_NUMBERS):
+                yield from _near(start.placed([value] * len(coordinates), coordinates))
+
+    def _at_waves(self, starts: Sequence[Point], random: Random) -> Iterator[Point]:
+        """Where the slack ends that descends from the tightest of many places, if a function rises and falls always."""
+        for start in starts if waves(*self._roots) else ():
+            coordinates = start.coordinates()
+            known = []
+            for place in range(SPREAD):
+                point = start.placed([random.uniform(-REACH, REACH) for _ in coordinates], coordinates)
+                found = self._measured(point)
+                known += [(found.slack, place, point)] if found is not None and found.holds else []
+            yield from self._downhill([point for _, _, point in sorted(known)[:CRESTS]])
 
     def _at_corners(self, starts: Sequence[Point]) -> Iterator[Point]:
         """Where several conditions barely hold, and where the slack is less as long as they do."""
@@ -302,23 +335,29 @@ class Inequality:
         """Whether values were found at which all that is given holds, as far as numbers tell."""
         if not any(not _of_rank(condition) for condition in self.conditions):
             return True
+        is_strict = any(condition.word == POSITIVE for condition in self.conditions)
         outside: list[Point] = []
         for point, _ in zip(points(self._roots, seed), range(80), strict=False):
-            found = self._apart(point)
+            found = self._given(point)
             if found is not None and found[1]:
                 return True
             outside += [point] if found is not None else []
         movable = [point for point in outside if 0 < len(point.coordinates()) <= MOST_COORDINATES]
         for start in movable[:: max(1, len(movable) // BROUGHT_IN)]:
-            end = self._least(start, lambda at: (self._apart(at) or (None,))[0], HELD)
-            found = self._apart(end)
-            if found is not None and found[0] < HELD:
+            found = self._given(self._least(start, self._how_broken, HELD))
+            if found is not None and found[0] < HELD and (found[1] or not is_strict):
                 return True
         return False
 
-    def _apart(self, point: Point) -> tuple[Any, bool] | None:
+    def _how_broken(self, point: Point) -> Any:
+        found = self._given(point)
+        return None if found is None else found[0]
+
+    def _given(self, point: Point) -> tuple[Any, bool] | None:
+        """How far what is given is from holding, where something is positive with some room, and whether it holds."""
+        room = ROOM if any(condition.word == POSITIVE for condition in self.conditions) else 0
         try:
-            return self._broken(Interpreter(At(point, Valued(DIGITS))))
+            return self._broken(Interpreter(At(point, Valued(DIGITS))), room)
         except (Undefined, ZeroDivisionError, OverflowError):
             return None
 
@@ -397,9 +436,16 @@ def _shown(point: Point) -> str:
     """The values of all variables, as fractions where these are short."""
     texts = []
     for variable in point.cores:
-        rows = [" ".join(map(_number, row)) for row in point.value(variable)]
-        text = "; ".join(rows)
-        texts.append(f"{variable.name} = {text if variable.is_scalar else f'[{text}]'}")
+        value = point.value(variable)
+        if value.size > MOST_SHOWN and len(set(value.ravel().tolist())) == 1:
+            shape = "×".join(map(str, value.shape[: variable.rank]))
+            texts.append(f"{variable.name} = {_number(value.flat[0])} in all {shape} entries")
+            continue
+        most = FEW if value.size > MOST_SHOWN else MOST_SHOWN
+        rows = [" ".join(map(_number, row[:most])) + (" …" if len(row) > most else "") for row in value[:most]]
+        text = "; ".join(rows) + (" …" if len(value) > most else "")
+        sizes = f" of size {'×'.join(map(str, value.shape))}" if value.size > MOST_SHOWN else ""
+        texts.append(f"{variable.name} = {text if variable.is_scalar else f'[{text}]{sizes}'}")
     return "; ".join(texts)
 
 

@@ -17,18 +17,21 @@ import mpmath
 import numpy as np
 from sympy import Symbol
 
-from symnn.algebra.nodes import Node, Variable
+from symnn.algebra.nodes import Add, Broadcast, Hadamard, Identity, Map, Node, Ones, Power, Scale, Transpose, Variable
 from symnn.algebra.sizes import Size
 from symnn.algebra.walk import postorder, variables
 from symnn.proof.judges.digits import FLAVOURS, ties
 from symnn.proof.judges.fields import Array, DecimalField, RationalField
 from symnn.proof.judges.instance import DISCRETE, Draw, Numbers, SizePlan, size_at
 
-SMALL_DRAWS, LARGE_DRAWS = 170, 40
+SMALL_DRAWS, LARGE_DRAWS = 170, 48
 MOST_SMALL = 24
-LARGE = (4, 5, 7, 11, 19, 53, 160)
-MOST_WORK = 20_000
+LARGE = (4, 5, 7, 11, 19, 53, 120, 1000)
+MOST_WORK = 60_000
 LEAST_EIGENVALUE = Fraction(1, 10**9)
+ENTRYWISE = (Variable, Add, Scale, Hadamard, Transpose, Map, Power, Broadcast, Ones, Identity)
+WAVES = {"sin", "cos", "tan"}
+FARTHEST = 10**12
 REAL = mpmath.ctx_mp.MPContext()
 REAL.dps = 40
 
@@ -99,6 +102,14 @@ class Point:
                 core[row, column] = abs(made) if "nonnegative" in variable.assumptions else made
         return replace(self, cores=cores)
 
+    def placed(self, values: Sequence[float], coordinates: Sequence[tuple[Variable, int, int]]) -> Point:
+        """Every coordinate at a value; what must be positive at the absolute one."""
+        cores = {variable: core.copy() for variable, core in self.cores.items()}
+        for value, (variable, row, column) in zip(values, coordinates, strict=True):
+            is_signed = not {"positive", "nonnegative"} & set(variable.assumptions)
+            cores[variable][row, column] = REAL.mpf(value if is_signed else abs(value))
+        return replace(self, cores=cores)
+
     def between(self, end: Point, part: Any) -> Point:
         """The point so far on the way to another of the same sizes."""
         cores = {}
@@ -141,7 +152,19 @@ class At:
 
 
 class Valued(DecimalField):
-    """Decimals at which a largest entry has its value also where several are the largest: nothing is differentiated."""
+    """Decimals at which a largest entry has its value also where several are the largest: nothing is differentiated.
+
+    Where `is_far`, exponentials have their values also where they are too small to be told from 0 beside other terms.
+    """
+
+    def __init__(self, digits: int, *, is_far: bool = False) -> None:
+        super().__init__(digits)
+        self._is_far = is_far
+
+    def _derivative(self, name: str, order: int, argument: Any) -> Any:
+        if self._is_far and name == "exp" and -FARTHEST < argument < 0:
+            return self._real.exp(argument)
+        return super()._derivative(name, order, argument)
 
     def largest(self, array: Array) -> Array:
         self.settle(array)
@@ -163,8 +186,12 @@ def points(roots: Sequence[Node], seed: int) -> Iterator[Point]:
         kinds = KINDS if is_small else FLAVOURS[:4]
         draw = Draw(choices[number % len(choices)], kinds[number % len(kinds)], f"{seed}:inequality:{number}")
         random = Random(f"{seed}:arranged:{number}")
-        ways = ARRANGEMENTS[: 1 if number % 2 and is_small else None]
-        yield Point(draw.sizes, {each: _core(draw, each, random.choice(ways), random) for each in found})
+        if is_small:
+            ways = {each: random.choice(ARRANGEMENTS[: 1 if number % 2 else None]) for each in found}
+        else:
+            # Each size meets each arrangement.
+            ways = dict.fromkeys(found, ARRANGEMENTS[1:][number // len(choices) % (len(ARRANGEMENTS) - 1)])
+        yield Point(draw.sizes, {each: _core(draw, each, ways[each], random) for each in found})
 
 
 def _large(plan: SizePlan) -> Iterator[dict[Symbol, int]]:
@@ -181,8 +208,15 @@ def _work(roots: Sequence[Node], sizes: Mapping[Symbol, int]) -> int:
         rows, cols = size_at(node.rows, sizes), size_at(node.cols, sizes)
         if rows is None or cols is None:
             return MOST_WORK + 1
-        work += rows * cols * (1 if min(rows, cols) == 1 else longest)
+        work += rows * cols * (1 if min(rows, cols) == 1 or isinstance(node, ENTRYWISE) else longest)
     return work
+
+
+def waves(*roots: Node) -> bool:
+    """Whether a function that rises and falls forever is applied in some of the expressions, or in formulas there."""
+    functions = [node.function for node in postorder(*roots) if isinstance(node, Map)]
+    bodies = [function.body for function in functions if function.body is not None]
+    return any(function.name in WAVES for function in functions) or (bool(bodies) and waves(*bodies))
 
 
 def _core(draw: Draw, variable: Variable, way: str, random: Random) -> Array:
