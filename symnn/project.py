@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches, unified_diff
+from difflib import SequenceMatcher, unified_diff
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from symnn.files import write_whole
 from symnn.formula import Formula
 from symnn.learn.model import Model, read_model
 from symnn.learn.model_text import model_differences
+from symnn.near import near
 from symnn.networks import ModelChapter, load_network
 from symnn.proof.step import Status
 from symnn.results.result import Result
@@ -98,9 +99,9 @@ class Project:
         """A chapter or a model by its name, judged. Raises ProjectError for an unknown name."""
         sources = self.sources()
         if name not in sources:
-            near = get_close_matches(name, sources, n=1)
-            known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sources) or 'none'}"
-            raise ProjectError(f"there is no chapter {name!r}, and no such model, in {self.root}; {known}")
+            raise ProjectError(
+                f"there is no chapter {name!r}, and no such model, in {self.root}; {_offered(name, sources)}"
+            )
         path = sources[name]
         return _loaded(path, path.stat().st_mtime_ns)
 
@@ -110,10 +111,14 @@ class Project:
 
     def model_path(self, name: str) -> Path:
         """The file of a model. Raises ProjectError for an unknown name."""
-        if name not in self.models():
+        path = self.sources().get(name)
+        if path is None:
+            offered = _offered(name, self.models())
+            raise ProjectError(f"there is no model {name!r} in {self.root / MODELS}; {offered}")
+        if path.suffix != ".toml":
             known = ", ".join(self.models()) or "none"
-            raise ProjectError(f"there is no model {name!r} in {self.root / MODELS}; there are: {known}")
-        return self.sources()[name]
+            raise ProjectError(f"{name} is a chapter, {path}, and no model; the models are: {known}")
+        return path
 
     def model(self, name: str) -> Model:
         """What a model file says, without its derivation. Raises ProjectError for an unknown name."""
@@ -224,6 +229,12 @@ class Project:
             yield change
 
 
+def _offered(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    """The known name that is near, or all of them."""
+    meant = near(name, known)
+    return f"did you mean {meant}?" if meant else f"there are: {', '.join(known) or 'none'}"
+
+
 def _is_project(folder: Path) -> bool:
     return (folder / CHAPTERS).is_dir() or any((folder / MODELS).glob("*.toml"))
 
@@ -261,7 +272,16 @@ def compared(name: str, old: str | None, new: str) -> Change:
 
 
 def differences(old: Chapter, new: Chapter) -> list[str]:
-    """What differs between two chapters: what their files say, where both are models, the equations, and the code."""
+    """What differs between two chapters: what their files say, where both are models, the equations, and the code.
+
+    Raises ProjectError for a chapter and a model.
+    """
+    if isinstance(old, ModelChapter) != isinstance(new, ModelChapter):
+        model, chapter = (old, new) if isinstance(old, ModelChapter) else (new, old)
+        raise ProjectError(
+            f"{model.name} is a model and {chapter.name} is a chapter, which have nothing in common to compare; "
+            "name two models or two chapters"
+        )
     found = compared(new.name, old.module(), new.module()).shown(limit=None)
     if isinstance(old, ModelChapter) and isinstance(new, ModelChapter):
         return [*model_differences(old.model, new.model), *found]

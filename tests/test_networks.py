@@ -1,6 +1,7 @@
 """Model files as chapters: what is derived, shared, built, compared and refused."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,6 +167,11 @@ def test_models_are_compared_by_name_or_by_file(folder):
     assert symnn(folder, "diff", "pair", other).stdout == by_name.stdout
     assert not (folder / "generated").exists()
     assert symnn(folder, "diff", other, "other").stdout == "no equation and no line of code differs\n"
+    chapter = Path(__file__).parents[1] / "derivations" / "ridge.py"
+    for names in ((other, chapter), (chapter, other)):
+        apart = symnn(folder, "diff", *names)
+        assert apart.exit_code == 2 and not apart.stdout
+        assert "other is a model and ridge is a chapter, which have nothing in common" in apart.stderr
     missing = symnn(folder, "diff", "pair", folder / "none.toml")
     assert missing.exit_code == 2 and "none.toml cannot be read: No such file or directory" in missing.stderr
 

@@ -9,7 +9,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "symnn"
 ORDER = (
-    "errors", "files", "processes", "progress", "arrays", "minimise", "plots",
+    "errors", "near", "files", "processes", "progress", "arrays", "minimise", "plots",
     "algebra", "proof", "codegen", "claims", "calculus", "check", "typeset",
     "results", "formula", "graphs", "chapters", "account", "verification",
     "learn", "updates", "networks", "recipe", "project", "runs", "inspection", "cli",

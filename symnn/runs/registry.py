@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from symnn.errors import DataError
 from symnn.formula import Derivations
+from symnn.near import near
 from symnn.runs.classification import circles, convergence, hinge, logic, logistic, margins, perceptron, softmax
 from symnn.runs.descent import (
     conjugate_gradients,
@@ -103,5 +104,7 @@ def find_run(name: str, sources: Sources) -> Run:
     models = [model for model in sources.models() if sources.model(model).data is not None]
     if name in models:
         return Run(name, model_data.of_model(name), has_files=True)
+    meant = near(name, [*RUNS, *models])
     others = f"; the models with data are {', '.join(models)}" if models else ""
-    raise DataError(f"there is no run {name!r}; there are {', '.join(RUNS)}{others}")
+    known = f"did you mean {meant}?" if meant else f"there are {', '.join(RUNS)}{others}"
+    raise DataError(f"there is no run {name!r}; {known}")

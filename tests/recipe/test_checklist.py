@@ -63,7 +63,12 @@ def test_a_model_without_data_and_an_unknown_name_are_refused(tmp_path):
     found = called(str(path))
     assert found.exit_code == 2 and "names no data to train on; write [data] and name" in found.output
     found = called("nobody")
-    assert found.exit_code == 2 and "there is no model 'nobody'" in found.output
+    assert found.exit_code == 2 and "there is no model 'nobody'" in found.output and "; there are: " in found.output
+    found = called("XORR")
+    assert found.exit_code == 2 and found.output.endswith("; did you mean xor?\n")
+    found = called("ridge")
+    assert found.exit_code == 2 and "ridge is a chapter, " in found.output
+    assert "derivations/ridge.py, and no model; the models are: circles, " in found.output
 
 
 def test_the_run_notices_all_that_is_spoiled():

@@ -35,3 +35,12 @@ def test_a_model_with_data_is_a_run_and_one_without_is_none():
 
 def test_the_runs_that_take_minutes_are_few_and_say_so():
     assert [name for name, run in RUNS.items() if run.is_long] == ["fashion-mnist"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("gradient_check", "gradient-check"), ("Newton", "newton"), ("Circles-Bag", "circles_bag")]
+)
+def test_a_name_that_is_near_a_run_is_told_that_one_alone(name, meant):
+    with pytest.raises(DataError) as caught:
+        find_run(name, PROJECT)
+    assert str(caught.value) == f"there is no run {name!r}; did you mean {meant}?"
