@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from symnn.errors import SymnnError
+from symnn.near import near
 
 Path: TypeAlias = tuple[str | int, ...]
 LARGEST = 1_000_000
@@ -33,12 +33,13 @@ class Refusal(Exception):
 class WrongValue(Exception):
     """Why a value is refused; raised by a kind, which knows no path. Without a reason it is of another kind.
 
-    A `complete` reason says what to write instead; to others an example is added.
+    A `complete` reason says what to write instead; to others the value `meant` is added, or else an example.
     """
 
-    def __init__(self, reason: str = "", *, complete: bool = False) -> None:
+    def __init__(self, reason: str = "", *, complete: bool = False, meant: str = "") -> None:
         super().__init__(reason)
         self.complete = complete
+        self.meant = meant
 
 
 def written_path(path: Path) -> str:
@@ -66,7 +67,8 @@ class Kind:
             return self.read(value)
         except WrongValue as wrong:
             reason = str(wrong) or f"{self.words} is expected, found {shown(value)}"
-            raise Refusal(path, reason if wrong.complete else f"{reason}; write {instead}") from None
+            written = f"{path[-1]} = {wrong.meant}" if wrong.meant else instead
+            raise Refusal(path, reason if wrong.complete else f"{reason}; write {written}") from None
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,8 @@ class Tables:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """``; did you mean …?`` where a known name is near."""
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = near(name, known)
+    return f"; did you mean {close}?" if close else ""
 
 
 WORDS = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "an array", dict: "a table"}
@@ -158,9 +160,11 @@ def shown(value: object) -> str:
 
 
 def whole(least: int, most: int = LARGEST, example: str = "") -> Kind:
-    """A whole number in a range; neither true nor 3.0 is one."""
+    """A whole number in a range; neither true nor 3.0 is one, which may be meant to be."""
 
     def checked(value: object) -> int:
+        if isinstance(value, float) and value.is_integer() and least <= value <= most:
+            raise WrongValue(meant=str(int(value)))
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise WrongValue
         return value
@@ -191,8 +195,11 @@ def either(first: Kind, second: Kind) -> Kind:
     def checked(value: object) -> Any:
         try:
             return first.read(value)
-        except WrongValue:
-            return second.read(value)
+        except WrongValue as wrong:
+            try:
+                return second.read(value)
+            except WrongValue as other:
+                raise wrong if wrong.meant else other from None
 
     return Kind(f"{first.words} or {second.words}", first.example, checked)
 
@@ -229,8 +236,9 @@ def one_of(names: Sequence[str], example: str = "") -> Kind:
 
     def checked(value: object) -> str:
         if value not in names:
-            near = nearest(value, names) if isinstance(value, str) else ""
-            raise WrongValue(f"found {shown(value)}{near}; there are {', '.join(names)}")
+            meant = near(value, names) if isinstance(value, str) else ""
+            said = f"found {shown(value)}; there are {', '.join(names)}"
+            raise WrongValue(said, complete=not meant, meant=f'"{meant}"')
         return str(value)
 
     return Kind(f"one of {', '.join(names)}", f'"{example or names[0]}"', checked)

@@ -22,7 +22,7 @@ from symnn.learn.activations import LEARNED, activation
 from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.keys import Refusal
 from symnn.learn.losses import loss
-from symnn.learn.model_keys import MODEL
+from symnn.learn.model_keys import keys_for
 from symnn.learn.network import program
 from symnn.learn.optimisers import decay_specification
 from symnn.learn.toml_lines import line_of
@@ -150,7 +150,7 @@ def parse_model(text: str, name: str, file: str = "model") -> Model:
     except tomllib.TOMLDecodeError as error:
         raise ModelError(_no_toml(file, text, str(error))) from None
     try:
-        model = _model(name, MODEL.check(document))
+        model = _model(name, keys_for(document).check(document))
         _check_together(model)
     except Refusal as refusal:
         raise ModelError(f"{_place(file, text, refusal)}: {refusal}") from None
@@ -222,9 +222,16 @@ def _check_together(model: Model) -> None:
         raise Refusal(("layers",), f"{said}: write fewer units")
     _check_loss(model)
     _check_decay(model.optimiser.decay, model.training.epochs)
-    _check_training(model.training, model.data)
+    if model.training.patience is not None and not model.training.validation:
+        raise Refusal(
+            ("training", "patience"),
+            "training stops early by the loss on a validation split, and there is none: write validation = 0.2",
+        )
     if model.data is not None:
-        _check_data(model, labelled(model.data.name))
+        data = labelled(model.data.name)
+        _check_network(model, data)
+        _check_taken(model.data, data)
+        _check_split(model.training, model.data.training or data.sizes[0])
 
 
 def _check_loss(model: Model) -> None:
@@ -264,29 +271,7 @@ def _check_decay(decay: str, epochs: int) -> None:
                 )
 
 
-def _check_training(training: Training, data: Data | None) -> None:
-    if training.patience is not None and not training.validation:
-        raise Refusal(
-            ("training", "patience"),
-            "training stops early by the loss on a validation split, and there is none: write validation = 0.2",
-        )
-    samples = data.training if data else None
-    if samples is None:
-        return
-    if training.batch is not None and training.batch > samples:
-        raise Refusal(
-            ("training", "batch"),
-            f"a batch of {training.batch:,} is larger than the {samples:,} training samples of [data]; "
-            f'write batch = "all" for all samples at once',
-        )
-    if training.validation >= samples:
-        raise Refusal(
-            ("training", "validation"),
-            f"{training.validation:,} samples for validation leave none of the {samples:,} of [data] for training",
-        )
-
-
-def _check_data(model: Model, data: LabelledData) -> None:
+def _check_network(model: Model, data: LabelledData) -> None:
     if model.inputs != data.inputs:
         raise Refusal(
             ("inputs",), f"{data.name} has {data.inputs} inputs, found {model.inputs}; write inputs = {data.inputs}"
@@ -298,4 +283,35 @@ def _check_data(model: Model, data: LabelledData) -> None:
         raise Refusal(
             ("layers", len(model.layers) - 1, "units"),
             f"{data.name} has {classes} classes, so the last layer has {wanted} units; found {units}",
+        )
+
+
+def _check_taken(taken: Data, data: LabelledData) -> None:
+    """Raises Refusal where more samples are asked for than a data set has."""
+    for part, count, size in zip(("training", "test"), (taken.training, taken.test), data.sizes, strict=True):
+        if count is not None and count > size:
+            raise Refusal(
+                ("data", part),
+                f"{data.name} has {size:,} {part} samples, found {count:,}; write a number from 1 to {size:,}, "
+                f'or {part} = "all"',
+            )
+
+
+def _check_split(training: Training, samples: int) -> None:
+    """Raises Refusal where more samples are held out, or taken for a step, than there are."""
+    validation = training.validation
+    held_out = max(1, round(validation * samples)) if 0 < validation < 1 else int(validation)
+    left = samples - held_out
+    if left < 1:
+        raise Refusal(
+            ("training", "validation"),
+            f"{held_out:,} samples for validation leave none of the {samples:,} training samples to learn from, found "
+            f"validation = {validation}; write a part such as 0.2",
+        )
+    if training.batch is not None and training.batch > left:
+        without = f", of which validation holds out {held_out:,}" if held_out else ""
+        raise Refusal(
+            ("training", "batch"),
+            f"a batch of {training.batch:,} is larger than the {left:,} samples to learn from: there are {samples:,} "
+            f'training samples{without}; write a number from 1 to {left:,}, or batch = "all"',
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from symnn.learn.activations import activation
@@ -112,11 +113,18 @@ DATA = Table(
         ),
     )
 )
+
+
+def _inputs(example: str) -> Key:
+    return Key("inputs", whole(1, example=example), "the number of inputs")
+
+
+INPUTS = _inputs("784")
 MODEL = Table(
     (
         Key("title", LINE, "the heading of its page"),
         Key("rows", arrays_of(LINE), "the rows of the source documents that it shows", None),
-        Key("inputs", whole(1, example="784"), "the number of inputs"),
+        INPUTS,
         Key("layers", Tables(LAYER), "the layers from the first to the last"),
         Key(
             "loss",
@@ -132,3 +140,13 @@ MODEL = Table(
         Key("dtype", one_of(("float64", "float32")), "the type of all arrays", "float64"),
     )
 )
+
+
+def keys_for(document: Mapping[str, Any]) -> Table:
+    """The keys of a model, in which the example of `inputs` is the number that the data set of a document has."""
+    data = document.get("data")
+    name = data.get("name") if isinstance(data, Mapping) else None
+    if not isinstance(name, str) or name not in LABELLED:
+        return MODEL
+    inputs = _inputs(str(LABELLED[name].inputs))
+    return replace(MODEL, keys=tuple(inputs if key is INPUTS else key for key in MODEL.keys))

@@ -177,6 +177,7 @@ FASHION_MNIST = LabelledData(
         "bag",
         "ankle boot",
     ),
+    (60_000, 10_000),
     _loader("training"),
     _loader("test"),
     largest=255.0,

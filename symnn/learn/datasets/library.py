@@ -42,6 +42,7 @@ IRIS = LabelledData(
     "CC BY 4.0 (UCI Machine Learning Repository)",
     4,
     ("setosa", "versicolor", "virginica"),
+    (120, 30),
     _iris(test=False),
     _iris(test=True),
 )
@@ -53,6 +54,7 @@ DIGITS = LabelledData(
     "CC BY 4.0 (UCI Machine Learning Repository)",
     64,
     tuple("0123456789"),
+    (1_438, 359),
     _digits(test=False),
     _digits(test=True),
     largest=16.0,

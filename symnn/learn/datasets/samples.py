@@ -56,9 +56,9 @@ Loader = Callable[[Path | None], RawSamples]
 class LabelledData:
     """A data set of labelled samples, where it comes from and under what licence.
 
-    `training` and `test` read the two parts, and nothing but a final report asks for the `test`. Both are given the
-    folder that a user named, or None; a data set that is not read from files has no use for one (`has_files`). Inputs
-    are divided by `largest`.
+    `training` and `test` read the two parts, of so many samples as `sizes` says, and nothing but a final report asks
+    for the `test`. Both are given the folder that a user named, or None; a data set that is not read from files has no
+    use for one (`has_files`). Inputs are divided by `largest`.
     """
 
     name: str
@@ -67,6 +67,7 @@ class LabelledData:
     licence: str
     inputs: int
     classes: tuple[str, ...]
+    sizes: tuple[int, int]
     training: Loader
     test: Loader
     largest: float = 1.0

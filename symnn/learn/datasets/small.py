@@ -62,6 +62,7 @@ def _gate(name: str) -> LabelledData:
         "a truth table, free of copyright",
         len(TRUTH_TABLES[name][0]) - 1,
         ("false", "true"),
+        (len(TRUTH_TABLES[name]), len(TRUTH_TABLES[name])),
         load,
         load,
     )
@@ -100,6 +101,7 @@ def _circles(name: str, features: Sequence[str]) -> LabelledData:
         "as symnn",
         len(features),
         ("inner", "outer"),
+        (2 * PER_CIRCLE, 2 * PER_CIRCLE),
         loader(TRAINING_SEED),
         loader(TEST_SEED),
     )

@@ -22,7 +22,8 @@ def test_every_record_says_where_it_is_from(name):
 @pytest.mark.parametrize("name", IN_MEMORY)
 def test_samples_are_what_the_record_says(name):
     record = labelled(name)
-    for samples in (samples_for_training(name), samples_for_test(name)):
+    for samples, size in zip((samples_for_training(name), samples_for_test(name)), record.sizes, strict=True):
+        assert len(samples) == size
         assert samples.X.shape == (len(samples), record.inputs) and samples.X.dtype == np.float64
         assert np.isfinite(samples.X).all()
         assert set(samples.y.tolist()) == set(range(len(record.classes)))
