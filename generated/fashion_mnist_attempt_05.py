@@ -513,9 +513,15 @@ def _require_finite(training, value, slopes):
         return
     largest = {name: float(np.abs(slope).max()) for name, slope in slopes.items()}
     name = max(largest, key=lambda name: np.inf if np.isnan(largest[name]) else largest[name])
+    remedy = f"try a smaller learning rate than {LEARNING_RATE:g}"
+    if not training.state["steps"]:
+        remedy = (
+            "no step was taken yet: inputs lie outside of the domain of an activation or of the loss, or parameters "
+            "begin too large"
+        )
     raise FloatingPointError(
         f"epoch {training.state['epochs'] + 1}, step {training.state['steps'] + 1}: the loss is {value:g}, and the "
-        f"largest gradient is that of {name}, {largest[name]:g}; try a smaller learning rate than {LEARNING_RATE:g}"
+        f"largest gradient is that of {name}, {largest[name]:g}; {remedy}"
     )
 
 

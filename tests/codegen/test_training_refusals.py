@@ -189,6 +189,15 @@ def test_a_loss_that_is_not_finite(emitted) -> None:  # type: ignore[no-untyped-
     )
 
 
+def test_a_loss_that_is_not_finite_before_the_first_step_is_no_matter_of_the_rate(emitted) -> None:  # type: ignore[no-untyped-def]
+    module = emitted((4, 5, 2), ("identity", "identity"), "squared_error", learning_rate=1e-3)
+    with pytest.raises(FloatingPointError) as caught:
+        module.fit(samples(), 1e200 * samples()[:, :2], batch=5, progress=None)
+    said = str(caught.value)
+    assert said.startswith("epoch 1, step 1: the loss is inf, and the largest gradient is that of ")
+    assert "; no step was taken yet: inputs lie outside of the domain" in said and "learning rate" not in said
+
+
 def test_parameters_that_are_not_finite_after_the_last_step(emitted) -> None:  # type: ignore[no-untyped-def]
     module = emitted((4, 5, 2), ("identity", "identity"), "squared_error", learning_rate=1e308)
     with pytest.raises(FloatingPointError, match="epoch 1: W1 is not finite after the last step"):
