@@ -20,6 +20,7 @@ import numpy as np
 from symnn.errors import TrainingError
 from symnn.learn.datasets import Preprocessing, Samples, samples_for_training
 from symnn.learn.model import Data, Model
+from symnn.learn.targets import Targets
 from symnn.processes import processors, workers
 
 LITTLE = 1e10
@@ -85,9 +86,9 @@ class Job:
     epochs: int | None = None
 
     @property
-    def arguments(self) -> tuple[Path, Data, int, Path | None, int | None]:
+    def arguments(self) -> tuple[Path, Data, Targets, int, Path | None, int | None]:
         """Those of `fit`, which another process is sent."""
-        return self.module, data_of(self.model), self.seed, self.folder, self.epochs
+        return self.module, data_of(self.model), Targets.of(self.model), self.seed, self.folder, self.epochs
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,13 @@ class Fitted:
     seconds: float
 
 
-def fit(module: Path, data: Data, seed: int, folder: Path | None, epochs: int | None) -> Fitted:
+def fit(module: Path, data: Data, targets: Targets, seed: int, folder: Path | None, epochs: int | None) -> Fitted:
     """Call `fit` of an emitted module. Raises TrainingError where it does not accept its samples, or cannot go on."""
     samples, _ = given_samples(data, folder)
     whole = {} if epochs is None else {"epochs": epochs, "validation": 0, "patience": None}
     began = time.perf_counter()
     try:
-        found = load_module(module)["fit"](samples.X, samples.y, seed=seed, progress=None, **whole)
+        found = load_module(module)["fit"](samples.X, targets(samples.y), seed=seed, progress=None, **whole)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise TrainingError(f"{module.stem}, seed {seed}: {error}") from error
     seconds = time.perf_counter() - began

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symnn.learn.datasets import Samples, samples_for_test
+from symnn.learn.targets import Targets
 from symnn.learn.training import Trained, data_of, given_samples, load_module
 
 
@@ -20,10 +21,10 @@ def scores_on_test_samples(
     data = data_of(job.model)
     _, preprocess = given_samples(data, job.folder)
     samples = samples_for_test(data.name, None, job.folder)
-    X = preprocess(samples.X)
+    X, y = preprocess(samples.X), Targets.of(job.model)(samples.y)
     module = load_module(job.module)
     score = module.get("accuracy") or module["score"]
-    return {count: [score(one.parameters, X[:count], samples.y[:count]) for one in trained] for count in counts}
+    return {count: [score(one.parameters, X[:count], y[:count]) for one in trained] for count in counts}
 
 
 def unseen_samples(name: str) -> Samples:

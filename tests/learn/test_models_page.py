@@ -134,6 +134,10 @@ Every key is checked, and one that is not listed here is refused, with file and 
 - A **loss** is a name, with `mean_` or `sum_` before it, or a formula in `A`, what the last layer gives, `Z`, its
   scores, and `Y`, the labels, such as `np.mean((A - Y)**4)`. With a loss of logits the last activation is `identity`:
   `softmax_cross_entropy` then is what `cross_entropy` is after `softmax`.
+- A data set has **classes**, of which each loss is told in its own labels: one-hot rows; else, for each output, 1 where
+  it is the output of the class and 0 (binary, numbers) or −1 (signs) where it is not. Two classes may have one output.
+  The accuracy of a loss with one-hot rows is a share of samples, of binary labels and signs a share of all outputs, and
+  numbers have R² instead: for several classes `softmax_cross_entropy` is the one to begin with.
 - Formulas are read as [reading.md](reading.md) says, and never evaluated."""
 
 
