@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from symnn.recipe.finding import Finding
-from symnn.recipe.subject import MOST_SAMPLES, Parameters, Subject
+from symnn.recipe.subject import MOST_SAMPLES, WITHIN, Parameters, Subject
 
 SEEDS = 5
 CLOSE, FAR = 1.5, 10.0
@@ -29,7 +29,9 @@ def loss_at_start(subject: Subject) -> Finding:
     said += f" = {told[0]}" if told else ""
     what = "loss at the start"
     remedy = 'weights begin too large: write [initialisation] weights = "xavier" or "he", or a smaller scale'
-    if not np.all(np.isfinite(found)) or max(found) > FAR * abs(guessing):
+    if not np.isfinite([*found, guessing]).all():
+        return Finding(what, "fails", said, WITHIN)
+    if max(found) > FAR * abs(guessing):
         return Finding(what, "fails", said, remedy)
     if np.mean(found) > CLOSE * abs(guessing):
         return Finding(what, "warns", said, remedy)
@@ -46,10 +48,13 @@ def layers_at_start(subject: Subject) -> Finding:
         return Finding(what, "fails", said, 'they stay the same for ever: write [initialisation] weights = "xavier"')
     slopes = subject.gradients(start, subject.some(MOST_SAMPLES))
     sizes = {name: float(np.sqrt(np.mean(slopes[name] ** 2))) for name in subject.weights}
+    bad = [name for name, size in sizes.items() if not math.isfinite(size)]
+    if bad:
+        return Finding(what, "fails", f"the gradients of {', '.join(bad)} are not finite", WITHIN)
     least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
     said = f"root mean squares of gradients from {sizes[least]:.2g} ({least}) to {sizes[most]:.2g} ({most})"
     remedy = 'the variance is not kept from layer to layer: write [initialisation] weights = "he" for relu, or "xavier"'
-    if not sizes[least] > 0 or not math.isfinite(sizes[most]):
+    if not sizes[least] > 0:
         return Finding(what, "fails", said, remedy)
     if sizes[most] > APART * sizes[least]:
         return Finding(what, "warns", said, remedy)
@@ -72,7 +77,10 @@ def gradient_check(subject: Subject) -> Finding:
             above, below = (_moved(subject, here, name, sign * step * direction) for sign in (1, -1))
             difference = (subject.loss(above, batch) - subject.loss(below, batch)) / (2 * step)
             off = abs(difference - float(np.sum(slope * direction))) / max(1e-3, float(np.linalg.norm(slope)))
-            if not off <= worst:
+            if not math.isfinite(off):
+                said = f"the loss or its gradient is not finite beside the start ({name})"
+                return Finding("gradients", "fails", said, WITHIN)
+            if off >= worst:
                 worst, place = off, name
     said = f"{DIRECTIONS * len(slopes)} directions on {len(batch[0])} samples, off by at most {worst:.1e} ({place})"
     if not worst <= allowed:

@@ -16,6 +16,7 @@ from symnn.learn.datasets import LabelledData, labelled
 from symnn.learn.datasets.samples import Labels
 from symnn.learn.emitted_update import Update
 from symnn.learn.model import Data, Model
+from symnn.learn.targets import Targets
 from symnn.learn.training import data_of, given_samples
 
 Parameters = Mapping[str, Floats]
@@ -24,6 +25,12 @@ Batch = tuple[Floats, Floats]
 
 MOST_SAMPLES = 1_000
 """So many samples at most tell a loss, where all would take long."""
+
+SHORTER = "training diverges: a smaller learning rate, or smaller weights at the start"
+WITHIN = (
+    "no step was taken yet: inputs lie outside of the domain of an activation or of the loss, or weights begin too "
+    "large: write another formula, or a smaller [initialisation] scale"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,11 @@ class Subject:
         return data_of(self.model)
 
     @property
+    def targets(self) -> Floats | Labels:
+        """The classes as the network is told them."""
+        return Targets.of(self.model)(self.classes)
+
+    @property
     def about_data(self) -> LabelledData:
         return labelled(self.data.name)
 
@@ -54,7 +66,7 @@ class Subject:
     def samples(self) -> Batch:
         """Inputs and targets as the module takes them. Raises TrainingError where it does not."""
         try:
-            X, Y = self.module["_samples"](self.X, self.classes)
+            X, Y = self.module["_samples"](self.X, self.targets)
         except (TypeError, ValueError) as error:
             raise TrainingError(f"{self.model.name} cannot be trained on {self.data.name}: {error}") from error
         return X, Y
@@ -69,7 +81,11 @@ class Subject:
 
     def start(self, seed: int | None = None) -> Parameters:
         """Parameters as training begins with them."""
-        found: Parameters = self.module["initialise"](self.model.training.seed if seed is None else seed)
+        try:
+            found: Parameters = self.module["initialise"](self.model.training.seed if seed is None else seed)
+        except OverflowError as error:
+            remedy = "write a smaller [initialisation] scale"
+            raise TrainingError(f"{self.model.name}: the first weights overflow: {error}; {remedy}") from error
         return found
 
     @property
@@ -80,15 +96,19 @@ class Subject:
 
     def loss(self, parameters: Parameters, batch: Batch) -> float:
         """The loss of a batch, without the penalty; not a number where it overflows."""
-        with np.errstate(all="ignore"):
-            return float(self.module["evaluate"](*batch, **parameters, **self.constants)[0])
+        return float(self._evaluated(parameters, batch)[0])
 
     def accuracy(self, parameters: Parameters, batch: Batch) -> float | None:
         """The share of targets that are predicted; None where targets are numbers and no classes."""
         if "_is_right" not in self.module:
             return None
-        _, result = self.module["evaluate"](*batch, **parameters, **self.constants)
-        return float(self.module["_is_right"](result, batch[1]).mean())
+        return float(self.module["_is_right"](self._evaluated(parameters, batch)[1], batch[1]).mean())
+
+    def _evaluated(self, parameters: Parameters, batch: Batch) -> tuple[Any, Floats]:
+        """The loss of a batch, and what the last layer gives."""
+        with np.errstate(all="ignore"):
+            loss, result = self.module["evaluate"](*batch, **parameters, **self.constants)
+        return loss, result
 
     def gradients(self, parameters: Parameters, batch: Batch) -> Parameters:
         """The gradients of the loss of a batch, without the penalty, by name."""
@@ -100,6 +120,13 @@ class Subject:
     def weights(self) -> Sequence[str]:
         """The names of the weights, layer by layer."""
         return [name for name, shape in self.module["SHAPES"].items() if len(shape) == 2]
+
+    @cached_property
+    def of_overflow(self) -> str:
+        """What to do where a loss is not finite: other than for steps that are too long, where it is not at first."""
+        start, batch = self.start(), self.some(MOST_SAMPLES)
+        found = [np.asarray(self.loss(start, batch)), *self.gradients(start, batch).values()]
+        return SHORTER if all(np.isfinite(each).all() for each in found) else WITHIN
 
     @cached_property
     def baseline(self) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from symnn.arrays import Floats, Packing
 from symnn.plots import Curve, Panel
 from symnn.recipe.finding import Finding, State
-from symnn.recipe.subject import MOST_SAMPLES, Batch, Parameters, Subject
+from symnn.recipe.subject import MOST_SAMPLES, SHORTER, WITHIN, Batch, Parameters, Subject
 
 PART, STEPS, LEARNED, NEARLY = 20, 3_000, 0.01, 0.1
 """So many samples are to be learned in so many steps down to a part of what guessing costs."""
@@ -24,6 +24,8 @@ SIZES, DRAWS, OF_NOISE = (1, 2, 4, 8, 16, 32, 64, 128), 40, 200
 """Mini-batches of these sizes, each drawn so many times from so many samples."""
 UNEQUAL = 1e-4
 """So far may the gradient of some samples be from the mean of theirs, as a part of it."""
+ROUNDED = 100.0
+"""A mean gradient of so many rounding errors of a sample's is zero."""
 NOISY = 100.0
 """The variance of a batch's gradient may be so many times its squared length."""
 ENOUGH = 50
@@ -46,25 +48,37 @@ def order(subject: Subject) -> Finding:
     if batch is None or batch >= m:
         return Finding(what, "passes", f"{said}. A step takes all samples, in any order")
     count = min(m, max(MOST_SAMPLES, 2 * batch))
-    X, y = subject.X[:count], labels[:count]
+    X, y = subject.X[:count], subject.targets[:count]
     options = {"parameters": subject.start(), "epochs": 1, "batch": min(batch, count // 2), "progress": None}
-    runs = [subject.module["fit"](X, y, seed=seed, validation=0, patience=None, **options) for seed in (0, 1)]
+    try:
+        runs = [subject.module["fit"](X, y, seed=seed, validation=0, patience=None, **options) for seed in (0, 1)]
+    except FloatingPointError as error:
+        return _diverged(what, error)
     first, second = (_flat(run.parameters) for run in runs)
     if np.array_equal(first, second):
         return Finding(what, "fails", f"{said}. Training takes them as they come", "draw a new order for every pass")
     return Finding(what, "passes", f"{said}. Training draws a new order for every pass")
 
 
+def _diverged(what: str, error: FloatingPointError) -> Finding:
+    """What `fit` says of a loss that is not finite: the place, and after a semicolon what to do."""
+    found, _, remedy = str(error).partition("; ")
+    return Finding(what, "fails", found, remedy or SHORTER)
+
+
 def overfit(subject: Subject) -> Finding:
     """A small part of the samples, learned by heart with the model's own optimiser and rate."""
     batch, what = subject.some(PART), "a small part"
-    best, parameters, taken = math.inf, subject.start(), 0
+    loss = best = math.inf
+    parameters, taken = subject.start(), 0
     for after in subject.descend(subject.model.optimiser.learning_rate, repeat(batch, STEPS)):
         loss, taken = subject.loss(after, batch), taken + 1
         if loss < best:
             best, parameters = loss, after
         if best <= LEARNED * abs(subject.baseline) or not math.isfinite(loss):
             break
+    if not math.isfinite(best):
+        return Finding(what, "fails", f"the loss of {len(batch[0])} samples is {loss:g} at once", subject.of_overflow)
     accuracy = subject.accuracy(parameters, batch)
     right = "" if accuracy is None else f", {100 * accuracy:.0f} % right"
     said = f"{len(batch[0])} samples in {taken:,} steps: loss {best:.2g}{right}; guessing costs {subject.baseline:.3g}"
@@ -72,6 +86,8 @@ def overfit(subject: Subject) -> Finding:
         return Finding(what, "passes", said)
     if best <= NEARLY * abs(subject.baseline):
         return Finding(what, "warns", said, "it is nearly learned by heart: a larger learning rate, or more units")
+    if not math.isfinite(loss):
+        return Finding(what, "fails", f"{said}; then the loss is {loss:g}", subject.of_overflow)
     remedy = "what cannot be learned by heart cannot be learned: more units or layers, or another learning rate"
     return Finding(what, "fails", said, remedy)
 
@@ -80,7 +96,9 @@ def learning_rate(subject: Subject) -> Finding:
     """A range test: a few steps at each of many rates; the largest that still lowers the loss, and the best."""
     batch = subject.some(MOST_SAMPLES)
     before = subject.loss(subject.start(), batch)
-    own = subject.model.optimiser.learning_rate
+    own, what = subject.model.optimiser.learning_rate, "learning rate"
+    if not math.isfinite(before):
+        return Finding(what, "fails", f"the loss is {before:g} at the start", WITHIN)
 
     def after(rate: float) -> float:
         steps = subject.descend(rate, islice(subject.batches(subject.model.training.batch), RANGE_STEPS))
@@ -94,7 +112,6 @@ def learning_rate(subject: Subject) -> Finding:
     finite = [(rate, loss) for rate, loss in losses.items() if loss < SHOWN * abs(before)]
     curve = Curve("", [rate for rate, _ in finite], [loss for _, loss in finite])
     panel = Panel(f"{RANGE_STEPS} steps at each rate", "learning rate", "loss", [curve], logarithmic=True)
-    what = "learning rate"
     if not falling:
         said = f"the loss falls at no rate from {RATES[0]:g} to {RATES[-1]:g}"
         return Finding(what, "fails", said, "look at the layers and at the scale of the inputs first", [panel])
@@ -114,6 +131,11 @@ def noise(subject: Subject) -> Finding:
     mean, squares = _of_single(subject, start, batch)
     whole = _flat(subject.gradients(start, batch))
     length = float(mean @ mean)
+    if not math.isfinite(squares):
+        return Finding(what, "fails", f"the gradients of {n} samples, or their squares, are not finite", WITHIN)
+    if math.sqrt(length) <= ROUNDED * float(np.finfo(mean.dtype).eps) * math.sqrt(squares):
+        said = f"the mean gradient of {n} samples is zero at the start"
+        return Finding(what, "warns", said, 'a mean step leads nowhere: write [initialisation] weights = "xavier"')
     if float(np.linalg.norm(whole - mean)) > UNEQUAL * max(math.sqrt(length), 1e-8):
         times = float(np.linalg.norm(whole)) / math.sqrt(length)
         said = f"the gradient of {n} samples is {times:.3g} times the mean of theirs"
@@ -129,7 +151,7 @@ def noise(subject: Subject) -> Finding:
     if not measured or variance <= 0:
         return Finding(what, "passes", f"{n} samples: too few, or all of one gradient, for noise to matter")
     ratio = float(np.mean([measured[size] / expected[size] for size in measured]))
-    even = f"as large as the gradient at b = {variance / length:.2g}" if length else "the mean gradient is zero"
+    even = f"as large as the gradient at b = {variance / length:.2g}"
     said = f"falls as 1/b, {ratio:.2f} times what is expected; {even}"
     panel = Panel("gradient noise at the start", "size b of the batch", "variance of the gradient", [
         Curve("measured", list(measured), list(measured.values())),
@@ -171,9 +193,9 @@ def early_stopping(subject: Subject) -> Finding:
     if not training.validation:
         options |= {"validation": HELD_OUT, "patience": None, "batch": _batch_of_rest(training.batch, m)}
     try:
-        run = subject.module["fit"](subject.X, subject.classes, **options)
+        run = subject.module["fit"](subject.X, subject.targets, **options)
     except FloatingPointError as error:
-        return Finding(what, "fails", str(error), "a smaller learning rate, or smaller weights at the start")
+        return _diverged(what, error)
     losses, of_training = run.history["validation_loss"], run.history["loss"]
     best, epochs = int(np.argmin(losses)), len(losses)
     places = list(range(1, epochs + 1))

@@ -61,3 +61,14 @@ def test_batches_go_through_all_samples_before_one_comes_again(usual):
 def test_samples_that_the_module_does_not_take_are_refused(usual):
     with pytest.raises(TrainingError, match="examined cannot be trained on circles"):
         _ = replace(usual, X=usual.X[:, :1]).samples
+
+
+def test_first_weights_that_overflow_are_refused(usual):
+    def overflowing(seed):
+        raise OverflowError("Range exceeds valid bounds")
+
+    spoiled = replace(usual, module={**usual.module, "initialise": overflowing})
+    with pytest.raises(
+        TrainingError, match=r"examined: the first weights overflow: .*write a smaller \[initialisation\]"
+    ):
+        spoiled.start()

@@ -1,5 +1,6 @@
 """Checks by training: each passes on a sound network and notices what is wrong with another."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from symnn.learn.model import Layer
 from symnn.recipe import training
-from symnn.recipe.subject import Subject
+from symnn.recipe.checklist import examine
+from symnn.recipe.subject import SHORTER, Subject
 from tests.recipe.conftest import subject_of
 
 
@@ -105,3 +107,59 @@ def test_classes_that_have_nothing_to_do_with_the_inputs_do_not_pass(usual, seed
 def test_few_samples_are_not_held_out(with_samples):
     found = training.early_stopping(with_samples([[0, 1], [1, 0]], [0, 1]))
     assert (found.state, found.found) == ("warns", "2 samples are too few to hold any out")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"activation": "relu_cubed", "optimiser": "momentum", "rate": 30, "last": "identity", "loss": "squared_error"},
+        {"activation": "relu", "optimiser": "gd", "rate": 1e200, "last": "identity", "loss": "squared_error"},
+        {"rate": 1e300, "last": "identity", "loss": "squared_error"},
+    ],
+    ids=["momentum", "gd", "adam"],
+)
+def test_training_that_diverges_fails_with_advice_and_no_line_raises(changed):
+    subject = subject_of(**changed)
+    found = {finding.what: finding for finding in examine(subject)}
+    assert found["gradients"].state == "passes"
+    place = r"epoch \d+, step \d+: the loss is (nan|inf), and the largest gradient is that of [Wb][12], (nan|inf)"
+    for what in ("shuffling", "early stopping"):
+        assert found[what].state == "fails" and re.fullmatch(place, found[what].found), found[what]
+        assert found[what].remedy == f"try a smaller learning rate than {changed['rate']:g}"
+    assert (found["a small part"].state, found["a small part"].remedy) == ("fails", SHORTER)
+    assert found["learning rate"].remedy.startswith("steps are too long: write learning_rate = ")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "changed", [{"activation": "np.log(x)"}, {"weights": 'normal"\nscale = 1e200\n#', "activation": "softplus(x)**2"}]
+)
+def test_a_loss_without_a_value_at_the_start_does_not_blame_the_learning_rate(changed):
+    findings = list(examine(subject_of(**changed, last="identity", loss="squared_error")))
+    assert [finding.state for finding in findings[:4]] == ["passes"] * 4
+    for finding in findings[4:]:
+        assert finding.state == "fails" and finding.remedy.startswith("no step was taken yet: "), finding
+    assert findings[-1].found.startswith("epoch 1, step 1: the loss is ")
+
+
+def test_a_step_after_which_the_loss_is_lost_is_told(usual):
+    found = training.overfit(rated(usual, np.nan))
+    assert (found.found, found.remedy) == ("the loss of 20 samples is nan at once", SHORTER)
+
+
+def test_a_gradient_of_zero_up_to_rounding_is_told(usual):
+    nothing = {name: 0 * array for name, array in usual.start().items()}
+    found = training.noise(replace(usual, module={**usual.module, "initialise": lambda seed: nothing}))
+    assert found.state == "warns" and found.found == "the mean gradient of 200 samples is zero at the start"
+    assert "larger batch" not in found.remedy and "[initialisation]" in found.remedy
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "hinge", "np.mean((A - Y)**4)"])
+@pytest.mark.parametrize("units", [1, 2])
+def test_any_labels_can_be_made_of_classes(loss, units):
+    subject = subject_of(loss=loss, units=units, last="identity")
+    _, Y = subject.samples
+    assert Y.shape == (200, units) and set(Y[:, -1] == Y.max()) == {True, False}
+    assert np.array_equal(Y[:, -1] > 0, subject.classes == 1)
+    for check in (training.order, training.overfit, training.early_stopping):
+        assert check(subject).state != "fails"
