@@ -51,10 +51,11 @@ def optimisers(draw):
 
 @st.composite
 def trainings(draw, samples):
-    validation = draw(st.floats(0, 0.99) | st.integers(1, samples - 1))
+    validation = draw(st.floats(0, 0.5) | st.integers(1, samples - 1))
+    left = samples - (validation if validation >= 1 else max(1, round(validation * samples)))
     return Training(
         draw(COUNTS),
-        draw(st.none() | st.integers(1, samples)),
+        draw(st.none() | st.integers(1, left)),
         draw(st.integers(0, 2**32 - 1)),
         validation,
         draw(st.none() | COUNTS) if validation else None,
@@ -64,7 +65,10 @@ def trainings(draw, samples):
 @st.composite
 def models(draw):
     preprocessing = st.sampled_from(PREPROCESSINGS)
-    data = draw(st.none() | st.builds(Data, st.just("digits"), st.integers(2, 1438), st.none() | COUNTS, preprocessing))
+    data = draw(
+        st.none()
+        | st.builds(Data, st.just("digits"), st.integers(2, 1438), st.none() | st.integers(1, 359), preprocessing)
+    )
     hidden = draw(st.lists(st.builds(Layer, st.integers(1, 99), HIDDEN, st.booleans()), max_size=3))
     activation, loss = draw(LAST)
     units = 10 if data else draw(st.integers(2, 99))
