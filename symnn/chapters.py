@@ -238,14 +238,15 @@ _declared: ContextVar[list[_Declared] | None] = ContextVar("declared", default=N
 def chapter(*parts: Part, source: str | Sequence[str] = ()) -> None:
     """The last line of a chapter's file: its parts in the order of reading, and the rows of the sources that it proves.
 
-    Raises ProjectError where there is no part, or a part is neither a result, a solution nor a derivation.
+    Raises ProjectError where there is no part, or a part is neither a result, a solution, a derivation nor an argument.
     """
     if not parts:
         raise ProjectError("a chapter has at least one part: chapter(derive(…), …)")
     for part in parts:
         if not isinstance(getattr(part, "theorems", None), tuple):
             raise ProjectError(
-                f"a part of a chapter is a result of derive, a solution or a derivation, found {type(part).__name__}"
+                f"a part of a chapter is a result of derive, a solution, a derivation or an argument, "
+                f"found {type(part).__name__}"
             )
     names = [function.name for part in parts for function in part.functions()]
     for name in names:

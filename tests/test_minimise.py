@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symnn import SymnnError, derive
-from symnn.errors import DataError, MissingExtraError, UnsupportedError
+from symnn.errors import AssumptionError, DataError, MissingExtraError, UnsupportedError
 from symnn.minimise import BY_VALUE, METHODS, minimise
 
 random = np.random.default_rng(5)
@@ -72,3 +72,10 @@ def test_without_scipy_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError, match=r"symnn\[fit\]"):
         minimise(VALUE, GRADIENT, START, {"X": X, "Y": Y})
+
+
+def test_arrays_that_are_not_what_is_assumed_are_refused():
+    ridge = derive("(x - 1)**2 + lam*x**2", "x", assume={"lam": "positive"})
+    assert ridge.minimise({"x": 0.0}, {"lam": 1.0})["x"] == pytest.approx(0.5, abs=1e-6)
+    with pytest.raises(AssumptionError, match=r"lam is assumed positive, found -2\.0; give lam a value"):
+        ridge.minimise({"x": 0.0}, {"lam": -2.0})

@@ -1,1 +1,1 @@
-"""Whether emitted code computes the derivatives that it says: finite differences."""
+"""Whether emitted code computes the derivatives that it says, by finite differences, and arrays are as assumed."""

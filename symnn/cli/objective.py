@@ -11,7 +11,7 @@ import click
 from symnn.cli.group import HOLDS, end, said
 from symnn.cli.printing import print_table
 from symnn.cli.words import pair_of_names, parse_assumptions, parse_data, parse_shapes
-from symnn.errors import NoCertificateError
+from symnn.errors import CertificateError, NoCertificateError
 
 FURTHER = {
     "jacobian": ("jacobian", "The Jacobian as a function of this name; of a scalar it is the gradient."),
@@ -124,7 +124,7 @@ def graph(
     from symnn.files import write_whole
     from symnn.graphs import graph as graph_of
     from symnn.graphs.dot import dot
-    from symnn.graphs.text import edge_rows, vertex_rows
+    from symnn.graphs.text import convention_line, edge_rows, vertex_rows
 
     found = graph_of(objective, parse_shapes(shapes), parse_assumptions(assumptions))
     values = found.at(parse_data(data)) if data else None
@@ -147,6 +147,9 @@ def graph(
         numbers = ("is", "passes back") if data else ()
         print_table("Edges", ("", "local gradient", *numbers), edge_rows(found, values))
         click.echo(f"Local gradients: {found.verdict}.")
+    agreed = convention_line(values) if values else ""
+    if agreed:
+        click.echo(agreed, err=form == "dot")
     end(ctx, found.verdict in HOLDS)
 
 
@@ -159,7 +162,11 @@ def verify(ctx: click.Context, file: Path) -> None:
     """Judge the proofs stored in FILE again, with fresh random values."""
     from symnn.verification import verify_text
 
-    found = verify_text(_text_of(file))
+    try:
+        found = verify_text(_text_of(file))
+    except CertificateError as error:
+        error.args = (f"{file}: {error}", *error.args[1:])
+        raise
     click.echo(str(found))
     end(ctx, found.holds and found.status.value in HOLDS)
 
@@ -168,4 +175,4 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise NoCertificateError(f"{file}: a certificate is JSON in UTF-8; byte {error.start} is none of it") from error
+        raise NoCertificateError(f"a certificate is JSON in UTF-8; byte {error.start} is none of it") from error

@@ -22,8 +22,8 @@ from symnn.algebra.nodes import (
     Variable,
 )
 from symnn.algebra.notation import text
-from symnn.algebra.sizes import show_shape
 from symnn.algebra.walk import dependents, ordered, variables
+from symnn.codegen.parameters import show_axes
 from symnn.errors import UnsupportedError
 from symnn.graphs.values import Data, Values, evaluate
 from symnn.proof.step import Status, worst
@@ -89,7 +89,8 @@ class Graph:
         """Values and gradients at data: exact fractions as far as functions leave them rational, else float64.
 
         `data` has a number, a sequence or a sequence of rows for the name of each variable. Raises ShapeError where
-        one is missing, unknown or does not fit, and a subclass of `Undefined` where there is no value.
+        one is missing, unknown or does not fit, AssumptionError where it is not what is assumed of the variable, and a
+        subclass of `Undefined` where there is no value.
         """
         return evaluate(self, data)
 
@@ -103,7 +104,10 @@ def graph(objective: Objective, shapes: ShapeSpec | None = None, assume: Assumpt
     problem = understand(objective, shapes, assume)
     root = problem.objective if problem.program is None else problem.program
     if not root.is_scalar:
-        raise UnsupportedError(f"the graph of a scalar has gradients; this objective is {show_shape(root.shape)}")
+        raise UnsupportedError(
+            f"a graph is that of a scalar; this objective is {show_axes(root.shape[: problem.rank])}: "
+            f"make it one, as np.sum(…) does"
+        )
     if not problem.parameters:
         raise UnsupportedError("a constant has no graph: the objective has no variable")
     return _Builder(root).graph()

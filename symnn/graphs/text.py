@@ -9,6 +9,7 @@ import numpy as np
 from symnn.graphs.graph import Graph
 from symnn.graphs.values import Values
 from symnn.proof.judges.fields import Array
+from symnn.typeset.spelling import condition_text
 
 MOST_SHOWN, LARGE = 6, "of "
 """An array of more entries is told by its shape, after a word."""
@@ -65,6 +66,12 @@ def _passed(graph: Graph, values: Values, place: int) -> str:
     return shown(values.passed[place], graph.vertices[graph.edges[place].source].label.rank)
 
 
+def convention_line(values: Values) -> str:
+    """What is agreed of derivatives at kinks where a value stands; nothing where none does."""
+    said = " and ".join(map(condition_text, values.conventions))
+    return f"By convention, {said}." if said else ""
+
+
 def shown(array: Array, rank: int) -> str:
     """The entries of a small array by its number of axes; of a larger one its shape."""
     if rank == 0:
@@ -81,7 +88,7 @@ def number(value: Fraction | float) -> str:
         exact = Fraction(value)
         if abs(exact) < 10**LONGEST_DECIMAL and 10**4 % exact.denominator == 0:
             return _signed(np.format_float_positional(float(exact), trim="-"))
-        if len(str(exact)) <= LONGEST_FRACTION:
+        if exact.denominator < 10**LONGEST_FRACTION and len(str(exact)) <= LONGEST_FRACTION:
             return _signed(str(exact))
     return _signed(f"{float(value):.4g}" if value else "0")
 

@@ -294,16 +294,23 @@ class Result:
     ) -> Minimum:
         """Minimise the objective by one of SciPy's methods, from `start`: an array for each variable, by name.
 
-        All other arrays are `given`. The method gets the emitted functions that it takes; see `symnn.minimise`.
+        All other arrays are `given`. The method gets the emitted functions that it takes; see `symnn.minimise`. Raises
+        AssumptionError where an array is not what is assumed of it.
         """
+        from symnn.check.assumed import require_assumed
         from symnn.minimise import BY_HESSIAN, BY_PRODUCTS, minimise
 
         self._a_scalar()
         names = [variable.name for variable in self.wrt]
         if set(start) != set(names):
             raise SymnnError(f"start: an array for each of {', '.join(names)} is expected")
+        value = self.derivative("value").function()
+        arrays = {**(given or {}), **start}
+        value(**arrays)  # It refuses arrays that are missing or have other shapes.
+        for variable in self.problem.parameters:
+            require_assumed(variable, arrays[variable.name])
         return minimise(
-            self.derivative("value").function(),
+            value,
             self.first.function(),
             {name: start[name] for name in names},
             given,

@@ -21,6 +21,14 @@ def test_a_graph_of_arrays_is_exact(symnn):
     assert "0.116" in output and "[[0.088, 0.176], [0.104, 0.208]]" in output and "[−0.112, 0.636]" in output
 
 
+def test_what_is_agreed_at_a_kink_is_said(symnn):
+    run = symnn("graph", "np.abs(x)", "--at", "x=0")
+    assert run.exit_code == 0 and run.output.endswith("By convention, abs′(0) = 0.\n")
+    assert "convention" not in symnn("graph", "np.abs(x)", "--at", "x=1").output
+    run = symnn("graph", "np.abs(x)", "--at", "x=0", "--format", "dot")
+    assert "convention" not in run.stdout and "abs′(0) = 0" in run.stderr
+
+
 def test_a_graph_in_dot_and_as_a_picture(symnn, tmp_path):
     assert symnn("graph", "x*y", "--format", "dot").output.startswith("digraph {\n")
     assert symnn("graph", "x*y", "--format", "dot", "--output", tmp_path / "a.dot").output == ""
@@ -39,6 +47,8 @@ def test_a_graph_in_dot_and_as_a_picture(symnn, tmp_path):
         (["x", "--at", "x=[1, NaN]"], "not made of numbers"),
         (["x*y", "--at", "x=1"], "no value is given for y"),
         (["np.log(x)", "--at", "x=-1"], "log has no real value at -1"),
+        (["np.abs(x)", "--assume", "x=positive", "--at", "x=-4"], "x is assumed positive, found -4"),
+        (["x**2*y", "--at", "x=1e200", "--at", "y=1"], "x² is too large for a float64"),
         (["x", "--format", "png"], "--output graph.png"),
         (["x", "--output", "a.txt"], "--output is for dot and png"),
     ],

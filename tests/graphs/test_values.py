@@ -9,8 +9,9 @@ import pytest
 import sympy
 
 from symnn.algebra.reader import read
-from symnn.errors import ShapeError
+from symnn.errors import AssumptionError, ShapeError, UnsupportedError
 from symnn.graphs import graph
+from symnn.graphs.text import convention_line
 from symnn.graphs.values import value_at
 from symnn.proof.judges.fields import Undefined
 
@@ -139,19 +140,90 @@ def test_data_may_be_arrays_lists_and_fractions():
         ({"x": 1, "y": [[1, 2], [3]]}, "not made of numbers"),
         ({"x": 1, "y": []}, "0 entries"),
         ({"x": float("nan"), "y": [1]}, "not made of numbers"),
+        ({"x": 1, "y": [float("-inf")]}, "the value of y is too large"),
     ],
 )
 def test_data_that_do_not_fit_are_refused(data, message):
-    with pytest.raises(ShapeError, match=message):
+    with pytest.raises((ShapeError, Undefined), match=message):
         graph("x*np.sum(y)", {"y": ("n",)}).at(data)
 
 
+def test_sizes_that_differ_are_told_with_both_names():
+    with pytest.raises(ShapeError, match="the size n is 3 by the value of x, and 2 by that of W; it must be one"):
+        graph("x@W@x", {"x": ("n",), "W": ("n", "n")}).at({"x": [1, 2, 3], "W": [[1, 2], [3, 4]]})
+
+
 @pytest.mark.parametrize(
-    ("text", "x"), [("np.log(x)", -1), ("1/x", 0), ("np.sqrt(x)", 0), ("np.exp(x)", 10**4), ("np.log(x)", 0)]
+    ("text", "shapes", "assume", "data", "found"),
+    [
+        ("np.abs(x)*3", {}, {"x": "positive"}, {"x": -4}, "x is assumed positive, found -4"),
+        ("x@A@x", {"x": "n", "A": "nn"}, {"A": "symmetric"}, {"x": [1, 1], "A": [[1, 2], [3, 4]]}, r"2 at \[0, 1\]"),
+        ("x@y", {"x": "n", "y": "n"}, {"y": "onehot"}, {"x": [1, 1], "y": [1, 1]}, "found 2 entries that are 1"),
+    ],
 )
-def test_where_there_is_no_value_or_no_derivative_an_error_says_so(text, x):
-    with pytest.raises(Undefined):
+def test_values_that_are_not_what_is_assumed_are_refused(text, shapes, assume, data, found):
+    with pytest.raises(AssumptionError, match=found):
+        graph(text, {name: tuple(sizes) for name, sizes in shapes.items()}, assume).at(data)
+    with pytest.raises(AssumptionError, match=found):
+        value_at(read(text, {name: tuple(sizes) for name, sizes in shapes.items()}, assume).value, data)
+
+
+def test_values_that_are_what_is_assumed_give_their_gradients():
+    found = graph("x@A@x", {"x": ("n",), "A": ("n", "n")}, {"A": "symmetric"})
+    assert found.at({"x": [1, 1], "A": [[1, 2], [2, 4]]}).backward[0].ravel().tolist() == [6, 12]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "said"),
+    [
+        ("np.log(x)", -1, r"log\(x\): log has no real value at -1"),
+        ("np.log(x)", 0, r"log\(x\): log has no real value at 0"),
+        ("3 + 1/(x - 1)**2", 1, r"1/\(x − 1\)²: a divisor is zero"),
+        ("np.sqrt(x)", 0, "the gradient of √x by x: a divisor is zero"),
+        ("np.exp(x)", 10**4, "exp at 10000 is too large for a float64"),
+        ("np.exp(x)*np.exp(x)", 500, r"exp\(x\) exp\(x\) is too large for a float64"),
+        ("np.exp(x)*1000 + x", 705, "too large for a float64"),
+        ("x**2*x", Fraction(10) ** 200, "x² is too large for a float64"),
+        ("x**3", Fraction(10) ** 400, "the value of x is too large for a float64"),
+        ("x**(x + 5/2)", -2, "the base of a power is -2; where the exponent is no whole number, it must be positive"),
+    ],
+)
+def test_where_there_is_no_value_or_no_derivative_an_error_says_where(text, x, said):
+    with pytest.raises(Undefined, match=said):
         graph(text).at({"x": x})
+
+
+def test_a_long_part_is_named_by_its_vertex():
+    text = "h = " + " + ".join(f"{k}*x*y**{k}" for k in range(2, 30)) + "; 1/h"
+    with pytest.raises(Undefined, match=r"^f = 1/h: a divisor is zero$"):
+        graph(text).at({"x": 0, "y": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "said"),
+    [
+        ("np.abs(x)", {"x": 0}, "By convention, abs′(0) = 0."),
+        ("np.abs(x)", {"x": 1}, ""),
+        ("relu(x)*y", {"x": 0, "y": 2}, "By convention, relu′(0) = 0."),
+        ("np.maximum(x, y)", {"x": 2, "y": 2}, "By convention, a comparison is a constant also where both sides are"),
+        ("np.maximum(x, y)", {"x": 2, "y": 3}, ""),
+        ("np.sqrt(x*x + np.abs(3 - 3))", {"x": 2}, ""),
+    ],
+)
+def test_what_is_agreed_is_said_where_a_value_stands_at_a_kink(text, data, said):
+    line = convention_line(graph(text).at(data))
+    assert line.startswith(said) if said else not line
+
+
+def test_what_is_agreed_of_equal_entries():
+    found = graph("np.max(x)", {"x": ("n",)})
+    said = "By convention, entries that are equally extreme share the derivative evenly."
+    assert [convention_line(found.at({"x": x})) for x in ([2, 5, 5], [2, 5, 6])] == [said, ""]
+
+
+def test_an_objective_that_is_no_scalar_is_refused_with_its_shape():
+    with pytest.raises(UnsupportedError, match=r"this objective is \(n,\): make it one, as np.sum\(…\) does"):
+        graph("x@W", {"x": ("n",), "W": ("n", "n")})
 
 
 def test_the_value_of_an_expression_that_is_no_scalar():

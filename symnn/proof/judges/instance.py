@@ -370,6 +370,7 @@ class Given:
         self.field = field
         self._values: dict[Variable, Array] = {}
         self._sizes: Sizes = {}
+        first: dict[Size, str] = {}
         for variable, rows in values.items():
             widths = {len(row) for row in rows}
             if len(widths) != 1:
@@ -379,7 +380,11 @@ class Given:
             self._values[variable] = _entries(shape, entries)
             for size, length in zip(variable.shape, shape, strict=True):
                 if size.is_Symbol and self._sizes.setdefault(size, length) != length:
-                    raise ShapeError(f"{size} is {self._sizes[size]} for one variable and {length} for {variable.name}")
+                    known = f"{self._sizes[size]} by the value of {first[size]}"
+                    raise ShapeError(
+                        f"the size {size} is {known}, and {length} by that of {variable.name}; it must be one"
+                    )
+                first.setdefault(size, variable.name)
         for variable, array in self._values.items():
             for size, length in zip(variable.shape, array.shape, strict=True):
                 self._solve(size, length)

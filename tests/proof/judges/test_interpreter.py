@@ -144,7 +144,7 @@ def test_what_has_no_exact_value_is_refused():
         evaluate_rational(inv(S), {S: [[1, 2], [2, 4]]})
     with pytest.raises(ShapeError, match="no value is given for x"):
         evaluate_rational(x, {})
-    with pytest.raises(ShapeError, match="n is 2 for one variable and 3 for B"):
+    with pytest.raises(ShapeError, match="the size n is 2 by the value of A, and 3 by that of B; it must be one"):
         evaluate_rational(A @ B, {A: [[1, 2, 3], [4, 5, 6]], B: [[1, 2, 3]] * 3})
     with pytest.raises(UnsupportedError, match="Equation"):
         evaluate_rational(nodes.Equation(x, x), {x: [[1]]})
