@@ -166,6 +166,14 @@ class Chapter:
     def verdict(self) -> str:
         return self.status.value
 
+    @property
+    def without_module(self) -> str:
+        """Why no module is made of the chapter, with the lines that no judge could decide; nothing where one is."""
+        if self.status in (Status.PROVED, Status.CHECKED):
+            return ""
+        undecided = [line for part in self.arguments() for line in part.undecided]
+        return "\n".join([f"the chapter {self.name} is {self.verdict}: no module is made of it", *undecided])
+
     def functions(self) -> list[FunctionSpec]:
         """The functions of all parts; their equations have the chapter's numbers."""
         offsets = {numbered.proof: numbered.offset for numbered in self.proofs()}

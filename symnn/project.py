@@ -130,9 +130,11 @@ class Project:
     def current_module(self, name: str) -> Path:
         """The file of a module that is what its chapter or model gives. Raises ProjectError for any other one."""
         path, text = self.module_path(name), self.module_text(name)
+        chapter = self.chapter(name)
+        require_module(chapter)
         if text is None:
             raise ProjectError(f"{path} was not built; run symnn build")
-        if text != self.chapter(name).module():
+        if text != chapter.module():
             raise ProjectError(f"{path} is not what {self.sources()[name]} gives; run symnn build")
         return path
 
@@ -201,10 +203,7 @@ class Project:
         """
         for name in names or self.names():
             chapter = self.chapter(name)
-            if chapter.status in (Status.REFUTED, Status.UNDECIDED):
-                kind = RefutedError if chapter.status is Status.REFUTED else UndecidedError
-                found = [f"the chapter {name} is {chapter.verdict}: no module is made of it"]
-                raise kind("\n".join([*found, *(line for part in chapter.arguments() for line in part.undecided)]))
+            require_module(chapter)
             text = chapter.module()
             old = self.module_text(name)
             if old != text:
@@ -247,6 +246,12 @@ def _loaded(path: Path, _changed: int) -> Chapter:
 def load(path: Path) -> Chapter:
     """The chapter of a file in Python, or the network of a model file in TOML. Raises SymnnError with its place."""
     return load_network(path) if path.suffix == ".toml" else load_chapter(path)
+
+
+def require_module(chapter: Chapter) -> None:
+    """Raises RefutedError or UndecidedError for a chapter of which no module is made: not all of its proofs hold."""
+    if chapter.without_module:
+        raise (RefutedError if chapter.status is Status.REFUTED else UndecidedError)(chapter.without_module)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symnn.algebra.nodes import Node
 from symnn.claims.argument import Claim, Side, argument
 from symnn.proof.step import Status
-from symnn.typeset.legend import ARGUED, mark
+from symnn.typeset.legend import ARGUED, mark, undecided_because
 from symnn.typeset.spelling import Spelling, condition, spelled
 from symnn.typeset.sympy_text import sympy_spelled
 
@@ -26,7 +26,10 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class ClaimLine:
-    """One numbered line. What is argued has `words` and no formula; `given` are clauses."""
+    """One numbered line. What is argued has `words` and no formula; `given` are clauses.
+
+    `undecided` says why no judge could decide it.
+    """
 
     number: int
     left: Spelling
@@ -36,6 +39,7 @@ class ClaimLine:
     words: str
     rule: str
     mark: str
+    undecided: str = ""
 
 
 def claim_lines(found: argument, offset: int = 0) -> list[ClaimLine]:
@@ -50,7 +54,8 @@ def _line(claim: Claim, number: int) -> ClaimLine:
     left, right = _side(claim.left), _side(claim.right)
     if claim.right is None:
         left, sign, right = NOTHING, NOTHING, Spelling(f"{left.text} {sign.text}", f"{left.latex} {sign.latex}")
-    return ClaimLine(number, left, sign, (right,), given, claim.words, claim.rule, shown)
+    undecided = "" if claim.judgement is None else undecided_because(claim.judgement)
+    return ClaimLine(number, left, sign, (right,), given, claim.words, claim.rule, shown, undecided)
 
 
 def claim_text(claim: Claim) -> str:

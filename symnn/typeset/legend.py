@@ -34,6 +34,11 @@ def mark(judgement: Judgement) -> str:
     return "? undecided" if judgement.status is Status.UNDECIDED else "✗ refuted"
 
 
+def undecided_because(judgement: Judgement) -> str:
+    """Why no judge could decide a line; nothing of one that was decided."""
+    return judgement.reason if judgement.status is Status.UNDECIDED else ""
+
+
 def explained(marks: Iterable[str]) -> list[tuple[str, str]]:
     """Every mark that occurs, with its meaning."""
     meanings = {f"✓{judge}": meaning for judge, meaning in JUDGES.items()}

@@ -74,6 +74,7 @@ def _passage(passage: Passage) -> Iterator[str]:
             yield _display(line.rows, f"{line.left.latex} {line.sign.latex} ".lstrip(), rf" \tag{{{line.number}}}")
             yield from _sentence("if ", line.given)
         yield f"*{escape_markdown(line.rule)}* {line.mark}"
+        yield from filter(None, [escape_markdown(line.undecided)])
     yield f"Verdict: {passage.verdict}."
 
 
@@ -82,6 +83,7 @@ def _line(line: Line) -> Iterator[str]:
     yield _display(line.rows, beginning, rf" \tag{{{line.number}}}")
     if line.step is not None:
         yield f"*{escape_markdown(line.rule)}* {legend.mark(line.step.judgement)}"
+        yield from filter(None, [escape_markdown(legend.undecided_because(line.step.judgement))])
 
 
 def _display(formulas: Sequence[Spelling], beginning: str = "", ending: str = "") -> str:

@@ -93,7 +93,8 @@ def _claim(line: ClaimLine, width: int, digits: int) -> list[str]:
         left = f"{line.left.text} {line.sign.text} " if line.left.text else ""
         rows = _system(number + left, line.rows, width)
         rows += _sentence(" " * len(number) + "if ", line.given, width)
-    return _with_reason(rows, f"{line.rule}  {line.mark}", width, len(number))
+    rows = _with_reason(rows, f"{line.rule}  {line.mark}", width, len(number))
+    return rows + _below(line.undecided, width, len(number))
 
 
 def _rows(line: Line, width: int, digits: int) -> list[str]:
@@ -102,7 +103,9 @@ def _rows(line: Line, width: int, digits: int) -> list[str]:
     rows = _system(number + left, line.rows, width)
     if line.step is None:
         return rows
-    return _with_reason(rows, f"{line.rule}  {legend.mark(line.step.judgement)}", width, len(number))
+    judgement = line.step.judgement
+    rows = _with_reason(rows, f"{line.rule}  {legend.mark(judgement)}", width, len(number))
+    return rows + _below(legend.undecided_because(judgement), width, len(number))
 
 
 def _with_reason(rows: Sequence[str], reason: str, width: int, indent: int) -> list[str]:
@@ -112,6 +115,12 @@ def _with_reason(rows: Sequence[str], reason: str, width: int, indent: int) -> l
     if gap >= 2:
         return [*before, last + " " * gap + reason]
     return [*rows, *(f"{row:>{width}}" for row in wrap(reason, width - indent))]
+
+
+def _below(words: str, width: int, indent: int) -> list[str]:
+    """What is said of a line, below it."""
+    margin = " " * indent
+    return [row for part in words.splitlines() for row in wrap(margin + part, width, subsequent_indent=margin)]
 
 
 def _system(start: str, formulas: Sequence[Spelling], width: int) -> list[str]:

@@ -148,3 +148,40 @@ def test_diff_compares_mathematics_and_code(symnn, folder, tmp_path):
     assert symnn("diff", old, retitled).stdout == "only headings or comments differ\n"
     assert symnn("diff", old, tmp_path / "none.py").exit_code == 2
     assert symnn("diff", old, old).stdout == "no equation and no line of code differs\n"
+
+
+UNDECIDED = '''\
+"""Hope."""
+
+import sympy
+
+from symnn import argument, chapter
+
+t = sympy.Symbol("t", positive=True, integer=True)
+
+with argument("A series") as proof:
+    proof.converges(sympy.Sum(sympy.sin(sympy.exp(t)) / t, (t, 1, sympy.oo)), by="hope")
+
+chapter(proof)
+'''
+WHY = "SymPy cannot tell whether it converges"
+
+
+def test_what_no_judge_can_decide_is_told_with_the_reason_by_every_command(symnn, folder):
+    (folder / "derivations" / "hope.py").write_text(UNDECIDED, encoding="utf-8")
+    said = (
+        f"the chapter hope is undecided: no module is made of it\nline (1) of 'A series' is undecided: Sum(.*\n{WHY}\n"
+    )
+    said = said.replace("(", r"\(").replace(")", r"\)")
+    for form in ("text", "markdown"):
+        shown = symnn("show", "hope", "--format", form, project=folder)
+        assert shown.exit_code == 1 and re.search(rf"\? undecided\n+ *{WHY}\n", shown.stdout)
+    for words in (["check", "hope"], ["build", "hope"], ["build", "--check", "hope"]):
+        found = symnn(*words, project=folder)
+        assert found.exit_code == 1 and re.search(said, found.output), found.output
+    everything = symnn("check", project=folder)
+    assert everything.exit_code == 2 and "line_fit.py is not what its source gives" in everything.stderr
+    symnn("build", "line_fit", "mean", project=folder)
+    everything = symnn("check", project=folder)
+    assert everything.exit_code == 1
+    assert re.search(said, everything.stdout) and "mean: part 1" in everything.stdout

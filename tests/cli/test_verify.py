@@ -56,7 +56,15 @@ def test_what_is_no_proof_is_refused(symnn, tmp_path, text):
     path.write_text(text, encoding="utf-8")
     result = symnn("verify", path)
     assert result.exit_code == 2
-    assert result.stderr.startswith("symnn: ")
+    assert result.stderr.startswith(f"symnn: {path}: ")
+
+
+def test_a_file_that_is_no_text_is_named(symnn, tmp_path):
+    path = tmp_path / "proof.png"
+    path.write_bytes(b"\x89PNG")
+    result = symnn("verify", path)
+    assert result.exit_code == 2
+    assert result.stderr == f"symnn: {path}: a certificate is JSON in UTF-8; byte 0 is none of it\n"
 
 
 def test_a_missing_file_is_bad_input(symnn, tmp_path):

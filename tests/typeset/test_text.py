@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from symnn import argument, squared_norm, vector
+from symnn.proof.step import Judgement, Status
+from symnn.typeset.markdown import proof_markdown
 from symnn.typeset.page import Page, Passage
 from symnn.typeset.text import proof_text, render_text, statement_text
 
@@ -67,3 +69,24 @@ def test_all_lines_of_an_argument_stand_below_each_other_also_a_long_one():
     numbered = [row for row in rows if re.match(r" *\(\d\)", row)]
     assert [row.index("(") for row in numbered] == [1, 1]
     assert numbered[1].startswith(" (2)  ‖a‖² + ‖b‖²") and max(map(len, rows)) <= 60
+
+
+def test_why_a_line_is_undecided_stands_below_it():
+    judgement = Judgement(Status.UNDECIDED, "exact", reason="nobody knows what happens at the border\nwrite more lines")
+    with argument("Squares") as squares:
+        squares.at_least(squared_norm(vector("a", "n")), 0, by="a square")
+    squares.claims[0] = replace(squares.claims[0], judgement=judgement)
+    rows = render_text(Page("Squares", sections=(Passage(squares),)), 40).splitlines()
+    place = next(place for place, row in enumerate(rows) if row.endswith("a square  ? undecided"))
+    assert rows[place + 1 : place + 4] == [
+        "      nobody knows what happens at the",
+        "      border",
+        "      write more lines",
+    ]
+
+
+def test_why_a_step_is_undecided_stands_below_it(gradient):
+    judgement = Judgement(Status.UNDECIDED, "exact", reason="nobody knows")
+    gradient.steps[-1] = replace(gradient.steps[-1], judgement=judgement)
+    assert proof_text(gradient).endswith("? undecided\n      nobody knows\n")
+    assert proof_markdown(gradient).endswith("? undecided\n\nnobody knows\n")
