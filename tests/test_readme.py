@@ -97,8 +97,10 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize(("source", "expected"), PROGRAMS, ids=range(len(PROGRAMS)))
-def test_python_blocks(source, expected, tmp_path):
-    path = tmp_path / "program.py"
+def test_python_blocks(source, expected, project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.syspath_prepend(project)
+    path = project / "program.py"
     path.write_text(source, encoding="utf-8")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
