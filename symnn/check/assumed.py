@@ -76,12 +76,12 @@ def _lower_rank(axis: int) -> Callable[[Array], str]:
         rest, tolerance = _ready(matrix)
         tolerance *= np.abs(rest).max()
         rank = 0
-        while rank < min(rest.shape):
+        while rest.size:
             row, column = np.unravel_index(np.argmax(np.abs(rest)), rest.shape)
             if not abs(rest[row, column]) > tolerance:
                 break
-            rest = rest - np.outer(rest[:, column] / rest[row, column], rest[row])
-            rest[row], rest[:, column] = 0 * rest[row], 0 * rest[:, column]
+            ratios, pivots = np.delete(rest[:, column], row) / rest[row, column], np.delete(rest[row], column)
+            rest = np.delete(np.delete(rest, row, 0), column, 1) - np.outer(ratios, pivots)
             rank += 1
         wanted = matrix.shape[axis]
         return "" if rank == wanted else f"rank {rank} of {wanted} {('rows', 'columns')[axis]}"

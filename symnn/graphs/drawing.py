@@ -11,7 +11,7 @@ from symnn.plots import LINE_HEIGHT, Arrow, Box, Diagram, Panel
 CHARACTER, SMALL_CHARACTER = 0.075, 0.062
 """The mean width of a letter in boxes and on arrows, in inches."""
 MARGIN = 0.12
-GAP = 0.5
+GAP = 1.1
 """Between a text on an arrow and the boxes at both ends."""
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from symnn.graphs import graph
-from symnn.graphs.drawing import panel
+from symnn.graphs.drawing import SMALL_CHARACTER, panel
 from symnn.plots import _draw_panel
 
 FOUND = graph("h1 = x**2; h2 = h1*y; h3 = y + 2; h2 + h3")
@@ -26,6 +26,12 @@ def test_arrows_lead_from_the_right_of_a_box_to_the_left_of_another():
         source, target = boxes[edge.source], boxes[edge.target]
         assert (arrow.x[0], arrow.y[0]) == pytest.approx((source.x + source.width / 2, source.y))
         assert (arrow.x[-1], arrow.y[-1]) == pytest.approx((target.x - target.width / 2, target.y))
+
+
+def test_the_text_of_an_arrow_leaves_much_of_it_to_be_seen():
+    for arrow in PANEL.diagram.arrows:
+        width = SMALL_CHARACTER * max(map(len, arrow.lines))
+        assert abs(arrow.x[1] - arrow.x[0]) - width > 1
 
 
 def test_what_is_given_is_told_from_what_is_made():
