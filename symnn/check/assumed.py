@@ -14,6 +14,9 @@ from symnn.errors import AssumptionError
 ROUNDED = Fraction(1, 10**9)
 """How far symmetry and orthogonality may be missed, in units of the largest entry: arrays are rounded."""
 
+LONGEST = 10**15
+"""Fractions of larger numbers are told as decimals."""
+
 Array = np.ndarray[Any, Any]
 """An array of fractions, which is worked with exactly, or of numbers of NumPy."""
 
@@ -29,19 +32,25 @@ def require_assumed(variable: Variable, given: Any) -> None:
         if found:
             raise AssumptionError(
                 f"{variable.name} is assumed {word}, found {found}; "
-                f"give {variable.name} a value that is {word}, or leave out the assumption"
+                f"give {variable.name} a value as assumed, or leave out the assumption"
             )
 
 
-def _told(array: Array, *places: Iterable[int]) -> str:
+def told(entry: Any) -> str:
+    """A number as messages show it."""
+    is_long = isinstance(entry, Fraction) and max(abs(entry.numerator), entry.denominator) > LONGEST
+    return f"{float(entry):.4g}" if is_long else str(entry)
+
+
+def _with_places(array: Array, *places: Iterable[int]) -> str:
     """Entries with their places, which are counted from 0; of a number the number."""
     entries = [(array[tuple(place)], [int(index) for index in place]) for place in places]
-    return " and ".join(f"{entry} at {place}" if place else str(entry) for entry, place in entries)
+    return " and ".join(f"{told(entry)} at {place}" if place else told(entry) for entry, place in entries)
 
 
 def _entry_other_than(is_right: Callable[[Any], bool]) -> Callable[[Array], str]:
     def found(array: Array) -> str:
-        return next((_told(array, place) for place in np.ndindex(array.shape) if not is_right(array[place])), "")
+        return next((_with_places(array, place) for place in np.ndindex(array.shape) if not is_right(array[place])), "")
 
     return found
 
@@ -51,7 +60,7 @@ _no_bit = _entry_other_than(lambda entry: entry in (0, 1))
 
 def _asymmetric(array: Array) -> str:
     wrong = np.argwhere(np.abs(array - array.T) > ROUNDED * np.abs(array).max())
-    return _told(array, wrong[0], wrong[0][::-1]) if len(wrong) else ""
+    return _with_places(array, wrong[0], wrong[0][::-1]) if len(wrong) else ""
 
 
 def _indefinite(array: Array) -> str:
@@ -63,7 +72,7 @@ def _indefinite(array: Array) -> str:
         pivot = rest[place, place]
         if not pivot > tolerance * abs(array[place, place]):
             minor = f"the first {place + 1} rows and columns with a determinant that is not positive"
-            return minor if place else _told(array, (0, 0))
+            return minor if place else _with_places(array, (0, 0))
         rest = rest - np.outer(rest[:, place] / pivot, rest[place])
     return ""
 
@@ -99,7 +108,7 @@ def _ready(array: Array) -> tuple[Array, Any]:
 def _skewed(array: Array) -> str:
     products = array.T @ array
     wrong = np.argwhere(np.abs(products - np.eye(len(array), dtype=int)) > ROUNDED)
-    return f"{_told(products, wrong[0])} of its transpose times itself" if len(wrong) else ""
+    return f"{_with_places(products, wrong[0])} of its transpose times itself" if len(wrong) else ""
 
 
 def _several(array: Array) -> str:

@@ -21,7 +21,7 @@ from symnn.algebra.notation import text
 from symnn.algebra.scalars import PLACE_HOLDER, formula
 from symnn.algebra.sizes import Size, show_shape
 from symnn.algebra.walk import postorder, substitute, variables, written_out
-from symnn.check.assumed import require_assumed
+from symnn.check.assumed import require_assumed, told
 from symnn.errors import ShapeError
 from symnn.proof.domain import conventions
 from symnn.proof.judges.fields import Array, OutsideDomain, RationalField, Singular, Undefined
@@ -181,7 +181,8 @@ class _Evaluation(Interpreter):
         except OutsideDomain as error:
             assert base[0] is not None
             raise OutsideDomain(
-                f"the base of a power is {np.min(base[0])}; where the exponent is no whole number, it must be positive"
+                f"the base of a power is {told(np.min(base[0]))}; "
+                f"where the exponent is no whole number, it must be positive"
             ) from error
 
 
@@ -258,8 +259,8 @@ def _applied(applied: Any, entry: Fraction | float, name: str) -> Fraction | flo
     if value.is_Rational:
         return Fraction(int(value.p), int(value.q))
     if value.is_extended_real is False or not value.is_finite:
-        raise OutsideDomain(f"{name} has no real value at {entry}, or no derivative there")
+        raise OutsideDomain(f"{name} has no real value at {told(entry)}, or no derivative there")
     rounded = float(value)
     if not math.isfinite(rounded):
-        raise Undefined(f"{name} at {entry} is too large for a float64")
+        raise Undefined(f"{name} at {told(entry)} is too large for a float64")
     return rounded

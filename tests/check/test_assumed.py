@@ -73,7 +73,7 @@ def test_what_is_not_as_assumed_is_refused_with_what_was_found(word, array, foun
     with pytest.raises(AssumptionError) as caught:
         require_assumed(Variable("A", rows, cols, 2, [word]), taken(array))
     assert str(caught.value) == (
-        f"A is assumed {word}, found {found}; give A a value that is {word}, or leave out the assumption"
+        f"A is assumed {word}, found {found}; give A a value as assumed, or leave out the assumption"
     )
 
 
@@ -85,6 +85,13 @@ def test_numbers_and_vectors_have_their_own_places():
     with pytest.raises(AssumptionError, match="v is assumed full column rank, found rank 0 of 1 columns"):
         require_assumed(Variable("v", n, 1, 1, ["full column rank"]), [0.0, 0.0])
     require_assumed(Variable("y", n, 1, 1, ["binary"]), [True, False])
+
+
+def test_long_fractions_are_told_as_decimals():
+    with pytest.raises(AssumptionError, match=r"x is assumed signs, found 1e-300; "):
+        require_assumed(Variable("x", 1, 1, 0, ["signs"]), Fraction(1, 10**300))
+    with pytest.raises(AssumptionError, match=r"x is assumed binary, found -0\.3333 at \[1\]; "):
+        require_assumed(Variable("x", n, 1, 1, ["binary"]), [0, Fraction(-(10**20), 3 * 10**20 + 1)])
 
 
 def test_not_a_number_is_nothing_that_is_assumed():
