@@ -9,6 +9,9 @@ from typing import Any
 
 from symnn.errors import ReadError, ShapeError
 
+MOST_DIGITS = 3
+"""Of an exponent; those of float64 have no more."""
+
 
 def parse_shapes(texts: Iterable[str]) -> dict[str, tuple[str | int, ...]]:
     """Shapes as `derive` takes them: ``X=n,d`` is a matrix, ``y=n,1`` a column, ``w=d`` a vector, ``s=`` a scalar.
@@ -49,10 +52,18 @@ def parse_data(texts: Iterable[str]) -> dict[str, Any]:
             raise ReadError(f"--at gives {name} two values")
         try:
             is_array = value.startswith("[")
-            found[name] = json.loads(value, parse_float=Fraction, parse_int=Fraction) if is_array else Fraction(value)
+            found[name] = json.loads(value, parse_float=_exactly, parse_int=_exactly) if is_array else _exactly(value)
         except (ValueError, ZeroDivisionError) as error:
             raise ReadError(f"--at {text!r} is not understood; write x=-2, x=1/3 or x=[0.5, 2]") from error
     return found
+
+
+def _exactly(text: str) -> Fraction:
+    """The number that is written. Raises ReadError for one whose exponent would make it endless to work with."""
+    exponent = text.lower().partition("e")[2]
+    if exponent.lstrip("+-").isdecimal() and len(exponent.lstrip("+-0")) > MOST_DIGITS:
+        raise ReadError(f"--at {text!r} is beyond every float64; write a number between 1e-300 and 1e300")
+    return Fraction(text)
 
 
 def pair_of_names(text: str) -> tuple[str, str]:
