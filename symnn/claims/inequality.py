@@ -7,10 +7,11 @@ magnitudes and sizes, at kinks, and at values that descend to where it is tighte
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from itertools import chain, combinations, islice
 from random import Random
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symnn.algebra.nodes import Add, Node, Number
+from symnn.algebra.nodes import Add, Hadamard, Multiply, Node, Number, Scale
 from symnn.algebra.walk import postorder, written_out
 from symnn.claims.descent import descend
 from symnn.claims.instances import REAL, At, Point, Valued, is_of_full_rank, points, waves
@@ -32,6 +33,7 @@ from symnn.proof.step import Condition, Judgement, Relation, Status
 
 DIGITS, SURE = 30, 120
 CLEAR = REAL.mpf("1e-18")
+SETTLED = REAL.mpf("1e-6")
 EQUAL = REAL.mpf("1e-100")
 REQUIRED = 12
 FIRST, TIGHTEST, ANY = 4, 2, 2
@@ -191,12 +193,15 @@ class Inequality:
 
     def _fails(self, point: Point, found: Measured) -> bool:
         """Whether the inequality is false there, also to many more digits."""
-        if found.relative >= -CLEAR and not (self.strict and found.relative <= CLEAR):
+        if found.relative >= -CLEAR and not (self.strict and abs(found.slack) <= CLEAR):
             return False
-        precise = self._measured(point, SURE)
-        if precise is None or not precise.holds:
+        precise, surest = self._measured(point, SURE), self._measured(point, 2 * SURE)
+        if precise is None or surest is None or not surest.holds:
             return False
-        return bool(precise.relative < -CLEAR / 2 or (self.strict and abs(precise.relative) < EQUAL))
+        gap = surest.more - surest.less
+        if abs(gap - (precise.more - precise.less)) > SETTLED * abs(gap):
+            return self.strict  # What moves with the digits is rounding: both sides are equal.
+        return bool(surest.relative < -CLEAR / 2 or (self.strict and abs(surest.relative) < EQUAL))
 
     # --- at instances that are looked for ---------------------------------------------------------------------------
 
@@ -397,13 +402,19 @@ def _head(run: Interpreter, node: Node) -> Array:
 
 
 def _sized(run: Interpreter, node: Node) -> list[tuple[Any, Any]]:
-    """The entries of a value, each with the sum of the absolute values of its terms."""
+    """The entries of a value, each with what it would be if nothing in its sums cancelled."""
     value = _head(run, node)
     run.field.settle(value)
-    sizes = np.zeros(value.shape, dtype=object)
-    for term in node.children if isinstance(node, Add) else (node,):
-        sizes = sizes + abs(_head(run, term))
+    sizes = np.broadcast_to(_size(run, node), value.shape)
     return list(zip(value.ravel().tolist(), sizes.ravel().tolist(), strict=True))
+
+
+def _size(run: Interpreter, node: Node) -> Array:
+    if isinstance(node, Add):
+        return reduce(operator.add, (_size(run, child) for child in node.children))
+    if isinstance(node, Multiply | Hadamard | Scale):
+        return reduce(operator.mul, (_size(run, child) for child in node.children))
+    return abs(_head(run, node))
 
 
 def _of_rank(condition: Condition) -> bool:

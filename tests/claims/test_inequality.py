@@ -13,6 +13,7 @@ from symnn import (
     argument,
     dim,
     exp,
+    inner,
     log,
     matrix,
     quadratic_form,
@@ -174,6 +175,30 @@ def test_a_condition_that_is_positive_nowhere_proves_nothing_by_a_margin():
     never = Condition("positive", 2 * s * t - s**2 - t**2)
     found = judged((s - t) ** 2, 0, conditions=(never,), margin=2 * s * t - s**2 - t**2)
     assert found.status is Status.UNDECIDED and "check that it can" in found.reason
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rounding_where_both_sides_are_equal_refutes_nothing_that_is_true(seed):
+    size = as_node(dim("d"))
+    differences = [
+        size * squared_norm(v) - total(v) ** 2,
+        squared_norm(v) * squared_norm(w) - inner(v, w) ** 2,
+        s**2 + t**2 - 2 * s * t,
+        p + 1 / p - 2,
+    ]
+    for difference in differences:
+        assert Inequality(as_node(0), difference).judge(seed).status is Status.CHECKED
+        assert Inequality(as_node(0), difference, strict=True).judge(seed).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_condition_that_is_a_product_is_brought_to_its_border_by_its_factors(seed):
+    """It fails for 1 < s, t with st < 1.001."""
+    given = (1 - s) * (1 - t), (1 + s) * (1 + t), 1 - s * t
+    conditions = tuple(Condition("positive", each) for each in given)
+    assert judged(s**2, 1, conditions=conditions).status is Status.CHECKED
+    wider = (*conditions[:2], Condition("positive", given[2] + as_node(1) / 1000))
+    assert Inequality(s**2, as_node(1), wider).judge(seed).status is Status.REFUTED
 
 
 def test_a_slope_too_small_for_floating_point_ends_a_search():
