@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import Enum
+from itertools import groupby
+from operator import itemgetter
 
 import sympy
 
@@ -75,9 +78,6 @@ _ESCAPED = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    "<": "$<$",
-    ">": "$>$",
-    "|": "$|$",
     '"': "''",
     "–": "--",
     "—": "---",
@@ -86,44 +86,122 @@ _ESCAPED = {
     "“": "``",
     "”": "''",
     "…": r"\dots{}",
+    "Ł": r"\L{}",
+    "ł": r"\l{}",
 }
 _MATH = {
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
-    **{sub: plain for plain, sub in SUBSCRIPTS.items()},
-    **{sup: plain for plain, sup in SUPERSCRIPTS.items()},
     **{sign: rf"\tfrac{above}{below}" for (above, below), sign in VULGAR.items()},
-    "ᵀ": r"\top", "−": "-", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "∘": r"\circ", "∑": r"\sum", "∣": r"\mid",
-    "‖": r"\Vert", "⟨": r"\langle", "⟩": r"\rangle", "′": "'", "″": "''", "√": r"\surd", "≤": r"\le", "≥": r"\ge",
-    "≠": r"\ne", "≈": r"\approx", "→": r"\to", "←": r"\leftarrow", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "⟺": r"\iff", "∈": r"\in", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "≡": r"\equiv", "±": r"\pm",
-    "⊗": r"\otimes", "✓": r"\checkmark", "✗": r"\times",
+    "<": "<", ">": ">", "|": "|", "−": "-", "×": r"\times", "·": r"\cdot", "⊙": r"\odot", "∘": r"\circ",
+    "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∣": r"\mid", "‖": r"\Vert", "⟨": r"\langle", "⟩": r"\rangle",
+    "√": r"\surd", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "∝": r"\propto", "→": r"\to",
+    "←": r"\leftarrow", "↦": r"\mapsto", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "⟺": r"\iff", "∈": r"\in",
+    "∉": r"\notin", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "≡": r"\equiv", "±": r"\pm", "⊗": r"\otimes",
+    "⪰": r"\succeq", "⪯": r"\preceq", "⊥": r"\perp", "⁎": r"\ast", "ℓ": r"\ell", "ℝ": r"\mathbb{R}",
+    "ɑ": r"\alpha", "ɛ": r"\varepsilon", "✓": r"\checkmark", "✗": r"\times",
 }  # fmt: skip
+_PRIMES = {"′": r"\prime", "″": r"\prime\prime", "‴": r"\prime\prime\prime", "⁗": r"\prime\prime\prime\prime"}
 _ACCENTED = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
-_RAISED = "".join(SUPERSCRIPTS.values()) + "ᵀ"
-_LOWERED = "".join(SUBSCRIPTS.values())
-_MATH_RUN = re.compile(f"[{''.join(map(re.escape, _MATH))}]+")
+# Combining marks: the accent in prose, and the one in formulas.
+_MARKS = {
+    "\u0300": ("`", "grave"),
+    "\u0301": ("'", "acute"),
+    "\u0302": ("^", "hat"),
+    "\u0303": ("~", "tilde"),
+    "\u0304": ("=", "bar"),
+    "\u0306": ("u", "breve"),
+    "\u0307": (".", "dot"),
+    "\u0308": ('"', "ddot"),
+    "\u030a": ("r", "mathring"),
+    "\u030b": ("H", ""),
+    "\u030c": ("v", "check"),
+    "\u0327": ("c", ""),
+    "\u20d7": ("", "vec"),
+}
+_DOTLESS = {"i": (r"\i", r"\imath"), "j": (r"\j", r"\jmath")}
+_CLUSTER = re.compile("." + f"[{''.join(_MARKS)}]*")
 
 
-class _Escapes(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        if character in _MATH or (character.isascii() and character.isprintable()) or character in _ACCENTED:
-            return character
-        return f"[U+{code:04X}]"
+class _Place(Enum):
+    """Where the LaTeX of a character belongs: into prose, or into a formula on, above or below the line."""
+
+    PROSE = ""
+    LINE = "$"
+    RAISED = "{{}}^{{{}}}"
+    LOWERED = "{{}}_{{{}}}"
 
 
-_TRANSLATED = _Escapes({ord(character): escaped for character, escaped in _ESCAPED.items()})
+def _spaced(latex: str) -> str:
+    """LaTeX that a letter may follow."""
+    return f"{latex} " if re.search(r"\\[A-Za-z]+$", latex) else latex
+
+
+def _small(tag: str) -> dict[str, str]:
+    """All characters that Unicode calls raised or lowered forms of one that LaTeX can print, with its LaTeX."""
+    forms = ((chr(code), unicodedata.decomposition(chr(code)).split()) for code in range(0x80, 0x2E00))
+    plain = {form: chr(int(parts[1], 16)) for form, parts in forms if parts[:1] == [tag] and len(parts) == 2}
+    return {form: _MATH.get(sign, sign) for form, sign in plain.items() if sign in _MATH or sign.isascii()}
+
+
+_RAISED = {**_small("<super>"), "ᵀ": r"\top", **_PRIMES}
+_LOWERED = _small("<sub>")
+_SIGNS = {
+    **{character: (_Place.PROSE, escaped) for character, escaped in _ESCAPED.items()},
+    **{
+        character: (place, _spaced(latex))
+        for place, table in ((_Place.LINE, _MATH), (_Place.RAISED, _RAISED), (_Place.LOWERED, _LOWERED))
+        for character, latex in table.items()
+    },
+}
 
 
 def escape_latex(text: str) -> str:
     """Any text, for LaTeX outside of formulas. Characters that pdflatex cannot print become their code in brackets."""
-    return _MATH_RUN.sub(lambda run: f"${_formula(run[0])}$", " ".join(text.split()).translate(_TRANSLATED))
+    shown = ""
+    for prose, signs in groupby(_signs(" ".join(text.split())), key=lambda sign: sign[0] is _Place.PROSE):
+        shown += "".join(latex for _, latex in signs) if prose else f"${_formula(signs)}$"
+    return shown.replace(")(", r")\allowbreak(")
 
 
-def _formula(run: str) -> str:
-    raised = re.sub(f"[{_RAISED}]+", lambda found: "{}^{" + "".join(_MATH[sign] for sign in found[0]) + "}", run)
-    lowered = re.sub(f"[{_LOWERED}]+", lambda found: "{}_{" + "".join(_MATH[sign] for sign in found[0]) + "}", raised)
-    return "".join(f"{_MATH[sign]} " if sign in _MATH else sign for sign in lowered)
+def _formula(signs: Iterable[tuple[_Place, str]]) -> str:
+    runs = groupby(signs, key=itemgetter(0))
+    shown = ((place, "".join(latex for _, latex in run)) for place, run in runs)
+    return "".join(latex if place is _Place.LINE else place.value.format(latex.rstrip()) for place, latex in shown)
+
+
+def _signs(text: str, *, in_formula: bool = False) -> list[tuple[_Place, str]]:
+    return [_sign(cluster, in_formula) for cluster in _CLUSTER.findall(unicodedata.normalize("NFC", text))]
+
+
+def _sign(cluster: str, in_formula: bool) -> tuple[_Place, str]:
+    """One character, with the marks that combine with it."""
+    if cluster in _SIGNS:
+        return _SIGNS[cluster]
+    if _is_typed(cluster):
+        return _Place.PROSE, cluster
+    letter, mark = _unaccented(cluster)
+    prose, formula = _MARKS.get(mark, ("", ""))
+    latin = letter.isascii() and (letter.isalpha() or not letter.strip())
+    if formula and (letter in _MATH or (latin and (in_formula or not prose))):
+        return _Place.LINE, rf"\{formula}{{{_MATH.get(letter) or _DOTLESS.get(letter, ('', letter))[1]}}}"
+    if cluster in _ACCENTED:
+        return _Place.PROSE, cluster
+    if prose and latin:
+        return _Place.PROSE, rf"\{prose}{{{_DOTLESS.get(letter, (letter,))[0]}}}"
+    plain = unicodedata.normalize("NFKC", cluster)
+    if plain in _SIGNS or _is_typed(plain):
+        return _sign(plain, in_formula)
+    return _Place.PROSE, "".join(f"[U+{ord(character):04X}]" for character in cluster)
+
+
+def _is_typed(cluster: str) -> bool:
+    return len(cluster) == 1 and cluster.isascii() and cluster.isprintable()
+
+
+def _unaccented(cluster: str) -> tuple[str, str]:
+    """A letter and the mark on it; a mark that has lost its letter stands alone."""
+    letters = unicodedata.normalize("NFD", cluster)
+    return letters[:-1], letters[-1]
 
 
 def printable(text: str) -> str:
@@ -213,7 +291,7 @@ def _is_counted(sub: str) -> bool:
 
 def is_word(shown: str) -> bool:
     """Whether a displayed name consists of several letters, so that products need a space around it."""
-    return sum(character.isalpha() and character not in _RAISED + _LOWERED for character in shown) > 1
+    return sum(sign.isalpha() and sign not in _RAISED and sign not in _LOWERED for sign in shown) > 1
 
 
 def _latex_word(word: str) -> str:
@@ -222,7 +300,21 @@ def _latex_word(word: str) -> str:
         return f"\\{GREEK_NAMES[letter]}"
     if len(word) == 1 and word.isascii():
         return word
-    return f"\\mathit{{{word}}}" if word.isascii() and word.isalnum() else f"\\textit{{{escape_latex(word)}}}"
+    if word.isascii() and word.isalnum():
+        return f"\\mathit{{{word}}}"
+    in_prose = len(word) > 1 and all(place is _Place.PROSE for place, _ in _signs(word))
+    return f"\\textit{{{escape_latex(word)}}}" if in_prose else _latex_signs(word)
+
+
+def _latex_signs(word: str) -> str:
+    """A name that has signs of formulas in it: one letter is a symbol, several are a word."""
+    shown = ""
+    for prose, run in groupby(_signs(word, in_formula=True), key=lambda sign: sign[0] is _Place.PROSE):
+        signs = list(run)
+        letters = "".join(latex for _, latex in signs)
+        symbol = len(letters) == 1 and letters.isalnum()
+        shown += _formula(signs) if not prose else letters if symbol else rf"\textit{{{letters}}}"
+    return shown.strip()
 
 
 def name_latex(name: str, given: str = "") -> str:

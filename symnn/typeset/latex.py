@@ -14,7 +14,7 @@ from symnn.typeset.claims import ClaimLine
 from symnn.typeset.lines import Line, proof_lines, theorem
 from symnn.typeset.page import Claim, Page, Passage, Section
 from symnn.typeset.spelling import Spelling, agreed, assumptions, condition_latex, kind, provided
-from symnn.typeset.wrap import latex_width, wrap_latex
+from symnn.typeset.wrap import latex_width, split_sentence, wrap_latex
 
 # How many printed characters fit beside the reason, and on a line of code.
 FORMULA = 54
@@ -33,6 +33,7 @@ PREAMBLE = r"""\documentclass[a4paper,fleqn]{article}
 \setlength{\parskip}{4pt}
 \newcommand{\reason}[2]{\parbox[t]{4.2cm}{\footnotesize\sloppy\parfillskip=0pt
   #1\nobreak\hfil\penalty50\hskip0.5em\mbox{}\nobreak\hfil\mbox{#2}}}
+\newcommand{\codesign}[1]{\makebox[0.5em]{#1}}
 \newcommand{\codeline}[1]{\mbox{\footnotesize\ttfamily\strut #1}\par}
 \begin{document}
 """
@@ -71,8 +72,18 @@ def statement_latex(proof: Proof, conditions: Iterable[Condition] = (), claims: 
             rows.append(f"{words}\n{_system(formulas)}")
     for start, clauses in (("provided that ", provided(proof, conditions)), ("By convention, ", agreed(proof))):
         if clauses:
-            rows.append(f"{start}{' and '.join(clause.latex for clause in clauses)}.")
+            rows.append(_displayed(f"{start}{' and '.join(clause.latex for clause in clauses)}."))
     return "\n".join(rows)
+
+
+def _displayed(sentence: str) -> str:
+    """A sentence whose long formulas stand on lines of their own."""
+    words, *formulas = split_sentence(sentence)
+    shown = [words]
+    for formula, after in zip(formulas[::2], formulas[1::2], strict=True):
+        long = latex_width(formula) > FORMULA
+        shown += [f"\n{_system([Spelling('', formula)])}\n" if long else f"${formula}$", after]
+    return "".join(shown)
 
 
 def _system(formulas: Sequence[Spelling]) -> str:
@@ -238,4 +249,7 @@ def _code_character(character: str) -> str:
         return _STRAIGHT[character]
     if character.isascii() and not character.isalnum():
         return rf"\char{ord(character)}{{}}" if character.isprintable() else "?"
-    return character if character.isascii() else escape_latex(character)
+    if character.isascii():
+        return character
+    shown = escape_latex(character)
+    return shown if shown.startswith("[") else rf"\codesign{{{shown}}}"

@@ -36,7 +36,7 @@ _SAID = {
     "onehot": "one entry of {} is 1 and the others are 0",
     "onehot rows": "one entry of each row of {} is 1 and the others are 0",
     "binary": "every entry of {} is 0 or 1",
-    "signs": "every entry of {} is 1 or -1",
+    "signs": "every entry of {} is 1 or −1",
     "invertible": "{} is invertible",
     "not all zero": "{} ≠ 0",
     "full rank": "{} has full rank",
@@ -63,10 +63,10 @@ def condition(given: Condition) -> Spelling:
             sign = _COMPARED[word]
             return Spelling(f"{shown.text} {sign[0]} 0", f"${shown.latex} {sign[1]} 0$")
         return Spelling(*(f"every entry of {side} is {_ENTRIES[word]}" for side in (shown.text, f"${shown.latex}$")))
-    pattern = _SAID[word]
+    pattern = _SAID[word].removeprefix("every entry of " if node.is_scalar else "")
     if word == "not all zero":
         return Spelling(pattern.format(shown.text), rf"${shown.latex} \ne 0$")
-    return Spelling(pattern.format(shown.text), pattern.format(f"${shown.latex}$"))
+    return Spelling(pattern.format(shown.text), pattern.replace("−1", "$-1$").format(f"${shown.latex}$"))
 
 
 def _convention(node: Node) -> Spelling:

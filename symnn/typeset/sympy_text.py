@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sympy
+from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
@@ -12,10 +14,62 @@ from symnn.algebra.names import name_latex, name_text, superscript
 from symnn.typeset.spelling import Spelling
 
 
+_DELIMITER = re.compile(r"\\(left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)")
+_UPRIGHT = {"|": (r"\lvert", r"\rvert"), r"\|": (r"\lVert", r"\rVert")}
+_TALL = re.compile(r"\\(frac|sum|prod|int|lim|binom)(?![A-Za-z])")
+
+
 def sympy_spelled(expression: sympy.Basic) -> Spelling:
     """An expression in both spellings."""
-    names = {symbol: name_latex(symbol.name) for symbol in expression.atoms(sympy.Symbol) if symbol.name.isidentifier()}
-    return Spelling(_Text().doprint(expression).replace("-", "−"), sympy.latex(expression, symbol_names=names))
+    return Spelling(_Text().doprint(expression).replace("-", "−"), unstretched(_Latex().doprint(expression)))
+
+
+def unstretched(formula: str) -> str:
+    r"""LaTeX with delimiters of fixed sizes, so that a line may end between them, as it may not after ``\left``."""
+    opened: list[str] = []
+    insides, end = [""], 0
+    for found in _DELIMITER.finditer(formula):
+        insides[-1] += formula[end : found.start()]
+        end = found.end()
+        if found[1] == "left":
+            opened.append(found[2])
+            insides.append("")
+        else:
+            inside = insides.pop()
+            insides[-1] += _delimited(opened.pop(), inside.strip(), found[2])
+    return insides[0] + formula[end:]
+
+
+def _delimited(opening: str, inside: str, closing: str) -> str:
+    if "." in (opening, closing) or r"\begin" in inside:
+        return rf"\left{opening} {inside} \right{closing}"
+    opening, closing = _UPRIGHT.get(opening, (opening,))[0], _UPRIGHT.get(closing, (closing,))[-1]
+    if _TALL.search(inside):
+        opening, closing = rf"\Bigl{opening}", rf"\Bigr{closing}"
+    return f"{opening} {inside} {closing}" if opening[-1].isalpha() else f"{opening}{inside}{closing}"
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc]
+    """What differs from SymPy's own LaTeX: names, and products that end in a number."""
+
+    def _print_Symbol(self, expression: Any, style: str = "plain") -> str:
+        return _symbol_latex(expression.name)
+
+    _print_RandomSymbol = _print_Symbol
+
+    def _print_Mul(self, expression: Any) -> str:
+        if expression.is_Mul and any(factor.is_Integer for factor in expression.args[1:]):
+            return r" \cdot ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in expression.args)
+        return str(super()._print_Mul(expression))
+
+    def _hprint_Function(self, name: str) -> str:
+        plain = name.isascii() and name.isidentifier()
+        return str(super()._hprint_Function(name)) if plain else _symbol_latex(name)
+
+
+def _symbol_latex(name: str) -> str:
+    """The LaTeX of any name, also of one that is LaTeX already."""
+    return name_latex(name, "" if name.isidentifier() else name)
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
@@ -35,6 +89,9 @@ class _Text(StrPrinter):  # type: ignore[misc]
 
     def _print_Pi(self, _: Any) -> str:
         return "π"
+
+    def _print_Exp1(self, _: Any) -> str:
+        return "e"
 
     def _print_Pow(self, expression: Any, rational: bool = False) -> str:
         base, exponent = self.parenthesize(expression.base, PRECEDENCE["Pow"]), expression.exp

@@ -33,7 +33,7 @@ def wrap_latex(formula: str, width: int, hanging: int = 0) -> list[str]:
 def latex_width(formula: str) -> int:
     """About how many characters wide LaTeX prints a formula."""
     shown = re.sub(
-        r"\\(mathrm|mathbf|mathit|operatorname|text|Bigl|Bigr|lVert|tfrac|quad|[,!;])(?![A-Za-z])", "", formula
+        r"\\(mathrm|mathbf|mathit|operatorname|text|left|right|Bigl|Bigr|tfrac|quad|[,!;])(?![A-Za-z])", "", formula
     )
     while stacked := re.search(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", shown):
         longer = max(stacked[1], stacked[2], key=len)
@@ -41,6 +41,14 @@ def latex_width(formula: str) -> int:
     shown = re.sub(r"\\[A-Za-z]+", "x", shown)
     signs = len(re.findall(r" [-+=] | x(?= )", shown))
     return len(re.sub(r"[\s{}^_\\]", "", shown)) + signs
+
+
+def split_sentence(sentence: str) -> list[str]:
+    """A sentence for LaTeX as words, a formula, words and so on; a formula may hold text that has formulas itself."""
+    depths = _latex_depths(sentence)
+    dollars = [found.start() for found in re.finditer(r"(?<!\\)\$", sentence) if depths[found.start()][0] == 0]
+    starts, ends = [0, *(place + 1 for place in dollars)], [*dollars, len(sentence)]
+    return [sentence[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 _OPENING, _CLOSING = "([⟨", ")]⟩"
@@ -66,7 +74,7 @@ def _text_breaks(formula: str) -> list[Break]:
 
 
 _LATEX_SIGN = re.compile(
-    r" (?:\+|-|=|\\odot|\\cdot|\\iff) |(?<=,)\\quad |(?<=,)\\, |(?<=\)) (?=\(|\\B?igl\()|\\quad\\text\{where\}"
+    r" (?:\+|-|=|\\odot|\\cdot|\\iff) |(?<=,)\\quad |(?<=,)\\, |(?<=\)) (?=\(|\\Bigl\()|\\quad\\text\{where\}"
 )
 
 
@@ -82,13 +90,18 @@ def _latex_breaks(formula: str) -> list[Break]:
     return breaks
 
 
+# What LaTeX lets no line end in, and what a line should rather not end in.
+_WHOLE, _WHOLE_ENDS = ("{", r"\left", r"\begin"), ("}", r"\right", r"\end")
+_BRACKETS, _BRACKET_ENDS = ("(", "[", r"\langle", r"\lVert", r"\lvert"), (")", "]", r"\rangle", r"\rVert", r"\rvert")
+
+
 def _latex_depths(formula: str) -> list[tuple[int, int]]:
     depths, braces, brackets = [], 0, 0
     for found in re.finditer(r"\\[A-Za-z]+|\\.|.", formula, flags=re.DOTALL):
         token = found[0]
         depths.extend([(braces, brackets)] * len(token))
-        braces += (token == "{") - (token == "}")
-        brackets += (token in ("(", r"\langle", r"\lVert")) - (token in (")", r"\rangle", r"\rVert"))
+        braces += (token in _WHOLE) - (token in _WHOLE_ENDS)
+        brackets += (token in _BRACKETS) - (token in _BRACKET_ENDS)
     return depths
 
 
