@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
@@ -88,6 +88,7 @@ _ESCAPED = {
     "…": r"\dots{}",
     "Ł": r"\L{}",
     "ł": r"\l{}",
+    "§": r"\S{}",
 }
 _MATH = {
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
@@ -143,7 +144,7 @@ def _small(tag: str) -> dict[str, str]:
     return {form: _MATH.get(sign, sign) for form, sign in plain.items() if sign in _MATH or sign.isascii()}
 
 
-_RAISED = {**_small("<super>"), "ᵀ": r"\top", **_PRIMES}
+_RAISED = {**_small("<super>"), "ᵀ": r"\top", "°": r"\circ", **_PRIMES}
 _LOWERED = _small("<sub>")
 _SIGNS = {
     **{character: (_Place.PROSE, escaped) for character, escaped in _ESCAPED.items()},
@@ -157,10 +158,14 @@ _SIGNS = {
 
 def escape_latex(text: str) -> str:
     """Any text, for LaTeX outside of formulas. Characters that pdflatex cannot print become their code in brackets."""
-    shown = ""
-    for prose, signs in groupby(_signs(" ".join(text.split())), key=lambda sign: sign[0] is _Place.PROSE):
-        shown += "".join(latex for _, latex in signs) if prose else f"${_formula(signs)}$"
+    runs = _runs(_signs(" ".join(text.split())))
+    shown = "".join("".join(latex for _, latex in signs) if prose else f"${_formula(signs)}$" for prose, signs in runs)
     return shown.replace(")(", r")\allowbreak(")
+
+
+def _runs(signs: Iterable[tuple[_Place, str]]) -> Iterator[tuple[bool, list[tuple[_Place, str]]]]:
+    """Signs in runs of prose (True) and of formulas (False)."""
+    return ((prose, list(run)) for prose, run in groupby(signs, key=lambda sign: sign[0] is _Place.PROSE))
 
 
 def _formula(signs: Iterable[tuple[_Place, str]]) -> str:
@@ -309,8 +314,7 @@ def _latex_word(word: str) -> str:
 def _latex_signs(word: str) -> str:
     """A name that has signs of formulas in it: one letter is a symbol, several are a word."""
     shown = ""
-    for prose, run in groupby(_signs(word, in_formula=True), key=lambda sign: sign[0] is _Place.PROSE):
-        signs = list(run)
+    for prose, signs in _runs(_signs(word, in_formula=True)):
         letters = "".join(latex for _, latex in signs)
         symbol = len(letters) == 1 and letters.isalnum()
         shown += _formula(signs) if not prose else letters if symbol else rf"\textit{{{letters}}}"

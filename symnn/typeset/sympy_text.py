@@ -13,7 +13,6 @@ from sympy.printing.str import StrPrinter
 from symnn.algebra.names import name_latex, name_text, superscript
 from symnn.typeset.spelling import Spelling
 
-
 _DELIMITER = re.compile(r"\\(left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)")
 _UPRIGHT = {"|": (r"\lvert", r"\rvert"), r"\|": (r"\lVert", r"\rVert")}
 _TALL = re.compile(r"\\(frac|sum|prod|int|lim|binom)(?![A-Za-z])")
@@ -55,7 +54,8 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_Symbol(self, expression: Any, style: str = "plain") -> str:
         return _symbol_latex(expression.name)
 
-    _print_RandomSymbol = _print_Symbol
+    def _print_RandomSymbol(self, expression: Any, style: str = "plain") -> str:
+        return self._print_Symbol(expression)
 
     def _print_Mul(self, expression: Any) -> str:
         if expression.is_Mul and any(factor.is_Integer for factor in expression.args[1:]):

@@ -69,6 +69,51 @@ def test_escaping():
     assert escape_latex("é 名") == "é [U+540D]"
 
 
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("βᵗ⁻ⁱ", r"$\beta {}^{t-i}$"),
+        ("xˣᶻᵇᵘ", "x${}^{xzbu}$"),
+        ("∇ₓf, wᵥᵦ", r"$\nabla {}_{x}$f, w${}_{v\beta}$"),
+        ("ŝ, ŷᵢ", r"\^{s}, \^{y}${}_{i}$"),
+        ("∑(x − x\u0304)²", r"$\sum $(x $-$ \={x})${}^{2}$"),
+        ("θ\u0302 and ī", r"$\hat{\theta}$ and \={\i}"),
+        ("f‴, f″², x²′", r"f${}^{\prime\prime\prime}$, f${}^{\prime\prime 2}$, x${}^{2\prime}$"),
+        ("0 ≤<", r"0 $\le <$"),
+        ("µ and ϕ", r"$\mu $ and $\phi $"),
+        ("Erdős and Łojasiewicz", r"Erd\H{o}s and \L{}ojasiewicz"),
+        ("ʱ", "[U+02B1]"),
+        ("(∂a/∂b)(∂b/∂c)", r"($\partial $a/$\partial $b)\allowbreak($\partial $b/$\partial $c)"),
+    ],
+)
+def test_signs_of_formulas_in_prose(text, latex):
+    assert escape_latex(text) == latex
+
+
+@pytest.mark.parametrize(
+    "letter", "aeioux ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ ᵅᵝᵞᵟᵋᶿᵠᵡ ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ ᵦᵧᵨᵩᵪ".replace(" ", "")
+)
+def test_every_small_letter_is_translated(letter):
+    assert escape_latex(letter).isascii()
+    assert "[U+" not in escape_latex(letter)
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("|rᵀt|", r"|r{}^{\top}t|"),
+        ("‖r‖²", r"\Vert r\Vert {}^{2}"),
+        ("ŷ", r"\hat{y}"),
+        ("ŷ_n", r"\hat{y}_{n}"),
+        ("größe", r"\textit{größe}"),
+        ("名", r"\textit{[U+540D]}"),
+        ("a}b", r"\textit{a\}b}"),
+    ],
+)
+def test_names_that_are_no_identifiers_of_ascii(name, latex):
+    assert name_latex(name) == latex
+
+
 def test_sizes():
     n, d = dims("n d")
     assert size_text(2 * n) == "2n"

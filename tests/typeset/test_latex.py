@@ -1,12 +1,16 @@
 """The page as LaTeX: escaped, tagged, and compiled where pdflatex is installed."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from symnn.algebra.language import matrix, scalar, squared_norm, total, transpose, vector
+from symnn.algebra.language import matrix, scalar, sqrt, squared_norm, total, transpose, vector
+from symnn.algebra.names import escape_latex
+from symnn.chapters import load_chapter
 from symnn.claims.argument import argument
 from symnn.proof.proof import Proof
 from symnn.typeset.latex import proof_latex, render_latex, statement_latex
@@ -81,3 +85,35 @@ def test_a_claim_begins_at_the_left_and_each_thing_that_is_given_has_a_row_of_te
     assert r"&\qquad \text{and every entry of $b$ is nonnegative} &&\quad \reason" in first
     assert all(row.startswith("&") for row in long_left.split(r"\end{alignat}")[0].splitlines()[1:])
     assert r"& \qquad 0 &&" in long_left
+
+
+CHAPTERS = sorted((Path(__file__).parents[2] / "derivations").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_character_of_the_chapters_can_be_printed(path):
+    shown = escape_latex(path.read_text(encoding="utf-8"))
+    assert "[U+" not in shown
+    assert all(character.isascii() or "À" <= character <= "ÿ" for character in shown)
+
+
+@pytest.mark.parametrize("name", ["adam", "conjugate_gradients"])
+def test_chapters_with_long_formulas_of_sympy_compile(name, tmp_path):
+    (path,) = (path for path in CHAPTERS if path.stem == name)
+    page = load_chapter(path).page()
+    rows = render_latex(page).split(r"\\")
+    assert all(len(re.findall(r"\\left\b", row)) == len(re.findall(r"\\right\b", row)) for row in rows)
+    if shutil.which("pdflatex"):
+        log = _compile(page, tmp_path)
+        assert "Overfull" not in log
+        assert "Missing character" not in log
+
+
+def test_long_formulas_of_conditions_are_displayed():
+    a = [vector(f"long_name_{number}", "n") for number in range(6)]
+    root = sqrt(sum(a[1:], a[0]))
+    shown = statement_latex(Proof(total(root), []))
+    displayed = shown[shown.index("provided that ") :]
+    assert displayed.startswith("provided that every entry of \n\\begin{gather*}\n")
+    assert displayed.endswith("\n\\end{gather*}\n is nonnegative.")
+    assert "$" not in displayed

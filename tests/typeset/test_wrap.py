@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnn.typeset.wrap import latex_width, wrap_formula, wrap_latex
+from symnn.typeset.wrap import latex_width, split_sentence, wrap_formula, wrap_latex
 
 
 def test_outer_signs_come_first():
@@ -16,10 +16,22 @@ def test_groups_of_latex_are_not_broken():
     assert wrap_latex(f"{fraction} + {fraction}", 14) == [fraction, f"+ {fraction}"]
 
 
+def test_what_stretches_stays_on_one_line():
+    for whole in (r"\left[aaaa + bbbb + cccc\right]", r"\begin{cases}a + b & c \\ d + e & f\end{cases}"):
+        assert wrap_latex(f"{whole} + {whole}", 10) == [whole, f"+ {whole}"]
+    assert wrap_latex(r"\operatorname{E}\Bigl[aaaa + bbbb\Bigr]", 8) == [r"\operatorname{E}\Bigl[aaaa", r"+ bbbb\Bigr]"]
+
+
+def test_a_sentence_is_split_at_its_formulas():
+    sentence = r"that $a$, 5\$ and $\text{all $b$ are}$ hold"
+    assert split_sentence(sentence) == ["that ", "a", r", 5\$ and ", r"\text{all $b$ are}", " hold"]
+
+
 def test_width_of_latex():
     assert latex_width(r"\lambda w") == 2
     assert latex_width(r"\frac{a b}{c}") == 2
     assert latex_width(r"X^{\top} (X w - y)") == 9
+    assert latex_width(r"\lVert r \rVert") == 3
 
 
 @settings(max_examples=200, deadline=None)
