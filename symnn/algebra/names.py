@@ -88,7 +88,6 @@ _ESCAPED = {
     "…": r"\dots{}",
     "Ł": r"\L{}",
     "ł": r"\l{}",
-    "§": r"\S{}",
 }
 _MATH = {
     **{letter: f"\\{name}" for name, letter in GREEK.items()},
@@ -99,7 +98,7 @@ _MATH = {
     "←": r"\leftarrow", "↦": r"\mapsto", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "⟺": r"\iff", "∈": r"\in",
     "∉": r"\notin", "∞": r"\infty", "∇": r"\nabla", "∂": r"\partial", "≡": r"\equiv", "±": r"\pm", "⊗": r"\otimes",
     "⪰": r"\succeq", "⪯": r"\preceq", "⊥": r"\perp", "⁎": r"\ast", "ℓ": r"\ell", "ℝ": r"\mathbb{R}",
-    "ɑ": r"\alpha", "ɛ": r"\varepsilon", "✓": r"\checkmark", "✗": r"\times",
+    "§": r"\mathsection", "ɑ": r"\alpha", "ɛ": r"\varepsilon", "✓": r"\checkmark", "✗": r"\times",
 }  # fmt: skip
 _PRIMES = {"′": r"\prime", "″": r"\prime\prime", "‴": r"\prime\prime\prime", "⁗": r"\prime\prime\prime\prime"}
 _ACCENTED = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
@@ -303,7 +302,7 @@ def _latex_word(word: str) -> str:
     letter = _letter(word)
     if letter in GREEK_NAMES:
         return f"\\{GREEK_NAMES[letter]}"
-    if len(word) == 1 and word.isascii():
+    if len(word) == 1 and word.isascii() and word.isalnum():
         return word
     if word.isascii() and word.isalnum():
         return f"\\mathit{{{word}}}"
@@ -316,7 +315,7 @@ def _latex_signs(word: str) -> str:
     shown = ""
     for prose, signs in _runs(_signs(word, in_formula=True)):
         letters = "".join(latex for _, latex in signs)
-        symbol = len(letters) == 1 and letters.isalnum()
+        symbol = len(letters) == 1 and letters.isascii() and letters.isalnum()
         shown += _formula(signs) if not prose else letters if symbol else rf"\textit{{{letters}}}"
     return shown.strip()
 

@@ -108,6 +108,8 @@ def test_every_small_letter_is_translated(letter):
         ("größe", r"\textit{größe}"),
         ("名", r"\textit{[U+540D]}"),
         ("a}b", r"\textit{a\}b}"),
+        ("#", r"\textit{\#}"),
+        ("ç", r"\textit{ç}"),
     ],
 )
 def test_names_that_are_no_identifiers_of_ascii(name, latex):
