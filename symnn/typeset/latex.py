@@ -103,6 +103,11 @@ def _section(section: Section) -> str:
             statement_latex(section.proof, section.conditions, section.claims),
             *map(escape_latex, section.remarks),
             r"\textit{Proof.}" + "\n" + proof_latex(section.proof, section.offset),
+            *_undecided(
+                (line.number, legend.undecided_because(line.step.judgement))
+                for line in proof_lines(section.proof, section.offset)
+                if line.step is not None
+            ),
             *_rules(section.proof),
             f"Verdict: {escape_latex(section.verdict)}.",
         ]
@@ -119,9 +124,15 @@ def _passage(passage: Passage) -> str:
             rf"\subsection*{{{escape_latex(passage.title)}}}",
             *([escape_latex(passage.note)] if passage.note else []),
             f"\\begin{{alignat}}{{2}}\n{COLUMN}\n{body}\n\\end{{alignat}}",
+            *_undecided((line.number, line.undecided) for line in passage.lines()),
             f"Verdict: {escape_latex(passage.verdict)}.",
         ]
     )
+
+
+def _undecided(lines: Iterable[tuple[int, str]]) -> list[str]:
+    """Why lines are undecided, for those of which there is a reason."""
+    return [f"Line ({number}): {escape_latex(reason)}" for number, reason in lines if reason]
 
 
 def _claim(line: ClaimLine) -> str:

@@ -13,6 +13,7 @@ from symnn.algebra.names import escape_latex
 from symnn.chapters import load_chapter
 from symnn.claims.argument import argument
 from symnn.proof.proof import Proof
+from symnn.proof.step import Judgement, Status
 from symnn.typeset.latex import proof_latex, render_latex, statement_latex
 from symnn.typeset.page import Page, Passage, Section
 
@@ -117,3 +118,16 @@ def test_long_formulas_of_conditions_are_displayed():
     assert displayed.startswith("provided that every entry of \n\\begin{gather*}\n")
     assert displayed.endswith("\n\\end{gather*}\n is nonnegative.")
     assert "$" not in displayed
+
+
+def test_why_a_line_is_undecided_is_told_below_the_lines(gradient):
+    judgement = Judgement(Status.UNDECIDED, "exact", reason="100 % of it is open")
+    with argument("Squares") as squares:
+        squares.at_least(squared_norm(vector("a", "n")), 0, by="a square")
+    squares.claims[0] = replace(squares.claims[0], judgement=judgement)
+    gradient.steps[-1] = replace(gradient.steps[-1], judgement=judgement)
+    latex = render_latex(Page("Open", sections=(Passage(squares), Section("Gradient", gradient, 1))))
+    assert re.findall(r"^Line \((\d+)\): (.*)$", latex, re.MULTILINE) == [
+        ("1", r"100 \% of it is open"),
+        (str(len(gradient.steps) + 2), r"100 \% of it is open"),
+    ]
