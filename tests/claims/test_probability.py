@@ -67,8 +67,6 @@ def test_a_value_that_is_wrong_by_little_or_far_out_is_not_passed():
 def test_expectations_that_sympy_leaves_open_are_not_refuted_for_that():
     """Their integrals have infinite bounds, which is no infinite value."""
     open_one = sympy.exp(sympy.cos(W))
-    wrong = Expectation(open_one, sympy.Integer(1)).judge(0)
-    assert wrong.status is Status.REFUTED and wrong.reason.startswith("the expectation is 1.98887580114, not 1")
     near = Expectation(open_one, sympy.Rational(198887580114, 10**11)).judge(0)
     assert near.status is Status.UNDECIDED and near.reason.endswith("numbers alone agree to few digits")
 
