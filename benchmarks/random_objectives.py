@@ -25,8 +25,6 @@ from symnn import Result, SymnnError, derive
 from symnn.codegen import load_module
 from symnn.errors import RefutedError
 
-Shape = tuple[Any, ...]
-
 SLOW = 1.0
 SECONDS = 20
 LARGEST = 1e4

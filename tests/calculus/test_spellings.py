@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.algebra.language import exp, inner, inv, matrix, scalar, squared_norm, total, trace, vector
-from symnn.algebra.masks import greater
 from symnn.algebra.nodes import (
     Add,
     Diagonal,
@@ -25,7 +24,6 @@ from symnn.algebra.nodes import (
     Ones,
     Power,
     Scale,
-    Selection,
     SquaredNorm,
     Sum,
     Trace,
@@ -41,22 +39,15 @@ from symnn.proof.proof import Proof
 from symnn.proof.step import Relation, Status
 from symnn.results.result import derive
 
-n, d, k = dims("n d k")
-X, Y, U = matrix("X", n, d), matrix("Y", n, d), matrix("U", d, k)
-T, g = matrix("T", n, k), vector("g", k)
+n, d = dims("n d")
+X, Y = matrix("X", n, d), matrix("Y", n, d)
 A, B, C = (matrix(name, n, n) for name in "ABC")
 S, P = matrix("S", n, n, assume="symmetric"), matrix("P", n, n, assume="positive definite")
 Q = matrix("Q", n, n, assume="orthogonal")
 u, v, y = vector("u", n), vector("v", n), vector("y", n)
-w, t = vector("w", d), vector("t", d)
-a, b, c = (scalar(name) for name in "abc")
-e, h = vector("e", n, assume="signs"), vector("h", n, assume="binary")
-label, labels = vector("c", n, assume="onehot"), matrix("L", n, d, assume="onehot rows")
+w = vector("w", d)
+a, b = scalar("a"), scalar("b")
 lam = scalar("lam", latex=r"\lambda", assume="positive")
-TAIL, E0 = Selection(n - 1, n, 1), Selection(1, n)
-two, half, minus = Number(2), Number(1) / 2, Number(-1)
-
-POSITIVE = greater(X, Y)
 
 
 # --- one form for all spellings -------------------------------------------------------------------------------------

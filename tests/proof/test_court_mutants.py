@@ -4,59 +4,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symnn.algebra.language import (
-    exp,
     inner,
     inv,
     matrix,
-    scalar,
-    squared_norm,
-    total,
     trace,
-    vector,
 )
 from symnn.algebra.nodes import (
-    Broadcast,
-    Differential,
-    Hadamard,
     Identity,
     MatMul,
     Number,
-    Power,
-    Scale,
     Transpose,
 )
-from symnn.algebra.sizes import dims
+from symnn.algebra.sizes import dim
 from symnn.algebra.walk import substitute
 from symnn.proof.court import Court
 from symnn.proof.step import Relation, Status
 
-n, d = dims("n d")
-X, y, w = matrix("X", n, d), vector("y", n), vector("w", d)
+n = dim("n")
 A, B, C = (matrix(name, n, n) for name in "ABC")
-Q = matrix("Q", n, n, assume="orthogonal")
-S = matrix("S", n, n, assume="symmetric")
-P = matrix("P", n, d, assume="full column rank")
-u, v = vector("u", n), vector("v", n)
-x, z = scalar("x"), scalar("z")
-lam = scalar("lam", assume="positive")
-change = Differential(A)
-GRAM = squared_norm(u) * squared_norm(v) - inner(u, v) ** 2
 
 
-def equal(before, after, line=None, wrt=()):
-    return Court(before, tuple(wrt)).judge(Relation.EQUAL, before, after, line=before if line is None else line)
-
-
-def softmax(logits):
-    return Hadamard(exp(logits), Broadcast(Power(total(exp(logits)), Number(-1)), n, 1))
-
-
-def sherman_morrison(sign):
-    return inv(A) - Scale(Power(1 + sign * (v.T @ inv(A) @ u), Number(-1)), inv(A) @ u @ v.T @ inv(A))
-
-
-def commutator():
-    return A @ B - B @ A
+def equal(before, after):
+    return Court(before, ()).judge(Relation.EQUAL, before, after, line=before)
 
 
 IDENTITIES = [
