@@ -311,7 +311,11 @@ class argument:  # noqa: N801
     def _judge(self, claim: Claim) -> argument:
         one_variable_a_name(variables(*(node for each in (*self.claims, claim) for node in each.nodes())))
         assert claim.question is not None
-        judgement = claim.question.judge(self.seed)
+        try:
+            judgement = claim.question.judge(self.seed)
+        except SymnnError as error:
+            error.args = (f"{self._place}: {error}",)
+            raise
         if judgement.status is Status.REFUTED:
             line = f"{self._place} does not hold by {claim.rule!r}"
             raise RefutedError(f"{line}: {claim.sides}\n{judgement.counterexample or judgement.reason}")

@@ -32,22 +32,33 @@ from symnn.proof.judges.kinks import Kink, Kinks
 from symnn.proof.step import Condition, Judgement, Relation, Status
 
 DIGITS, SURE = 30, 120
-CLEAR = REAL.mpf("1e-18")
+"""What is tried is worked out to so many digits; what seems to fail, to those and to twice as many."""
+CLEAR, EQUAL = REAL.mpf("1e-18"), REAL.mpf("1e-100")
+"""Two sides that are nearer, relatively, are not told apart; to SURE digits, they are the same."""
 SETTLED = REAL.mpf("1e-6")
-EQUAL = REAL.mpf("1e-100")
+"""A difference that moves by more of itself when more digits are worked out is rounding."""
 REQUIRED = 12
+"""At so many points at least all that is given must hold."""
 FIRST, TIGHTEST, ANY = 4, 2, 2
+"""Searches start from so many points: the first, those of the least slack, and any."""
 STEPS, MOST_COORDINATES = 30, 14
-BROUGHT_IN, ROOM = 40, REAL.mpf("1e-6")
-HELD = REAL.mpf("1e-24")
+"""The steps of a descent, and the numbers that it moves."""
+BROUGHT_IN, ROOM, HELD = 40, REAL.mpf("1e-6"), REAL.mpf("1e-24")
+"""So many points are moved to where conditions hold with this room, until what is broken is as little as that."""
 CORNERED, MOST_CORNERS, EDGE = 30, 4, REAL.mpf("1e-9")
+"""Points from which corners are sought, sets of conditions that barely hold, and how barely they do, relatively."""
 PENALTIES = (10, 10**4, 10**7)
+"""The weights of what is broken, one descent after the other."""
 HALVINGS = 24
+"""Of the way from the last point at which conditions hold."""
 LONGEST, MOST_SHOWN, FEW = 14, 12, 4
+"""Characters of a fraction, entries of an array, and entries of the rows of a larger one, that a reason shows."""
 MOST_NUMBERS, MOST_PAIRS = 16, 15
+"""Numbers of the expressions that are tried, and pairs of kinks between which values are."""
 SPREAD, REACH, CRESTS = 800, 100, 20
+"""Points up to this far from zero at which waves are tried, and the tightest of them, from which is descended."""
 ROUNDED = (0, 1, 2, 3, 6, 12, 40)
-
+"""Digits of denominators to which points are rounded."""
 
 NOWHERE = "no values were found at which all that is given holds; check that it can, or give a margin"
 VALUELESS = (

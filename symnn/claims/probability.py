@@ -127,19 +127,19 @@ class Expectation:
             if symbol.pspace.is_Continuous:
                 found |= stats.density(symbol)(sympy.Dummy("x")).free_symbols
             elif symbol.pspace.is_Finite:
-                found |= set().union(*(sympy.sympify(each).free_symbols for each in _outcomes(symbol).values()))
+                found |= set().union(*(each.free_symbols for each in _outcomes(symbol).values()))
         return {symbol for symbol in found if not isinstance(symbol, RandomSymbol | sympy.Dummy)}
 
 
 def _outcomes(symbol: Any) -> dict[sympy.Expr, sympy.Expr]:
     """The probabilities of a finite random symbol."""
-    found: dict[sympy.Expr, sympy.Expr] = stats.density(symbol).dict
-    return found
+    found = stats.density(symbol).dict
+    return {outcome: sympy.sympify(probability, strict=True) for outcome, probability in found.items()}
 
 
 def _are_probabilities(symbol: Any, values: Values) -> bool:
     """Whether the probabilities of a finite random symbol are between 0 and 1 at some values of its parameters."""
-    found = [sympy.sympify(each).subs(values) for each in _outcomes(symbol).values()] if symbol.pspace.is_Finite else []
+    found = [each.subs(values) for each in _outcomes(symbol).values()] if symbol.pspace.is_Finite else []
     return all(each.is_nonnegative is not False and (1 - each).is_nonnegative is not False for each in found)
 
 
@@ -191,7 +191,7 @@ def _integrated(
     (found, size), (again, other) = _on_a_grid(integrand, fine), _on_a_grid(integrand, coarse)
     if not abs(size - other) <= SETTLED * (1 + size):
         return _DIVERGES
-    return sympy.sympify(found).evalf(15) if _is_near(again, found) else None
+    return sympy.sympify(found, strict=True).evalf(15) if _is_near(again, found) else None
 
 
 _DIVERGES = sympy.nan
