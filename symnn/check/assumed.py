@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from sympy import QQ
+from sympy.polys.matrices import DomainMatrix
 
 from symnn.algebra.nodes import Variable
 from symnn.errors import AssumptionError
@@ -78,24 +80,22 @@ def _indefinite(array: Array) -> str:
 
 
 def _lower_rank(axis: int) -> Callable[[Array], str]:
-    """Elimination by the largest entry that is left: fewer pivots than columns (axis 1) or rows (axis 0)."""
+    """Fewer independent columns (axis 1) or rows (axis 0) than there are."""
 
     def found(array: Array) -> str:
         matrix = array.reshape(len(array), -1)
-        rest, tolerance = _ready(matrix)
-        tolerance *= np.abs(rest).max()
-        rank = 0
-        while rest.size:
-            row, column = np.unravel_index(np.argmax(np.abs(rest)), rest.shape)
-            if not abs(rest[row, column]) > tolerance:
-                break
-            ratios, pivots = np.delete(rest[:, column], row) / rest[row, column], np.delete(rest[row], column)
-            rest = np.delete(np.delete(rest, row, 0), column, 1) - np.outer(ratios, pivots)
-            rank += 1
-        wanted = matrix.shape[axis]
+        rank, wanted = _rank(matrix), matrix.shape[axis]
         return "" if rank == wanted else f"rank {rank} of {wanted} {('rows', 'columns')[axis]}"
 
     return found
+
+
+def _rank(matrix: Array) -> int:
+    """The rank: of fractions exactly."""
+    if matrix.dtype != object:
+        return int(np.linalg.matrix_rank(matrix.astype(float)))
+    rows = [[QQ(entry.numerator, entry.denominator) for entry in map(Fraction, row)] for row in matrix.tolist()]
+    return int(DomainMatrix(rows, matrix.shape, QQ).rank())
 
 
 def _ready(array: Array) -> tuple[Array, Any]:
